@@ -1,0 +1,293 @@
+"""A BPMN file as frozen values: its elements, its flows, and our extension elements.
+
+``prepare`` gives the checked tree for SpiffWorkflow's parser, ``read`` the values for
+everybody else. Whether the elements *run* is ``engine.profile``'s to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from engine.errors import ModelRefused
+from engine.lint import hardened, identity
+from engine.lint.names import BPMN, FLOW_NODES, JC, NO_PROCESS, NOT_BPMN, SCOPES, children, local
+
+
+@dataclass(frozen=True, slots=True)
+class StepInfo:
+    """``jc:step``: step code, the role that may do it, its form, elements whose actors may not."""
+
+    code: str | None
+    role: str | None
+    form: str | None
+    exclude: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HandlerInfo:
+    """``jc:handler``: the handler called, its inputs in FEEL, the outputs that reach the case data."""
+
+    name: str
+    inputs: Mapping[str, str]
+    outputs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EventInfo:
+    """What an event (or a receive task) waits for or throws.
+
+    ``text`` is the time or the condition; ``ref`` the *name* of the message, signal or error.
+    """
+
+    kind: str  # none | timer | message | signal | conditional | error | terminate | … | multiple
+    text_kind: str | None = None  # timeDate | timeDuration | timeCycle, of a timer
+    text: str | None = None
+    ref: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """A flow node at any depth. ``parent`` is the sub-process around it, None at the top."""
+
+    id: str
+    tag: str
+    name: str
+    name_en: str
+    line: int
+    parent: str | None
+    attached_to: str | None
+    step: StepInfo | None
+    handler: HandlerInfo | None
+    checkpoint: str | None
+    event: EventInfo | None
+    cancel_activity: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A sequence flow; ``condition`` is FEEL text, ``default`` that its source takes it otherwise."""
+
+    id: str
+    source: str
+    target: str
+    condition: str | None
+    default: bool
+    line: int
+    parent: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleInfo:
+    """``jc:rule``: a kind and its parameters as FEEL text; absent attributes are empty strings."""
+
+    id: str
+    kind: str
+    dimension: str
+    level: str
+    ladder: str
+    basis: str
+    confidence: str
+    message: str
+    message_en: str
+    params: Mapping[str, str]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointInfo:
+    """``jc:checkpoint`` with its rules, declared on the process or on a boundary event."""
+
+    id: str
+    name: str
+    name_en: str
+    rules: tuple[RuleInfo, ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Diagram:
+    """The main (first) process of a file; ``processes`` are the further ones, in their order."""
+
+    process_id: str
+    system: str
+    kind: str  # executable | mirror
+    title: str
+    title_en: str
+    executable: bool
+    line: int
+    elements: Mapping[str, Element]
+    flows: tuple[Flow, ...]
+    checkpoints: Mapping[str, CheckpointInfo]
+    processes: tuple[Diagram, ...] = field(default=())
+
+
+def prepare(xml: bytes) -> Any:
+    """The lxml tree of a BPMN file: hardened, without comments, line numbers kept; raises ModelRefused."""
+    tree = hardened.parse(xml)
+    root = tree.getroot()
+    if root.tag != f"{BPMN}definitions":
+        raise hardened.refused(NOT_BPMN.at(None, root.sourceline, found=root.tag))
+    if root.find(f"{BPMN}process") is None:
+        raise hardened.refused(NO_PROCESS.at(None, root.sourceline))
+    return tree
+
+
+def read(xml: bytes) -> Diagram:
+    """The diagram in ``xml``; raises ModelRefused with its ``remarks``.
+
+    Refused is what cannot be read without losing something: bytes that are no BPMN, ids that
+    are missing, doubled or reserved. Everything else is read as it stands.
+    """
+    tree = prepare(xml)
+    remarks = list(identity.check(tree))
+    if remarks:
+        first = remarks[0]
+        raise ModelRefused(f"{first.message_en} (line {first.line})", remarks=remarks)
+    return survey(tree)
+
+
+def survey(tree: Any) -> Diagram:
+    """The diagram of a prepared tree; never refuses: nodes without an id are left out."""
+    refs = _names(tree.getroot())
+    first, *others = (_process(node, refs) for node in tree.getroot().iterfind(f"{BPMN}process"))
+    return replace(first, processes=tuple(others))
+
+
+def _names(root: Any) -> dict[str, str]:
+    """Id -> name of the messages, signals and errors that events refer to."""
+    found = root.iterfind(f"{BPMN}*")
+    return {
+        node.get("id"): node.get("name", "")
+        for node in found
+        if local(node) in ("message", "signal", "error", "escalation")
+    }
+
+
+def _process(process: Any, refs: Mapping[str, str]) -> Diagram:
+    about = next(_extensions(process, "process"), None)
+    elements: dict[str, Element] = {}
+    flows: list[Flow] = []
+    checkpoints = [_checkpoint(node) for node in _extensions(process, "checkpoint")]
+    for scope, parent in _scopes(process):
+        defaults = {(node.get("id"), node.get("default")) for node in children(scope)}
+        for node in children(scope):
+            if local(node) in FLOW_NODES and node.get("id"):
+                elements.setdefault(node.get("id"), _element(node, parent, refs))
+                checkpoints += [_checkpoint(own) for own in _extensions(node, "checkpoint") if own.get("id")]
+            elif local(node) == "sequenceFlow":
+                flows.append(_flow(node, parent, defaults))
+    return Diagram(
+        process_id=process.get("id", ""),
+        system=_get(about, "system"),
+        kind=_get(about, "kind") or "executable",
+        title=process.get("name", ""),
+        title_en=_get(about, "titleEn"),
+        executable=process.get("isExecutable") == "true",
+        line=process.sourceline,
+        elements=elements,
+        flows=tuple(flows),
+        checkpoints={checkpoint.id: checkpoint for checkpoint in reversed(checkpoints)},
+    )
+
+
+def _scopes(process: Any) -> Iterator[tuple[Any, str | None]]:
+    """The process and every sub-process below it, each with its id (None for the process)."""
+    yield process, None
+    for node in process.iter(*(f"{BPMN}{tag}" for tag in SCOPES)):
+        yield node, node.get("id", "")
+
+
+def _element(node: Any, parent: str | None, refs: Mapping[str, str]) -> Element:
+    checkpoint = next(_extensions(node, "checkpoint"), None)
+    return Element(
+        id=node.get("id"),
+        tag=local(node),
+        name=node.get("name", ""),
+        name_en=node.get(f"{JC}nameEn", ""),
+        line=node.sourceline,
+        parent=parent,
+        attached_to=node.get("attachedToRef"),
+        step=next((_step(step) for step in _extensions(node, "step")), None),
+        handler=next((_handler(handler) for handler in _extensions(node, "handler")), None),
+        checkpoint=None if checkpoint is None else checkpoint.get("ref") or checkpoint.get("id", ""),
+        event=_event(node, refs),
+        cancel_activity=node.get("cancelActivity", "true") != "false",
+    )
+
+
+def _step(step: Any) -> StepInfo:
+    exclude = tuple(step.get("exclude", "").split())
+    return StepInfo(step.get("code"), step.get("role"), step.get("form"), exclude)
+
+
+def _handler(handler: Any) -> HandlerInfo:
+    inputs = {node.get("name", ""): text(node) for node in handler.iterfind(f"{JC}input")}
+    outputs = tuple(node.get("name", "") for node in handler.iterfind(f"{JC}output"))
+    return HandlerInfo(handler.get("name", ""), inputs, outputs)
+
+
+def _checkpoint(node: Any) -> CheckpointInfo:
+    rules = tuple(_rule(rule) for rule in node.iterfind(f"{JC}rule"))
+    return CheckpointInfo(node.get("id", ""), node.get("name", ""), node.get("nameEn", ""), rules, node.sourceline)
+
+
+def _rule(rule: Any) -> RuleInfo:
+    given = ("id", "kind", "dimension", "level", "ladder", "basis", "confidence", "message")
+    return RuleInfo(
+        **{name: rule.get(name, "") for name in given},
+        message_en=rule.get("messageEn", ""),
+        params={node.get("name", ""): text(node) for node in rule.iterfind(f"{JC}param")},
+        line=rule.sourceline,
+    )
+
+
+def _event(node: Any, refs: Mapping[str, str]) -> EventInfo | None:
+    if local(node) in ("receiveTask", "sendTask"):
+        return EventInfo("message", ref=refs.get(node.get("messageRef", "")))
+    if not local(node).endswith("Event"):
+        return None
+    definitions = [child for child in children(node) if local(child).endswith("EventDefinition")]
+    definitions += node.findall(f"{BPMN}eventDefinitionRef")
+    if len(definitions) != 1:
+        return EventInfo("multiple" if definitions else "none")
+    return _definition(definitions[0], refs)
+
+
+def _definition(definition: Any, refs: Mapping[str, str]) -> EventInfo:
+    kind = local(definition).removesuffix("EventDefinition")
+    if kind == "timer":
+        time = next((child for child in children(definition) if local(child).startswith("time")), None)
+        return EventInfo(kind) if time is None else EventInfo(kind, local(time), text(time))
+    if kind == "conditional":
+        condition = definition.find(f"{BPMN}condition")
+        return EventInfo(kind, text=None if condition is None else text(condition))
+    return EventInfo(kind, ref=refs.get(definition.get(f"{kind}Ref", "")))
+
+
+def _flow(node: Any, parent: str | None, defaults: set[tuple[str | None, str | None]]) -> Flow:
+    condition = node.find(f"{BPMN}conditionExpression")
+    return Flow(
+        id=node.get("id", ""),
+        source=node.get("sourceRef", ""),
+        target=node.get("targetRef", ""),
+        condition=None if condition is None else text(condition) or None,
+        default=bool(node.get("id")) and (node.get("sourceRef"), node.get("id")) in defaults,
+        line=node.sourceline,
+        parent=parent,
+    )
+
+
+def _extensions(node: Any, tag: str) -> Iterator[Any]:
+    """The ``jc`` extension elements of one kind on a node."""
+    yield from node.iterfind(f"{BPMN}extensionElements/{JC}{tag}")
+
+
+def text(node: Any) -> str:
+    """The text in a node, without the blanks around it; "" where there is none."""
+    return "".join(node.itertext()).strip()
+
+
+def _get(node: Any, name: str) -> str:
+    return "" if node is None else str(node.get(name, ""))

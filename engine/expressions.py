@@ -1,0 +1,90 @@
+"""The expressions of a diagram, evaluated with FEEL over the data of a case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from engine.casedata import temporal
+from engine.durations import is_iso8601, parse_duration, parse_instant
+from engine.errors import EvaluationFailed
+from engine.feel import parse
+from engine.handlers import CaseView, Handlers
+
+STEP_COMPLETED = "step completed"
+
+
+def context_of(view: CaseView, *, step_completed: bool = False) -> dict[str, Any]:
+    """Case data with temporal values, and the engine's own names."""
+    instance = view.instance
+    context = {key: temporal(value) for key, value in view.data.items()}
+    context["now"] = view.at
+    context["case"] = {
+        "no": instance.business_key,
+        "district": instance.district_code,
+        "department": instance.scope,
+        "started_at": instance.started_at,
+    }
+    context[STEP_COMPLETED] = step_completed
+    return context
+
+
+def evaluate(
+    text: str, context: Mapping[str, Any], view: CaseView, handlers: Handlers, element: str
+) -> Any:
+    """The value of one expression; raises EvaluationFailed naming the element."""
+    functions = handlers.functions(view)
+    try:
+        expression = parse(text, names=tuple(context), functions=tuple(functions))
+        return expression.evaluate(context, functions=functions)
+    except Exception as error:
+        raise EvaluationFailed(
+            f"the expression of {element} failed: {error}", element=element, expression=text
+        ) from error
+
+
+def condition(
+    text: str, context: Mapping[str, Any], view: CaseView, handlers: Handlers, element: str
+) -> bool:
+    """A condition must be true or false; anything else is an incident, not a "no"."""
+    value = evaluate(text, context, view, handlers, element)
+    if isinstance(value, bool):
+        return value
+    raise EvaluationFailed(
+        f"expected true or false from the condition of {element}, found {value!r}",
+        element=element,
+        expression=text,
+        found=repr(value),
+    )
+
+
+def timer_due(
+    text: str, context: Mapping[str, Any], view: CaseView, handlers: Handlers, element: str
+) -> datetime:
+    """The instant a plain timer is due, counted from ``view.at``: ISO 8601, else FEEL."""
+    if is_iso8601(text):
+        return _from_iso(text, view.at)
+    value = evaluate(text, context, view, handlers, element)
+    if isinstance(value, datetime):
+        return value
+    if isinstance(value, date):
+        zone = context["now"].tzinfo or ZoneInfo("UTC")
+        return datetime.combine(value, time(), zone)
+    if isinstance(value, timedelta):
+        return view.at + value
+    if isinstance(value, str) and is_iso8601(value):
+        return _from_iso(value, view.at)
+    raise EvaluationFailed(
+        f"expected an instant or a duration from the timer of {element}, found {value!r}",
+        element=element,
+        expression=text,
+        found=repr(value),
+    )
+
+
+def _from_iso(text: str, start: datetime) -> datetime:
+    if text.startswith("P"):
+        return parse_duration(text).after(start)
+    return parse_instant(text)

@@ -1,0 +1,144 @@
+"""The interval relations: before, after, meets, overlaps, includes, during, starts, finishes, coincides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..bounds import Meter
+from ..compare import both, either, equal, less
+from ..values import Range, Value
+from .registry import builtin
+
+Relation = Callable[[Range, Range, Meter], "bool | None"]
+
+
+def _as_range(value: Value) -> Range:
+    return value if type(value) is Range else Range(value, value)
+
+
+def _relation(name: str, first: str = "any", second: str = "any") -> Callable[[Relation], Relation]:
+    """Declare a relation; points count as ranges of one point where the kinds say `any`."""
+
+    def register(relation: Relation) -> Relation:
+        def run(meter: Meter, one: Value, two: Value) -> Value:
+            if one is None or two is None:
+                return None
+            return relation(_as_range(one), _as_range(two), meter)
+
+        run.__doc__ = relation.__doc__
+        builtin(f"{name}(range1: {first}, range2: {second})")(run)
+        return relation
+
+    return register
+
+
+def _ends_before(a: Range, b: Range, meter: Meter) -> bool | None:
+    touching = equal(a.end, b.start, meter)
+    return either(less(a.end, b.start), both(touching, not (a.end_included and b.start_included)))
+
+
+@_relation("before")
+def before(a: Range, b: Range, meter: Meter) -> bool | None:
+    """a ends before b starts."""
+    return _ends_before(a, b, meter)
+
+
+@_relation("after")
+def after(a: Range, b: Range, meter: Meter) -> bool | None:
+    """a starts after b ends."""
+    return _ends_before(b, a, meter)
+
+
+@_relation("meets", "range", "range")
+def meets(a: Range, b: Range, meter: Meter) -> bool | None:
+    """a ends where b starts, and both hold that point."""
+    return both(equal(a.end, b.start, meter), a.end_included and b.start_included)
+
+
+@_relation("met by", "range", "range")
+def met_by(a: Range, b: Range, meter: Meter) -> bool | None:
+    """b meets a."""
+    return meets(b, a, meter)
+
+
+def _starts_no_earlier(a: Range, b: Range, meter: Meter) -> bool | None:
+    same = both(equal(a.start, b.start, meter), b.start_included or not a.start_included)
+    return either(less(b.start, a.start), same)
+
+
+def _ends_no_later(a: Range, b: Range, meter: Meter) -> bool | None:
+    same = both(equal(a.end, b.end, meter), b.end_included or not a.end_included)
+    return either(less(a.end, b.end), same)
+
+
+@_relation("during")
+def during(a: Range, b: Range, meter: Meter) -> bool | None:
+    """a lies within b."""
+    return both(_starts_no_earlier(a, b, meter), _ends_no_later(a, b, meter))
+
+
+@_relation("includes")
+def includes(a: Range, b: Range, meter: Meter) -> bool | None:
+    """b lies within a."""
+    return during(b, a, meter)
+
+
+def _apart(a: Range, b: Range, meter: Meter) -> bool | None:
+    return either(_ends_before(a, b, meter), _ends_before(b, a, meter))
+
+
+@_relation("overlaps", "range", "range")
+def overlaps(a: Range, b: Range, meter: Meter) -> bool | None:
+    """a and b have a point in common."""
+    apart = _apart(a, b, meter)
+    return None if apart is None else not apart
+
+
+@_relation("overlaps before", "range", "range")
+def overlaps_before(a: Range, b: Range, meter: Meter) -> bool | None:
+    """a starts before b and ends within it."""
+    return both(both(_negated(_starts_no_earlier(a, b, meter)), _ends_no_later(a, b, meter)), overlaps(a, b, meter))
+
+
+@_relation("overlaps after", "range", "range")
+def overlaps_after(a: Range, b: Range, meter: Meter) -> bool | None:
+    """a starts within b and ends after it."""
+    return both(both(_starts_no_earlier(a, b, meter), _negated(_ends_no_later(a, b, meter))), overlaps(a, b, meter))
+
+
+def _negated(value: bool | None) -> bool | None:
+    return None if value is None else not value
+
+
+@_relation("starts")
+def starts(a: Range, b: Range, meter: Meter) -> bool | None:
+    """a starts where b starts and lies within it."""
+    same = both(equal(a.start, b.start, meter), a.start_included == b.start_included)
+    return both(same, _ends_no_later(a, b, meter))
+
+
+@_relation("started by")
+def started_by(a: Range, b: Range, meter: Meter) -> bool | None:
+    """b starts a."""
+    return starts(b, a, meter)
+
+
+@_relation("finishes")
+def finishes(a: Range, b: Range, meter: Meter) -> bool | None:
+    """a ends where b ends and lies within it."""
+    same = both(equal(a.end, b.end, meter), a.end_included == b.end_included)
+    return both(same, _starts_no_earlier(a, b, meter))
+
+
+@_relation("finished by")
+def finished_by(a: Range, b: Range, meter: Meter) -> bool | None:
+    """b finishes a."""
+    return finishes(b, a, meter)
+
+
+@_relation("coincides")
+def coincides(a: Range, b: Range, meter: Meter) -> bool | None:
+    """a and b are the same."""
+    return equal(a, b, meter)
+
+

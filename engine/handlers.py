@@ -1,0 +1,117 @@
+"""How rule tasks, service tasks and checkpoint timers reach those who supervise.
+
+The engine never imports them: they register here, by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import Connection
+
+from engine.errors import NotFound
+from engine.model import (
+    Actor,
+    Data,
+    ExtensionEntry,
+    Firing,
+    Instance,
+    Rung,
+    Step,
+    SuspensionEntry,
+    Task,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """One immutable look at a case, inside the command's transaction.
+
+    ``data`` are the case data with this command's entries in; ``steps`` the history in
+    order of entry; ``at`` the event time of the command.
+    """
+
+    instance: Instance
+    data: Data
+    steps: tuple[Step, ...]
+    suspensions: tuple[SuspensionEntry, ...]
+    extension: ExtensionEntry | None
+    at: datetime
+
+
+class Later(Protocol):
+    """Asks for things that happen after this command, each as a command of its own."""
+
+    def start(self, definition: str, *, key: str, **arguments: Any) -> None: ...
+
+    def deliver(self, instance_id: str, message: str, payload: Data, *, key: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a handler gets: the case, the node, why it runs, and the open transaction."""
+
+    connection: Connection
+    case: CaseView
+    element: str
+    inputs: Data
+    firing: Firing | None
+    actor: Actor
+    later: Later
+
+
+@dataclass(frozen=True, slots=True)
+class RungRequest:
+    """Asks for the rungs of one checkpoint timer; ``entered_at`` is when its host began."""
+
+    connection: Connection
+    case: CaseView
+    element: str
+    checkpoint: str
+    host: str | None
+    occurrence: int
+    entered_at: datetime
+
+
+Handler = Callable[[Call], Mapping[str, Any] | None]
+Rungs = Callable[[RungRequest], Sequence[Rung]]
+Authorize = Callable[[Connection, Actor, Task], None]
+FeelFunctions = Callable[[CaseView], Mapping[str, Callable[..., Any]]]
+
+
+def _no_rungs(request: RungRequest) -> Sequence[Rung]:
+    raise NotFound(
+        f"expected someone to give the rungs of checkpoint {request.checkpoint}, found nobody",
+        checkpoint=request.checkpoint,
+    )
+
+
+def _anyone(connection: Connection, actor: Actor, task: Task) -> None:
+    return None
+
+
+def _no_functions(case: CaseView) -> Mapping[str, Callable[..., Any]]:
+    return {}
+
+
+@dataclass(slots=True)
+class Handlers:
+    """The engine's ports. ``authorize`` raises NotAllowed when a person may not act."""
+
+    calls: dict[str, Handler] = field(default_factory=dict)
+    rungs: Rungs = _no_rungs
+    authorize: Authorize = _anyone
+    functions: FeelFunctions = _no_functions
+
+    def register(self, name: str, handler: Handler) -> None:
+        self.calls[name] = handler
+
+    def find(self, name: str) -> Handler:
+        """The handler of that name; raises NotFound."""
+        try:
+            return self.calls[name]
+        except KeyError:
+            raise NotFound(f"expected a handler named {name}, found none", handler=name) from None

@@ -1,0 +1,1 @@
+"""What can be done to one instance: each act runs inside one command."""

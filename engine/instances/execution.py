@@ -1,0 +1,338 @@
+"""One instance in memory while a command runs: it acts, the store writes what came of it.
+
+Every act happens at an event time. ``advance`` first fires what is due by then, in due
+order; then the act. Nothing here reads a clock or commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from engine import expressions
+from engine.casedata import checked
+from engine.diagrams import Element
+from engine.errors import Conflict, EvaluationFailed, InvariantBroken
+from engine.handlers import Call, CaseView, Handlers
+from engine.incidents import incident_row
+from engine.instances.firings import from_json, timer_firing, to_json
+from engine.instances.rows import Row, RowSet
+from engine.instances.timing import FIRED, Timing
+from engine.instances.views import extension_of, step_of, suspension_of
+from engine.journal import Chain
+from engine.model import (
+    SYSTEM,
+    Actor,
+    Firing,
+    Instance,
+)
+from engine.spiff import Compiled, Wait, Workflow, load
+
+_HISTORY_KINDS = {"subProcess": "subprocess", "userTask": "person", "manualTask": "person"}
+
+
+@dataclass(slots=True)
+class Records:
+    """All rows of the instance that a command may read or write."""
+
+    tasks: RowSet = field(default_factory=lambda: RowSet(("id",)))
+    timers: RowSet = field(default_factory=lambda: RowSet(("id",)))
+    subscriptions: RowSet = field(default_factory=lambda: RowSet(("id",)))
+    history: RowSet = field(default_factory=lambda: RowSet(("element", "occurrence")))
+    suspensions: RowSet = field(default_factory=lambda: RowSet(("id",)))
+    extensions: RowSet = field(default_factory=lambda: RowSet(("instance_id",)))
+    incidents: list[Row] = field(default_factory=list)
+    jobs: list[Row] = field(default_factory=list)
+
+
+class Execution:
+    """The engine's side of a running workflow; the ``Host`` that Spiff's room talks to."""
+
+    def __init__(
+        self,
+        compiled: Compiled,
+        handlers: Handlers,
+        connection: Connection,
+        instance: Instance,
+        records: Records,
+        chain: Chain,
+        *,
+        actor: Actor,
+        at: datetime,
+        recorded_at: datetime,
+        blob: bytes | None = None,
+    ) -> None:
+        self.compiled, self.handlers, self.connection = compiled, handlers, connection
+        self.instance, self.records, self.chain = instance, records, chain
+        self.actor, self.at, self.recorded_at = actor, at, recorded_at
+        self.data: dict[str, Any] = dict(instance.data)
+        self.completed: list[str] = []
+        self.fired: list[str] = []
+        self.dirty = blob is None
+        self.timing = Timing(compiled.diagram, handlers, records.timers)
+        self._view: CaseView | None = None
+        self._firing: Firing | None = None
+        self.workflow = Workflow(compiled, self) if blob is None else load(blob, compiled, self)
+
+    # -- looking ---------------------------------------------------------------------
+
+    @property
+    def view(self) -> CaseView:
+        """One immutable look, made anew only after something changed."""
+        if self._view is None:
+            self._view = CaseView(
+                replace(self.instance, data=self.data),
+                self.data,
+                tuple(step_of(row) for row in sorted(self.records.history, key=_seq)),
+                tuple(suspension_of(row) for row in self.records.suspensions),
+                extension_of(next(iter(self.records.extensions), None)),
+                self.at,
+            )
+        return self._view
+
+    def touch(self) -> None:
+        self._view = None
+        self.dirty = True
+
+    def element(self, name: str) -> Element:
+        return self.compiled.diagram.elements[name]
+
+    def note(self, kind: str, body: Mapping[str, Any]) -> None:
+        """Append one fact to the case's journal."""
+        self.chain.append(kind, self.actor.id, self.at, self.recorded_at, body)
+
+    def move_to(self, at: datetime) -> None:
+        self.at = at
+        self._view = None
+
+    # -- acts ------------------------------------------------------------------------
+
+    def start(self) -> None:
+        self.note(
+            "started",
+            {"definition": self.instance.definition, "version": self.instance.version, "data": self.data},
+        )
+        self.workflow.start()
+        self.settle()
+
+    def advance(self) -> None:
+        """Fire this instance's timers due at or before the event time, in due order."""
+        while (row := self.timing.next_due(self.at)) is not None:
+            self._fire_timer(row)
+            self.settle()
+
+    def complete(self, element: str, occurrence: int, data: Mapping[str, Any]) -> None:
+        """A person's step: the data go in, checkpoints see them, then the step is left."""
+        self.enter_data(data)
+        self.note("completed", {"element": element, "occurrence": occurrence, "data": data})
+        self.settle()
+        self.advance()
+        self._completion_checkpoints(element, occurrence)
+        self.workflow.complete(element, occurrence)
+        self.completed.append(element)
+        self.settle()
+
+    def deliver(self, message: str, payload: Mapping[str, Any]) -> None:
+        """A message for this instance; raises Conflict when nothing waits for it."""
+        for wait in self.workflow.waits():
+            event = self.element(wait.element).event
+            if wait.kind == "message" and event is not None and event.ref == message:
+                self.note("message", {"message": message, "element": wait.element, "payload": payload})
+                self.enter_data(payload)
+                self.workflow.fire(wait.element, wait.occurrence, to_json(self._message(wait, payload)))
+                self.settle()
+                return
+        raise Conflict(f"expected a step that waits for {message}, found none", message=message)
+
+    def cancel(self, reason: str) -> None:
+        self.note("cancelled", {"reason": reason})
+        self.workflow.cancel()
+        self.instance = replace(self.instance, state="cancelled", ended_at=self.at)
+        self.settle()
+
+    def enter_data(self, data: Mapping[str, Any]) -> None:
+        self.data.update(checked(data))
+        self.touch()
+
+    def settle(self) -> None:
+        """After every act: re-derive the timers, note what moved, see whether it ended."""
+        self.touch()
+        if self.instance.state == "open" and self.workflow.ended:
+            self.instance = replace(self.instance, state="ended", ended_at=self.at)
+            self.note("ended", {})
+        waits = self.workflow.waits() if self.instance.state == "open" else []
+        for row, before in self.timing.sync(waits, self.view, self.connection, self._entered_at):
+            self.note(
+                "due_moved",
+                {
+                    "element": row["element"],
+                    "rule": row["rule"],
+                    "rung": row["rung"],
+                    "from": before,
+                    "to": row["due"],
+                    "reason": row["reason"],
+                },
+            )
+
+    def _fire_timer(self, row: Row) -> None:
+        firing = timer_firing(row, self.at)
+        self.records.timers.update(row, state=FIRED, fired_at=self.at)
+        self.note(
+            "timer_fired",
+            {key: row[key] for key in ("id", "element", "rule", "rung", "occurrence", "due")},
+        )
+        self.fired.append(row["id"])
+        actor, self.actor = self.actor, SYSTEM
+        try:
+            self.workflow.fire(row["element"], self._wait_of(row).occurrence, to_json(firing))
+        finally:
+            self.actor = actor
+
+    def _wait_of(self, row: Row) -> Wait:
+        for wait in self.workflow.waits():
+            occurrence = wait.host_occurrence or wait.occurrence
+            if wait.element == row["element"] and occurrence == row["occurrence"]:
+                return wait
+        raise InvariantBroken(f"timer row {row['id']} has no event that waits", element=row["element"])
+
+    def _completion_checkpoints(self, host: str, occurrence: int) -> None:
+        for wait in self.workflow.waits():
+            if wait.kind == "condition" and (wait.host, wait.host_occurrence) == (host, occurrence):
+                self._look(wait)
+
+    def _look(self, wait: Wait) -> None:
+        """A checkpoint that fails to evaluate is its own incident; the step stands."""
+        element = self.element(wait.element)
+        try:
+            context = expressions.context_of(self.view, step_completed=True)
+            text = element.event.text if element.event else ""
+            if not expressions.condition(text, context, self.view, self.handlers, wait.element):
+                return
+        except EvaluationFailed as error:
+            self.records.incidents.append(incident_row(error, self.instance.id, "checkpoint", self.recorded_at))
+            return
+        firing = Firing(
+            element=wait.element,
+            checkpoint=element.checkpoint,
+            cause="completion",
+            host=wait.host,
+            occurrence=wait.host_occurrence,
+            happened=self.at,
+        )
+        self.workflow.fire(wait.element, wait.occurrence, to_json(firing))
+
+    def _message(self, wait: Wait, payload: Mapping[str, Any]) -> Firing:
+        return Firing(
+            element=wait.element,
+            checkpoint=self.element(wait.element).checkpoint,
+            cause="message",
+            host=wait.host,
+            occurrence=wait.host_occurrence or wait.occurrence,
+            happened=self.at,
+            payload=dict(payload),
+        )
+
+    def _entered_at(self, element: str, occurrence: int) -> datetime:
+        row = self.records.history.get(element, occurrence)
+        return row["entered_at"] if row is not None else self.at
+
+    # -- what the workflow asks ---------------------------------------------------------
+
+    def condition(self, element: str, expression: str) -> bool:
+        context = expressions.context_of(self.view)
+        return expressions.condition(expression, context, self.view, self.handlers, element)
+
+    def call(self, element: str, firing: dict[str, Any] | None) -> None:
+        info = self.element(element).handler
+        if info is None:
+            raise EvaluationFailed(f"expected a handler on {element}, found none", element=element)
+        context = expressions.context_of(self.view)
+        inputs = {
+            name: expressions.evaluate(text, context, self.view, self.handlers, element)
+            for name, text in info.inputs.items()
+        }
+        handler = self.handlers.find(info.name)
+        call = Call(
+            self.connection, self.view, element, inputs, from_json(firing), self.actor, _Later(self)
+        )
+        result = handler(call) or {}
+        outputs = {name: result[name] for name in info.outputs if name in result}
+        if outputs:
+            self.note("handler", {"element": element, "handler": info.name, "outputs": outputs})
+            self.enter_data(outputs)
+
+    def entered(self, element: str, occurrence: int) -> None:
+        node = self.element(element)
+        step = node.step
+        self.records.history.add(
+            {
+                "district_code": self.instance.district_code,
+                "instance_id": self.instance.id,
+                "element": element,
+                "occurrence": occurrence,
+                "seq": len(self.records.history.rows) + 1,
+                "code": step.code if step else None,
+                "name": node.name,
+                "name_en": node.name_en,
+                "kind": _HISTORY_KINDS.get(node.tag, node.tag),
+                "entered_at": self.at,
+                "completed_at": None,
+                "outcome": "open",
+                "actor": None,
+                "role": step.role if step else None,
+            }
+        )
+        self.touch()
+
+    def left(self, element: str, occurrence: int, outcome: str) -> None:
+        row = self.records.history.get(element, occurrence)
+        if row is None or row["outcome"] != "open":
+            return
+        self.records.history.update(
+            row, completed_at=self.at, outcome=outcome, actor=self._who(row, outcome)
+        )
+        self.touch()
+
+    def leaving_subprocess(self, element: str, occurrence: int) -> None:
+        self._completion_checkpoints(element, occurrence)
+
+    def _who(self, row: Row, outcome: str) -> str | None:
+        by_person = row["kind"] == "person" and outcome == "completed"
+        return self.actor.id if by_person else None
+
+
+class _Later:
+    """Jobs that the worker runs after this command, each once."""
+
+    def __init__(self, execution: Execution) -> None:
+        self._execution = execution
+
+    def start(self, definition: str, *, key: str, **arguments: Any) -> None:
+        self._put("start", f"start:{key}", {"definition": definition, **arguments})
+
+    def deliver(self, instance_id: str, message: str, payload: Mapping[str, Any], *, key: str) -> None:
+        body = {"instance_id": instance_id, "message": message, "payload": dict(payload)}
+        self._put("deliver", f"deliver:{key}", body)
+
+    def _put(self, kind: str, key: str, payload: dict[str, Any]) -> None:
+        at = self._execution.recorded_at
+        self._execution.records.jobs.append(
+            {
+                "id": key,
+                "kind": kind,
+                "payload": payload,
+                "state": "waiting",
+                "created_at": at,
+                "run_after": at,
+                "attempts": 0,
+                "done_at": None,
+            }
+        )
+
+
+def _seq(row: Row) -> int:
+    return int(row["seq"])

@@ -1,0 +1,68 @@
+"""Acts on the ledger: they change rows, never tokens; ``settle`` then derives the due anew.
+
+Source: 行政许可法 Art 45 (suspension) and Art 42 (one extension, by the head).
+"""
+
+from __future__ import annotations
+
+from engine.errors import Conflict
+from engine.instances.execution import Execution
+from engine.instances.keys import row_id
+
+
+def suspend(
+    execution: Execution, kind: str, approver: str, reason: str, own_limit: int | None
+) -> None:
+    """Stop the clock from the event time on; the rungs of suspendable limits lose their due."""
+    records, instance = execution.records, execution.instance
+    if any(row["end"] is None for row in records.suspensions):
+        raise Conflict("expected a running clock, found it already stopped", instance=instance.id)
+    number = len(records.suspensions.rows) + 1
+    records.suspensions.add(
+        {
+            "district_code": instance.district_code,
+            "id": row_id(instance.id, "suspension", number),
+            "instance_id": instance.id,
+            "kind": kind,
+            "start": execution.at,
+            "end": None,
+            "approver": approver,
+            "reason": reason,
+            "own_limit": own_limit,
+        }
+    )
+    execution.note("suspended", {"kind": kind, "approver": approver, "reason": reason})
+    execution.settle()
+
+
+def resume(execution: Execution, reason: str) -> None:
+    """End the open stop; raises Conflict when there is none."""
+    for row in execution.records.suspensions:
+        if row["end"] is None:
+            execution.records.suspensions.update(row, end=execution.at)
+            execution.note("resumed", {"kind": row["kind"], "reason": reason})
+            execution.settle()
+            return
+    raise Conflict("expected a stopped clock, found it running", instance=execution.instance.id)
+
+
+def extend(execution: Execution, amount: int, unit: str, approver: str, reason: str) -> None:
+    """Extend the limit; raises Conflict the second time."""
+    instance = execution.instance
+    if execution.records.extensions.get(instance.id) is not None:
+        raise Conflict("expected no earlier extension, found one", instance=instance.id)
+    execution.records.extensions.add(
+        {
+            "district_code": instance.district_code,
+            "instance_id": instance.id,
+            "amount": amount,
+            "unit": unit,
+            "approver": approver,
+            "reason": reason,
+            "at": execution.at,
+        }
+    )
+    execution.note(
+        "extended", {"amount": amount, "unit": unit, "approver": approver, "reason": reason}
+    )
+    execution.settle()

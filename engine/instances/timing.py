@@ -1,0 +1,129 @@
+"""Timer rows: one per rung not yet fired, derived again whenever the facts change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from engine.diagrams import Diagram, Element
+from engine.expressions import context_of, timer_due
+from engine.handlers import CaseView, Handlers, RungRequest
+from engine.instances.keys import row_id
+from engine.instances.rows import Row, RowSet
+from engine.model import Rung
+from engine.spiff import Wait
+
+ARMED, SUSPENDED, FIRED, CANCELLED = "armed", "suspended", "fired", "cancelled"
+CHECKPOINT_TEXT = "checkpoint"
+
+
+def is_checkpoint_timer(element: Element) -> bool:
+    """Whether the rungs of the checkpoint's rules say when this timer is due."""
+    return element.checkpoint is not None and element.event.text.strip() == CHECKPOINT_TEXT
+
+
+def timer_id(instance_id: str, element: str, rule: str, rung: str, occurrence: int) -> str:
+    return row_id(instance_id, "timer", element, rule, rung, occurrence)
+
+
+class Timing:
+    """Keeps the timer rows of one execution in step with its waits."""
+
+    def __init__(self, diagram: Diagram, handlers: Handlers, rows: RowSet) -> None:
+        self._diagram = diagram
+        self._handlers = handlers
+        self._rows = rows
+
+    def next_due(self, at: datetime) -> Row | None:
+        """The armed timer due first, at or before ``at``."""
+        due = [row for row in self._rows if row["state"] == ARMED and row["due"] <= at]
+        return min(due, key=lambda row: (row["due"], row["id"]), default=None)
+
+    def sync(
+        self, waits: Iterable[Wait], view: CaseView, connection: Any, entered: Any
+    ) -> list[tuple[Row, datetime | None]]:
+        """Arm, re-derive and cancel; gives the rows whose due moved, with the old due."""
+        moved: list[tuple[Row, datetime | None]] = []
+        wanted: set[str] = set()
+        for wait in waits:
+            if wait.kind != "timer":
+                continue
+            element = self._diagram.elements[wait.element]
+            for rung in self._rungs(wait, element, view, connection, entered):
+                row_key, change = self._put(wait, element, rung, view)
+                wanted.add(row_key)
+                if change is not None:
+                    moved.append(change)
+        for row in self._rows:
+            if row["state"] in (ARMED, SUSPENDED) and row["id"] not in wanted:
+                self._rows.update(row, state=CANCELLED)
+        return moved
+
+    def _rungs(
+        self, wait: Wait, element: Element, view: CaseView, connection: Any, entered: Any
+    ) -> Iterable[Rung]:
+        occurrence = wait.host_occurrence or wait.occurrence
+        if is_checkpoint_timer(element):
+            assert element.checkpoint is not None
+            return self._handlers.rungs(
+                RungRequest(
+                    connection,
+                    view,
+                    wait.element,
+                    element.checkpoint,
+                    wait.host,
+                    occurrence,
+                    entered(wait.host or wait.element, occurrence),
+                )
+            )
+        key = timer_id(view.instance.id, wait.element, "", "due", occurrence)
+        existing = self._rows.get(key)
+        if existing is not None:
+            return [Rung("", "due", existing["due"])]
+        text = element.event.text
+        due = timer_due(text, context_of(view), view, self._handlers, wait.element)
+        return [Rung("", "due", due)]
+
+    def _put(
+        self, wait: Wait, element: Element, rung: Rung, view: CaseView
+    ) -> tuple[str, tuple[Row, datetime | None] | None]:
+        occurrence = wait.host_occurrence or wait.occurrence
+        key = timer_id(view.instance.id, wait.element, rung.rule, rung.rung, occurrence)
+        state = SUSPENDED if rung.due is None else ARMED
+        row = self._rows.get(key)
+        if row is None:
+            self._rows.add(_new_row(key, wait, element, rung, view, occurrence, state))
+            return key, None
+        if row["state"] == FIRED or (row["due"], row["state"]) == (rung.due, state):
+            return key, None
+        before = row["due"]
+        self._rows.update(
+            row, due=rung.due, deadline=rung.deadline, level=rung.level, state=state, reason=rung.reason
+        )
+        return key, (row, before)
+
+
+def _new_row(
+    key: str, wait: Wait, element: Element, rung: Rung, view: CaseView, occurrence: int, state: str
+) -> Row:
+    return {
+        "district_code": view.instance.district_code,
+        "id": key,
+        "instance_id": view.instance.id,
+        "element": wait.element,
+        "host": wait.host,
+        "checkpoint": element.checkpoint,
+        "rule": rung.rule,
+        "rung": rung.rung,
+        "level": rung.level,
+        "occurrence": occurrence,
+        "due": rung.due,
+        "deadline": rung.deadline,
+        "state": state,
+        "fired_at": None,
+        "reason": dict(rung.reason),
+        "lease_owner": None,
+        "lease_until": None,
+        "fence": 0,
+    }

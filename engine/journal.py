@@ -1,0 +1,54 @@
+"""The journal: one hash chain per case, written in the act's own transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from engine.casedata import dumps
+
+GENESIS = "0" * 64
+
+
+def entry_hash(
+    chain: str, seq: int, at: datetime, kind: str, actor: str, body: str, previous: str
+) -> str:
+    """SHA-256 over the entry's line: fields joined by newlines, the instant in UTC ISO 8601."""
+    line = "\n".join((chain, str(seq), at.isoformat(), kind, actor, body, previous))
+    return hashlib.sha256(line.encode()).hexdigest()
+
+
+@dataclass(slots=True)
+class Chain:
+    """The open end of one chain; collects the entries of a command."""
+
+    district_code: str
+    name: str
+    seq: int = 0
+    hash: str = GENESIS
+    rows: list[dict[str, Any]] = field(default_factory=list)
+
+    def append(
+        self, kind: str, actor: str, at: datetime, recorded_at: datetime, body: Mapping[str, Any]
+    ) -> None:
+        text = dumps(body)
+        seq = self.seq + 1
+        digest = entry_hash(self.name, seq, at, kind, actor, text, self.hash)
+        self.rows.append(
+            {
+                "district_code": self.district_code,
+                "chain": self.name,
+                "seq": seq,
+                "at": at,
+                "recorded_at": recorded_at,
+                "kind": kind,
+                "actor": actor,
+                "body": text,
+                "previous": self.hash,
+                "hash": digest,
+            }
+        )
+        self.seq, self.hash = seq, digest

@@ -1,0 +1,79 @@
+"""One level of a diagram as a graph: what the checks of flows and paths share."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from engine.diagrams import Diagram, Element, Flow
+
+Edges = dict[str, list[Flow]]
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """The nodes and flows directly in the process (``scope`` None) or in one sub-process."""
+
+    diagram: Diagram
+    scope: str | None
+    line: int
+    nodes: dict[str, Element] = field(default_factory=dict)
+    flows: list[Flow] = field(default_factory=list)
+    out: Edges = field(default_factory=lambda: defaultdict(list))
+    into: Edges = field(default_factory=lambda: defaultdict(list))
+    boundaries: dict[str, list[Element]] = field(default_factory=lambda: defaultdict(list))
+
+    @property
+    def id(self) -> str:
+        """The id to name in a remark."""
+        return self.scope or self.diagram.process_id
+
+    def of(self, *tags: str) -> list[Element]:
+        """The nodes of these kinds, in the order of the file."""
+        return [node for node in self.nodes.values() if node.tag in tags]
+
+    def next(self, node: str) -> Iterator[str]:
+        """Where a token may go from a node: along its flows, or out of an event on its border."""
+        yield from (flow.target for flow in self.out.get(node, ()) if flow.target in self.nodes)
+        yield from (event.id for event in self.boundaries.get(node, ()))
+
+
+def levels(diagram: Diagram) -> list[Level]:
+    """The process and each of its sub-processes; flows whose ends are elsewhere are kept in ``flows`` only."""
+    found: dict[str | None, Level] = {None: Level(diagram, None, diagram.line)}
+    for node in diagram.elements.values():
+        if node.tag in ("subProcess", "transaction", "adHocSubProcess"):
+            found[node.id] = Level(diagram, node.id, node.line)
+    for node in diagram.elements.values():
+        if node.parent in found:
+            _add(found[node.parent], node)
+    for flow in diagram.flows:
+        if flow.parent in found:
+            _join(found[flow.parent], flow)
+    return list(found.values())
+
+
+def _add(level: Level, node: Element) -> None:
+    level.nodes[node.id] = node
+    if node.tag == "boundaryEvent" and node.attached_to:
+        level.boundaries[node.attached_to].append(node)
+
+
+def _join(level: Level, flow: Flow) -> None:
+    level.flows.append(flow)
+    if flow.source in level.nodes and flow.target in level.nodes:
+        level.out[flow.source].append(flow)
+        level.into[flow.target].append(flow)
+
+
+def reach(starts: Iterable[str], step: Callable[[str], Iterable[str]]) -> set[str]:
+    """Everything that can be reached from ``starts``, themselves included."""
+    seen: set[str] = set()
+    waiting = list(starts)
+    while waiting:
+        node = waiting.pop()
+        if node not in seen:
+            seen.add(node)
+            waiting.extend(step(node))
+    return seen

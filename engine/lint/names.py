@@ -1,0 +1,81 @@
+"""The names that the readers and the checks share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from engine.lint.remarks import Fault
+
+BPMN_URI = "http://www.omg.org/spec/BPMN/20100524/MODEL"
+JC_URI = "urn:jiancha:bpmn:1"
+BPMN = f"{{{BPMN_URI}}}"
+JC = f"{{{JC_URI}}}"
+# Colours, shapes and the modeller's own notes: they change nothing that runs.
+DRAWING_URIS = frozenset(
+    {
+        "http://www.omg.org/spec/BPMN/20100524/DI",
+        "http://www.omg.org/spec/DD/20100524/DI",
+        "http://www.omg.org/spec/DD/20100524/DC",
+        "http://www.omg.org/spec/BPMN/non-normative/color/1.0",
+        "http://bpmn.io/schema/bpmn/biocolor/1.0",
+        "http://camunda.org/schema/modeler/1.0",
+        "http://www.w3.org/2001/XMLSchema-instance",
+    }
+)
+
+EVENTS = frozenset(
+    {
+        "startEvent",
+        "endEvent",
+        "boundaryEvent",
+        "intermediateCatchEvent",
+        "intermediateThrowEvent",
+        "implicitThrowEvent",
+    }
+    | {"event"}
+)
+TASKS = frozenset(
+    {"task", "userTask", "manualTask", "businessRuleTask", "serviceTask", "scriptTask", "sendTask", "receiveTask"}
+)
+GATEWAYS = frozenset({"exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "complexGateway"})
+SCOPES = frozenset({"subProcess", "transaction", "adHocSubProcess"})
+CHOREOGRAPHY = frozenset({"choreographyTask", "subChoreography", "callChoreography"})
+ACTIVITIES = TASKS | SCOPES | {"callActivity"}
+FLOW_NODES = EVENTS | ACTIVITIES | GATEWAYS | CHOREOGRAPHY
+
+NOT_BPMN = Fault(
+    "not_bpmn",
+    "不是 BPMN 2.0 模型：根元素是 {found}",
+    "expected the root element definitions of BPMN 2.0, found {found}",
+)
+NO_PROCESS = Fault(
+    "no_process",
+    "文件中没有流程（process）",
+    "expected a process, found none",
+)
+
+
+def local(node: Any) -> str:
+    """The name of an element without its namespace."""
+    tag = node.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def children(node: Any) -> Iterator[Any]:
+    """The children in BPMN's namespace."""
+    return (child for child in node if isinstance(child.tag, str) and child.tag.startswith(BPMN))
+
+
+def namespace(name: str) -> str:
+    """The namespace of an element's or attribute's name; "" for a plain one."""
+    return name[1:].partition("}")[0] if name.startswith("{") else ""
+
+
+def owner(node: Any) -> str:
+    """The id of the element, or of the nearest one around it that has an id."""
+    while node is not None:
+        if node.get("id"):
+            return str(node.get("id"))
+        node = node.getparent()
+    return ""

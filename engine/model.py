@@ -1,0 +1,210 @@
+"""The values that cross the engine's border: frozen, without behaviour, instants in UTC."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+Data = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a person or ``system``; ``roles`` are those the caller vouches for."""
+
+    id: str
+    name: str = ""
+    roles: frozenset[str] = frozenset()
+
+
+SYSTEM = Actor("system", "system")
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A deployed model. ``hash`` is the SHA-256 of ``xml``; a version never changes."""
+
+    name: str
+    version: int
+    hash: str
+    kind: str  # executable | mirror
+    title: str
+    title_en: str
+    xml: bytes
+    deployed_at: datetime
+    deployed_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One running or ended case. ``district_code`` is an opaque partition key."""
+
+    id: str
+    district_code: str
+    scope: str
+    definition: str
+    version: int
+    business_key: str
+    state: str  # open | ended | cancelled
+    revision: int
+    data: Data
+    started_at: datetime
+    ended_at: datetime | None
+    parent_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A step that waits for a person. ``due`` is the deadline shown, if one runs."""
+
+    id: str
+    instance_id: str
+    district_code: str
+    scope: str
+    business_key: str
+    definition: str
+    version: int
+    element: str
+    occurrence: int
+    name: str
+    name_en: str
+    role: str
+    form: str | None
+    state: str  # open | done | cancelled
+    created_at: datetime
+    due: datetime | None
+    completed_at: datetime | None
+    actor: str | None
+    claimed_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One step of a ladder: the first instant at which it is true; None while suspended.
+
+    ``deadline`` is the last instant that is still in time, ``level`` what the rung means
+    to those who supervise (the engine only carries it).
+    """
+
+    rule: str
+    rung: str
+    due: datetime | None
+    deadline: datetime | None = None
+    level: str = ""
+    reason: Data = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """A timer row: keyed by instance, element, rule, rung and occurrence."""
+
+    id: str
+    instance_id: str
+    district_code: str
+    element: str
+    host: str | None
+    checkpoint: str | None
+    rule: str
+    rung: str
+    level: str
+    occurrence: int
+    due: datetime | None
+    deadline: datetime | None
+    state: str  # armed | suspended | fired | cancelled
+    fired_at: datetime | None
+    reason: Data
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A passage through a node, as the history keeps it."""
+
+    element: str
+    code: str | None
+    name: str
+    name_en: str
+    kind: str
+    occurrence: int
+    entered_at: datetime
+    completed_at: datetime | None
+    outcome: str  # open | completed | cancelled
+    actor: str | None
+    role: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SuspensionEntry:
+    """A stop of the clock in the ledger; open while ``end`` is None."""
+
+    id: str
+    kind: str
+    start: datetime
+    end: datetime | None
+    approver: str
+    reason: str
+    own_limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionEntry:
+    """The one extension of a case's limit."""
+
+    amount: int
+    unit: str
+    approver: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Firing:
+    """Why a checkpoint is being looked at now.
+
+    ``rule`` and ``rung`` are set when a timer row fired, None when a step's completion,
+    a message or a condition did. ``happened`` is the instant of the act or of the tick,
+    ``due`` the timer's own instant.
+    """
+
+    element: str
+    checkpoint: str | None
+    cause: str  # timer | completion | message | condition | signal
+    host: str | None
+    occurrence: int
+    happened: datetime
+    rule: str | None = None
+    rung: str | None = None
+    level: str = ""
+    due: datetime | None = None
+    deadline: datetime | None = None
+    reason: Data = field(default_factory=dict)
+    payload: Data = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command did; the same object comes back when its key is repeated."""
+
+    instance_id: str
+    revision: int
+    state: str
+    completed: tuple[str, ...] = ()
+    fired: tuple[str, ...] = ()
+    tasks: tuple[str, ...] = ()
+    result: Data = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """One line of a chain; ``hash`` covers the body and ``previous``."""
+
+    chain: str
+    seq: int
+    at: datetime
+    recorded_at: datetime
+    kind: str
+    actor: str
+    body: Data
+    previous: str
+    hash: str

@@ -1,0 +1,243 @@
+"""The engine's tables. Those that grow carry ``district_code`` first in their keys."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+from engine.db import Json, UtcDateTime
+
+metadata = MetaData()
+
+definition = Table(
+    "definition",
+    metadata,
+    Column("name", String(120), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("hash", String(64), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("title_en", Text, nullable=False),
+    Column("xml", LargeBinary, nullable=False),
+    Column("deployed_at", UtcDateTime, nullable=False),
+    Column("deployed_by", String(120), nullable=False),
+)
+
+instance = Table(
+    "instance",
+    metadata,
+    Column("district_code", String(32), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("scope", String(64), nullable=False),
+    Column("definition", String(120), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("business_key", String(200), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("data", Json, nullable=False),
+    Column("blob", LargeBinary, nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Column("parent_id", String(64)),
+    Column("journal_seq", Integer, nullable=False),
+    Column("journal_hash", String(64), nullable=False),
+    Index("instance_by_id", "id", unique=True),
+    Index("instance_by_key", "definition", "business_key"),
+    Index("instance_by_state", "state", "definition", "started_at"),
+    Index("instance_by_parent", "parent_id"),
+)
+
+task = Table(
+    "task",
+    metadata,
+    Column("district_code", String(32), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("instance_id", String(64), nullable=False),
+    Column("scope", String(64), nullable=False),
+    Column("business_key", String(200), nullable=False),
+    Column("definition", String(120), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("element", String(200), nullable=False),
+    Column("occurrence", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("name_en", Text, nullable=False),
+    Column("role", String(64), nullable=False),
+    Column("form", String(120)),
+    Column("state", String(16), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("due", UtcDateTime),
+    Column("completed_at", UtcDateTime),
+    Column("actor", String(120)),
+    Column("claimed_by", String(120)),
+    Index("task_by_id", "id", unique=True),
+    Index("task_inbox", "state", "role", "district_code", "scope", "due"),
+    Index("task_by_instance", "instance_id", "state"),
+)
+
+timer = Table(
+    "timer",
+    metadata,
+    Column("district_code", String(32), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("instance_id", String(64), nullable=False),
+    Column("element", String(200), nullable=False),
+    Column("host", String(200)),
+    Column("checkpoint", String(64)),
+    Column("rule", String(64), nullable=False),
+    Column("rung", String(64), nullable=False),
+    Column("level", String(16), nullable=False),
+    Column("occurrence", Integer, nullable=False),
+    Column("due", UtcDateTime),
+    Column("deadline", UtcDateTime),
+    Column("state", String(16), nullable=False),
+    Column("fired_at", UtcDateTime),
+    Column("reason", Json, nullable=False),
+    Column("lease_owner", String(64)),
+    Column("lease_until", UtcDateTime),
+    Column("fence", BigInteger, nullable=False, default=0),
+    Index("timer_due", "state", "due"),
+    Index("timer_by_instance", "instance_id", "state"),
+    Index("timer_by_id", "id", unique=True),
+)
+
+subscription = Table(
+    "subscription",
+    metadata,
+    Column("district_code", String(32), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("instance_id", String(64), nullable=False),
+    Column("element", String(200), nullable=False),
+    Column("occurrence", Integer, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("correlation_key", String(200), nullable=False),
+    Index("subscription_by_instance", "instance_id"),
+    Index("subscription_by_name", "kind", "name", "correlation_key"),
+)
+
+history = Table(
+    "history",
+    metadata,
+    Column("district_code", String(32), primary_key=True),
+    Column("instance_id", String(64), primary_key=True),
+    Column("element", String(200), primary_key=True),
+    Column("occurrence", Integer, primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("code", String(32)),
+    Column("name", Text, nullable=False),
+    Column("name_en", Text, nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("entered_at", UtcDateTime, nullable=False),
+    Column("completed_at", UtcDateTime),
+    Column("outcome", String(16), nullable=False),
+    Column("actor", String(120)),
+    Column("role", String(64)),
+    Index("history_by_instance", "instance_id", "seq"),
+)
+
+suspension = Table(
+    "suspension",
+    metadata,
+    Column("district_code", String(32), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("instance_id", String(64), nullable=False),
+    Column("kind", String(64), nullable=False),
+    Column("start", UtcDateTime, nullable=False),
+    Column("end", UtcDateTime),
+    Column("approver", String(120), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("own_limit", Integer),
+    Index("suspension_by_instance", "instance_id"),
+)
+
+extension = Table(
+    "extension",
+    metadata,
+    Column("district_code", String(32), primary_key=True),
+    Column("instance_id", String(64), primary_key=True),
+    Column("amount", Integer, nullable=False),
+    Column("unit", String(16), nullable=False),
+    Column("approver", String(120), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("district_code", String(32), primary_key=True),
+    Column("chain", String(64), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("recorded_at", UtcDateTime, nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("actor", String(120), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Index("journal_by_chain", "chain", "seq"),
+)
+
+command = Table(
+    "command",
+    metadata,
+    Column("key", String(200), primary_key=True),
+    Column("instance_id", String(64), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("outcome", Json, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+job = Table(
+    "job",
+    metadata,
+    Column("id", String(200), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("payload", Json, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("run_after", UtcDateTime, nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("done_at", UtcDateTime),
+    Index("job_waiting", "state", "run_after"),
+)
+
+incident = Table(
+    "incident",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("instance_id", String(64)),
+    Column("kind", String(32), nullable=False),
+    Column("element", String(200)),
+    Column("expression", Text),
+    Column("cause", Text, nullable=False),
+    Column("facts", Json, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("last_at", UtcDateTime, nullable=False),
+    Index("incident_open", "state", "created_at"),
+)
+
+setting = Table(
+    "setting",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("value", Json),
+)
+
+beat = Table(
+    "beat",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+)
