@@ -11,8 +11,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.errors import ModelRefused
-from engine.lint import hardened, identity
-from engine.lint.names import BPMN, FLOW_NODES, JC, NO_PROCESS, NOT_BPMN, SCOPES, children, local
+from engine.lint import identity
+from engine.lint.loading import load, prepare
+from engine.lint.names import BPMN, FLOW_NODES, JC, SCOPES, children, kind_of, local
+
+__all__ = [
+    "CheckpointInfo", "Diagram", "Element", "EventInfo", "Flow", "HandlerInfo", "RuleInfo", "StepInfo",
+    "load", "prepare", "read", "survey",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,24 +129,13 @@ class Diagram:
     processes: tuple[Diagram, ...] = field(default=())
 
 
-def prepare(xml: bytes) -> Any:
-    """The lxml tree of a BPMN file: hardened, without comments, line numbers kept; raises ModelRefused."""
-    tree = hardened.parse(xml)
-    root = tree.getroot()
-    if root.tag != f"{BPMN}definitions":
-        raise hardened.refused(NOT_BPMN.at(None, root.sourceline, found=root.tag))
-    if root.find(f"{BPMN}process") is None:
-        raise hardened.refused(NO_PROCESS.at(None, root.sourceline))
-    return tree
-
-
 def read(xml: bytes) -> Diagram:
     """The diagram in ``xml``; raises ModelRefused with its ``remarks``.
 
     Refused is what cannot be read without losing something: bytes that are no BPMN, ids that
     are missing, doubled or reserved. Everything else is read as it stands.
     """
-    tree = prepare(xml)
+    tree = load(xml)
     remarks = list(identity.check(tree))
     if remarks:
         first = remarks[0]
@@ -149,7 +144,7 @@ def read(xml: bytes) -> Diagram:
 
 
 def survey(tree: Any) -> Diagram:
-    """The diagram of a prepared tree; never refuses: nodes without an id are left out."""
+    """The diagram of a loaded tree; never refuses: nodes without an id are left out."""
     refs = _names(tree.getroot())
     first, *others = (_process(node, refs) for node in tree.getroot().iterfind(f"{BPMN}process"))
     return replace(first, processes=tuple(others))
@@ -203,7 +198,7 @@ def _element(node: Any, parent: str | None, refs: Mapping[str, str]) -> Element:
     checkpoint = next(_extensions(node, "checkpoint"), None)
     return Element(
         id=node.get("id"),
-        tag=local(node),
+        tag=kind_of(node),
         name=node.get("name", ""),
         name_en=node.get(f"{JC}nameEn", ""),
         line=node.sourceline,

@@ -21,7 +21,7 @@ Interval = tuple[datetime, datetime | None]
 
 
 class LedgerError(EngineError):
-    """A suspension that cannot be: it ends before it starts, or nobody approved it."""
+    """A suspension that cannot be: it ends before it starts."""
 
     code = "ledger_error"
 

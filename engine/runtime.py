@@ -202,11 +202,12 @@ class Runtime:
         acts: Sequence[Act],
         actor: Actor,
         key: str,
+        version: int | None = None,
     ) -> Fold:
         """Replay a case that ran elsewhere: its events in event-time order, one transaction."""
 
         def run(connection: Connection) -> Outcome:
-            model = definitions.find(connection, name)
+            model = definitions.find(connection, name, version)
             instance = self._new_instance(model, business_key, district_code, scope, data, at, None)
             execution = self._begin(connection, model, instance, actor, at)
             execution.start()

@@ -5,21 +5,23 @@
     True
     >>> parse("申请材料 数量 > 3", names=["申请材料 数量"]).evaluate({"申请材料 数量": 4})
     True
-    >>> parse('count(materials[required = true and received = null])').evaluate(
-    ...     {"materials": [{"required": True, "received": None}, {"required": False, "received": None}]})
+    >>> parse("count(materials[required = true and received = null])").evaluate(
+    ...     {"materials": [{"required": True, "received": None}, {"required": False, "received": None}]}
+    ... )
     Decimal('1')
     >>> parse("working days(received, today) > 5", functions=["working days"]).evaluate(
-    ...     {"received": "2026-03-02", "today": "2026-03-11"}, functions={"working days": lambda a, b: 7})
+    ...     {"received": "2026-03-02", "today": "2026-03-11"}, functions={"working days": lambda a, b: 7}
+    ... )
     True
-    >>> parse_unary_tests('[1..5], > 10').evaluate(3, {})
+    >>> parse_unary_tests("[1..5], > 10").evaluate(3, {})
     True
 
 A condition that reads what is not there shall not pass for decided. `explain` tells:
 
-    >>> found = parse('approver != applicant').explain({"approver": "li"})
+    >>> found = parse("approver != applicant").explain({"approver": "li"})
     >>> found.value, found.missing, found.reads
     (True, ('applicant',), {'approver': 'li', 'applicant': None})
-    >>> parse('approver = null').explain({}).missing
+    >>> parse("approver = null").explain({}).missing
     ()
 
 Text that is no FEEL says where and what was expected:

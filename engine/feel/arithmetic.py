@@ -49,7 +49,13 @@ ADD: Table = {
     (date, YearsMonths): lambda a, b: add_months(a, b.total),
     (datetime, YearsMonths): lambda a, b: add_months(a, b.total),
 }
-ADD |= {(right, left): (lambda f: lambda a, b: f(b, a))(f) for (left, right), f in ADD.items() if left != right}
+
+
+def _swapped(rule: Callable[[Value, Value], Value]) -> Callable[[Value, Value], Value]:
+    return lambda a, b: rule(b, a)
+
+
+ADD |= {(right, left): _swapped(rule) for (left, right), rule in ADD.items() if left != right}
 
 SUBTRACT: Table = {
     (timedelta, timedelta): lambda a, b: _sum(a, -b),

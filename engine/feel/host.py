@@ -46,9 +46,12 @@ def _fits(function: Callable[..., Any], positional: list[Value], given: dict[str
     return True
 
 
-@lru_cache(maxsize=256)
 def _signature(function: Callable[..., Any]) -> inspect.Signature | None:
+    """What a callable takes; None if it does not tell."""
     try:
-        return inspect.signature(function)
-    except ValueError:
+        return _read_signature(function)
+    except (TypeError, ValueError):
         return None
+
+
+_read_signature = lru_cache(maxsize=256)(inspect.signature)

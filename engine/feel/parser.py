@@ -210,7 +210,7 @@ def _mark_not(found: list[Token]) -> None:
 
 def _syntax_error(text: str, error: UnexpectedToken) -> FeelSyntaxError:
     token = error.token
-    expected = expected_words(set(error.accepts or error.expected))
+    expected = expected_words(set(error.accepts or error.expected or {"$END"}))
     if token.type == "$END":
         lines = text.split("\n")
         return FeelSyntaxError(text, len(lines), len(lines[-1]) + 1, expected, "the end of the text")

@@ -71,7 +71,7 @@ def parse_date_time(text: str) -> datetime | None:
     found = DATE_TIME.fullmatch(text)
     if not found:
         day = parse_date(text)
-        return datetime(day.year, day.month, day.day) if day else None
+        return datetime.combine(day, time()) if day else None
     day, clock = _date(found.groups()[:3]), _time(found.groups()[3:])
     return datetime.combine(day, clock) if day is not None and clock is not None else None
 
@@ -127,7 +127,7 @@ def shift(moment: date, length: timedelta) -> date | None:
     """A date or date-time moved by a duration. With a zone it moves along real time, as instants do."""
     try:
         if not isinstance(moment, datetime):
-            return (datetime(moment.year, moment.month, moment.day) + length).date()
+            return (datetime.combine(moment, time()) + length).date()
         if moment.tzinfo is None:
             return moment + length
         return (moment.astimezone(UTC) + length).astimezone(moment.tzinfo)
@@ -137,8 +137,9 @@ def shift(moment: date, length: timedelta) -> date | None:
 
 def shift_time(clock: time, length: timedelta) -> time:
     """A time moved by a duration, round the clock."""
-    start = datetime(2000, 1, 3, clock.hour, clock.minute, clock.second, clock.microsecond)
-    moved = start + timedelta(seconds=length.seconds, microseconds=length.microseconds)
+    moved = datetime.combine(date(2000, 1, 3), clock.replace(tzinfo=None)) + timedelta(
+        seconds=length.seconds, microseconds=length.microseconds
+    )
     return moved.time().replace(tzinfo=clock.tzinfo)
 
 

@@ -127,10 +127,12 @@ class Execution:
 
     def complete(self, element: str, occurrence: int, data: Mapping[str, Any]) -> None:
         """A person's step: the data go in, checkpoints see them, then the step is left."""
-        self.enter_data(data)
         self.note("completed", {"element": element, "occurrence": occurrence, "data": data})
-        self.settle()
-        self.advance()
+        if data:
+            # What was entered may move a limit, and so make a rung due before the step is left.
+            self.enter_data(data)
+            self.settle()
+            self.advance()
         self._completion_checkpoints(element, occurrence)
         self.workflow.complete(element, occurrence)
         self.completed.append(element)
@@ -156,7 +158,13 @@ class Execution:
 
     def enter_data(self, data: Mapping[str, Any]) -> None:
         self.data.update(checked(data))
+        self.timing.forget()
         self.touch()
+
+    def ledger_changed(self) -> None:
+        """A stop, a resumption or an extension moves limits, never tokens."""
+        self.timing.forget()
+        self.settle()
 
     def settle(self) -> None:
         """After every act: re-derive the timers, note what moved, see whether it ended."""

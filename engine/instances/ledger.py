@@ -32,7 +32,7 @@ def suspend(
         }
     )
     execution.note("suspended", {"kind": kind, "approver": approver, "reason": reason})
-    execution.settle()
+    execution.ledger_changed()
 
 
 def resume(execution: Execution, reason: str) -> None:
@@ -41,7 +41,7 @@ def resume(execution: Execution, reason: str) -> None:
         if row["end"] is None:
             execution.records.suspensions.update(row, end=execution.at)
             execution.note("resumed", {"kind": row["kind"], "reason": reason})
-            execution.settle()
+            execution.ledger_changed()
             return
     raise Conflict("expected a stopped clock, found it running", instance=execution.instance.id)
 
@@ -65,4 +65,4 @@ def extend(execution: Execution, amount: int, unit: str, approver: str, reason: 
     execution.note(
         "extended", {"amount": amount, "unit": unit, "approver": approver, "reason": reason}
     )
-    execution.settle()
+    execution.ledger_changed()

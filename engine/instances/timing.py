@@ -34,6 +34,11 @@ class Timing:
         self._diagram = diagram
         self._handlers = handlers
         self._rows = rows
+        self._derived: dict[tuple[str, int], list[Rung]] = {}
+
+    def forget(self) -> None:
+        """Data or ledger changed: what was derived from them must be derived anew."""
+        self._derived.clear()
 
     def next_due(self, at: datetime) -> Row | None:
         """The armed timer due first, at or before ``at``."""
@@ -50,7 +55,7 @@ class Timing:
             if wait.kind != "timer":
                 continue
             element = self._diagram.elements[wait.element]
-            for rung in self._rungs(wait, element, view, connection, entered):
+            for rung in self._known(wait, element, view, connection, entered):
                 row_key, change = self._put(wait, element, rung, view)
                 wanted.add(row_key)
                 if change is not None:
@@ -59,6 +64,14 @@ class Timing:
             if row["state"] in (ARMED, SUSPENDED) and row["id"] not in wanted:
                 self._rows.update(row, state=CANCELLED)
         return moved
+
+    def _known(
+        self, wait: Wait, element: Element, view: CaseView, connection: Any, entered: Any
+    ) -> list[Rung]:
+        key = (wait.element, wait.host_occurrence or wait.occurrence)
+        if key not in self._derived:
+            self._derived[key] = list(self._rungs(wait, element, view, connection, entered))
+        return self._derived[key]
 
     def _rungs(
         self, wait: Wait, element: Element, view: CaseView, connection: Any, entered: Any

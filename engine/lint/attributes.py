@@ -5,12 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from engine.lint.names import BPMN, FLOW_NODES, local, namespace, owner
+from engine.lint import table
+from engine.lint.names import BPMN, EVENTS, FLOW_NODES, local, namespace, owner
 from engine.lint.remarks import REMARK, Fault, Remark
 
 # Read by us, or without a meaning to lose.
 KNOWN = {
-    *("id", "name", "sourceRef", "targetRef", "default", "attachedToRef", "cancelActivity", "messageRef", "isExecutable"),
+    *(
+        "id",
+        "name",
+        "sourceRef",
+        "targetRef",
+        "default",
+        "attachedToRef",
+        "cancelActivity",
+        "messageRef",
+        "isExecutable",
+    ),
     *("gatewayDirection", "processType", "isClosed", "isImmediate", "definitionalCollaborationRef"),
     *("triggeredByEvent", "isInterrupting"),
 }
@@ -76,7 +87,11 @@ def _one(node: Any, name: str, value: str) -> Iterator[Remark]:
 
 
 def _without_effect(node: Any, name: str, value: str) -> bool:
-    """Only where something runs: below data objects and the like the element itself has its remark."""
+    """Only where something runs: an element that is refused or ignored has its own remark."""
+    if name == "expressionLanguage":
+        return "feel" not in value.lower()
+    if table.verdict(local(node)).verdict == table.REFUSED and local(node) not in EVENTS:
+        return False
     if local(node) not in FLOW_NODES and local(node) not in ("process", "sequenceFlow"):
         return False
     if name in KNOWN or name in FIXED:

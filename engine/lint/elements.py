@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from engine.lint import table
-from engine.lint.names import BPMN, DRAWING_URIS, EVENTS, JC, SCOPES, children, local, namespace, owner
+from engine.lint.names import BPMN, DRAWING_URIS, EVENTS, JC, SCOPES, children, kind_of, local, namespace, owner
 from engine.lint.remarks import REMARK, Fault, Remark
 
 REFUSED = Fault(
@@ -49,7 +49,7 @@ def _below(parent: Any) -> Iterator[Remark]:
 
 def _goes_down(node: Any) -> bool:
     """Below what has no effect, nothing more is said; a refused sub-process is looked into."""
-    if local(node) in SCOPES or local(node) in EVENTS:
+    if local(node) in SCOPES or local(node) in EVENTS or local(node).endswith("EventDefinition"):
         return True
     found = table.verdict(local(node)).verdict
     return found in (table.RUNS, table.DRAWN) and local(node) != "extensionElements"
@@ -65,15 +65,13 @@ def _one(node: Any) -> Iterator[Remark]:
 
 def _verdict(node: Any) -> tuple[str, table.Verdict]:
     """The name to show and the verdict; an event's depends on what it waits for."""
-    tag = local(node)
+    tag = kind_of(node)
     if tag in EVENTS:
         kind = event_kind(node)
         return (tag if kind == "none" else f"{tag} + {kind}"), table.event_verdict(tag, kind)
     if tag.endswith("EventDefinition"):
         inside = local(node.getparent()) in EVENTS
         return tag, table.Verdict(table.DRAWN) if inside else table.Verdict(table.IGNORED, "只画出", "drawn only")
-    if tag == "subProcess" and node.get("triggeredByEvent", "false") != "false":
-        return "eventSubProcess", table.verdict("eventSubProcess")
     if tag == "participant" and not node.get("processRef"):
         return tag, table.Verdict(table.IGNORED, "没有流程的泳池只画出", "a pool without a process is drawn only")
     return tag, table.verdict(tag)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from engine.diagrams import Diagram, Element, Flow
+from engine.lint.names import EVENT_SUB_PROCESS, SCOPES
 
 Edges = dict[str, list[Flow]]
 
@@ -23,6 +24,14 @@ class Level:
     out: Edges = field(default_factory=lambda: defaultdict(list))
     into: Edges = field(default_factory=lambda: defaultdict(list))
     boundaries: dict[str, list[Element]] = field(default_factory=lambda: defaultdict(list))
+
+    @property
+    def depth(self) -> int:
+        """How many sub-processes are around this level, its own included; 0 for the process."""
+        depth, scope = 0, self.scope
+        while scope in self.diagram.elements:
+            depth, scope = depth + 1, self.diagram.elements[scope].parent
+        return depth
 
     @property
     def id(self) -> str:
@@ -43,10 +52,10 @@ def levels(diagram: Diagram) -> list[Level]:
     """The process and each of its sub-processes; flows whose ends are elsewhere are kept in ``flows`` only."""
     found: dict[str | None, Level] = {None: Level(diagram, None, diagram.line)}
     for node in diagram.elements.values():
-        if node.tag in ("subProcess", "transaction", "adHocSubProcess"):
+        if node.tag in SCOPES or node.tag == EVENT_SUB_PROCESS:
             found[node.id] = Level(diagram, node.id, node.line)
     for node in diagram.elements.values():
-        if node.parent in found:
+        if node.parent in found and node.tag != EVENT_SUB_PROCESS:
             _add(found[node.parent], node)
     for flow in diagram.flows:
         if flow.parent in found:

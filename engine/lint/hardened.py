@@ -16,6 +16,8 @@ from engine.errors import ModelRefused
 from engine.lint.remarks import Fault, Remark
 
 MAX_BYTES = 1_048_576
+MAX_ELEMENTS = 30_000
+MAX_ATTRIBUTES = 200  # of one element: looking through them costs the square of their number
 DECLARED = re.compile(r"""<\?xml\s[^>]*?\bencoding\s*=\s*["']([^"'>]*)["']""")
 CJK = re.compile("[\u4e00-\u9fff]")
 # Declared name (as codecs names it) -> codec used. Files labelled GB2312 are GBK in practice.
@@ -34,6 +36,13 @@ TOO_LARGE = Fault(
     "too_large",
     "文件有 {size} 字节，超过上限 {limit} 字节",
     "expected at most {limit} bytes, found {size}",
+    "把流程拆成几个较小的模型",
+    "split the process into smaller models",
+)
+TOO_COMPLEX = Fault(
+    "too_complex",
+    "文件太复杂：{what} 超过 {limit}",
+    "expected at most {limit} {what_en}",
     "把流程拆成几个较小的模型",
     "split the process into smaller models",
 )
@@ -83,7 +92,9 @@ def parse(xml: bytes) -> Any:
     text = decode(xml)
     if has_doctype(text):
         raise refused(DOCTYPE.at(None, 1))
-    return _tree(text)
+    tree = _tree(text)
+    _refuse_complex(tree)
+    return tree
 
 
 def decode(xml: bytes) -> str:
@@ -174,3 +185,12 @@ def _tree(text: str) -> Any:
     if tree.docinfo.doctype or tree.docinfo.internalDTD is not None:
         raise refused(DOCTYPE.at(None, 1))
     return tree
+
+
+def _refuse_complex(tree: Any) -> None:
+    for number, node in enumerate(tree.iter()):
+        if number >= MAX_ELEMENTS:
+            raise refused(TOO_COMPLEX.at(None, 0, limit=MAX_ELEMENTS, what="元素", what_en="elements"))
+        if len(node.attrib) > MAX_ATTRIBUTES:
+            facts = {"limit": MAX_ATTRIBUTES, "what": "一个元素的属性", "what_en": "attributes on one element"}
+            raise refused(TOO_COMPLEX.at(None, node.sourceline, **facts))

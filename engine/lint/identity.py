@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from engine.lint.names import BPMN, FLOW_NODES, local
+from engine.lint.names import BPMN, FLOW_NODES, local, owner
 from engine.lint.remarks import Fault, Remark
 
 RESERVED = frozenset({"Start", "End", "Root"})
@@ -14,8 +14,8 @@ SHAPE = re.compile(r"[^\W\d][\w-]*")
 
 NO_ID = Fault(
     "no_id",
-    "{tag} 没有 id：执行时会被无声跳过",
-    "expected an id on this {tag}, found none: it would be dropped without a word",
+    "{tag}{ends} 没有 id：执行时会被无声跳过",
+    "expected an id on this {tag}{ends}, found none: it would be dropped without a word",
     "给每个节点和每条顺序流一个唯一的 id",
     "give every node and every sequence flow an id of its own",
 )
@@ -62,7 +62,8 @@ def needs_id(node: Any) -> bool:
 
 def _shape(node: Any, identity: str | None) -> Iterator[Remark]:
     if not identity:
-        yield NO_ID.at(None, node.sourceline, tag=local(node))
+        ends = f" {node.get('sourceRef')} -> {node.get('targetRef')}" if local(node) == "sequenceFlow" else ""
+        yield NO_ID.at(owner(node.getparent()), node.sourceline, tag=local(node), ends=ends)
     elif identity in RESERVED:
         yield RESERVED_ID.at(identity, node.sourceline, id=identity)
     elif not SHAPE.fullmatch(identity):

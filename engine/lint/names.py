@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from engine.lint.remarks import Fault
-
 BPMN_URI = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 JC_URI = "urn:jiancha:bpmn:1"
 BPMN = f"{{{BPMN_URI}}}"
@@ -21,6 +19,7 @@ DRAWING_URIS = frozenset(
         "http://bpmn.io/schema/bpmn/biocolor/1.0",
         "http://camunda.org/schema/modeler/1.0",
         "http://www.w3.org/2001/XMLSchema-instance",
+        "http://www.w3.org/XML/1998/namespace",
     }
 )
 
@@ -40,26 +39,22 @@ TASKS = frozenset(
 )
 GATEWAYS = frozenset({"exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "complexGateway"})
 SCOPES = frozenset({"subProcess", "transaction", "adHocSubProcess"})
+EVENT_SUB_PROCESS = "eventSubProcess"  # a subProcess that is triggered by an event; it stands beside the flow
 CHOREOGRAPHY = frozenset({"choreographyTask", "subChoreography", "callChoreography"})
 ACTIVITIES = TASKS | SCOPES | {"callActivity"}
 FLOW_NODES = EVENTS | ACTIVITIES | GATEWAYS | CHOREOGRAPHY
-
-NOT_BPMN = Fault(
-    "not_bpmn",
-    "不是 BPMN 2.0 模型：根元素是 {found}",
-    "expected the root element definitions of BPMN 2.0, found {found}",
-)
-NO_PROCESS = Fault(
-    "no_process",
-    "文件中没有流程（process）",
-    "expected a process, found none",
-)
 
 
 def local(node: Any) -> str:
     """The name of an element without its namespace."""
     tag = node.tag
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def kind_of(node: Any) -> str:
+    """The local name; ``eventSubProcess`` for a sub-process that an event triggers."""
+    triggered = local(node) == "subProcess" and node.get("triggeredByEvent", "false") != "false"
+    return EVENT_SUB_PROCESS if triggered else local(node)
 
 
 def children(node: Any) -> Iterator[Any]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
+from functools import partial
+from itertools import pairwise
 
-from engine.diagrams import Element
+from engine.diagrams import Diagram, Flow
 from engine.lint.graph import Level, reach
 from engine.lint.remarks import REMARK, Fault, Remark
 
 MOST_NODES = 300
+MOST_FLOWS = 1000
 DEEPEST = 10
+MOST_IN_FILE = 5000
 INSTANT = {"exclusiveGateway", "parallelGateway", "inclusiveGateway", "serviceTask", "businessRuleTask"}
 JOINS = ("parallelGateway", "inclusiveGateway")
 
@@ -44,6 +47,20 @@ TOO_MANY = Fault(
     "把一部分放进子流程",
     "put a part of it into a sub-process",
 )
+TOO_MANY_FLOWS = Fault(
+    "too_many_flows",
+    "{level} 有 {count} 条顺序流，最多 {limit} 条",
+    "expected at most {limit} sequence flows in {level}, found {count}",
+    "把一部分放进子流程",
+    "put a part of it into a sub-process",
+)
+TOO_LARGE = Fault(
+    "too_many_elements",
+    "文件有 {count} 个节点和顺序流，最多 {limit} 个",
+    "expected at most {limit} nodes and flows in one file, found {count}",
+    "把流程拆成几个较小的模型",
+    "split the process into smaller models",
+)
 TOO_DEEP = Fault(
     "too_deep",
     "子流程嵌套了 {count} 层，最多 {limit} 层",
@@ -66,27 +83,34 @@ MERGED = Fault(
 )
 
 
-def check(level: Level, others: dict[str | None, Level]) -> Iterator[Remark]:
-    """Faults of the paths of one level; ``others`` are all levels by their scope."""
-    if len(level.nodes) > MOST_NODES:
-        yield TOO_MANY.at(level.id, level.line, level=level.id, count=len(level.nodes), limit=MOST_NODES)
-        return
-    depth = _depth(level, others)
-    if depth > DEEPEST:
+def check_size(diagram: Diagram) -> Iterator[Remark]:
+    """The one fault of a file that is too large to say more about."""
+    count = sum(len(one.elements) + len(one.flows) for one in (diagram, *diagram.processes))
+    if count > MOST_IN_FILE:
+        yield TOO_LARGE.at(diagram.process_id, diagram.line, count=count, limit=MOST_IN_FILE)
+
+
+def check(levels: list[Level]) -> Iterator[Remark]:
+    """Faults of the paths of a process and its sub-processes."""
+    sized = [level for level in levels if len(level.nodes) <= MOST_NODES and len(level.flows) <= MOST_FLOWS]
+    quick = _without_wait(sized)
+    for level in levels:
+        yield from _size(level)
+    for level in sized:
+        yield from _ends(level)
+        yield from _reached(level)
+        yield from _endless(level, quick)
+        yield from _merged(level)
+
+
+def _size(level: Level) -> Iterator[Remark]:
+    nodes, flows, depth = len(level.nodes), len(level.flows), level.depth
+    if nodes > MOST_NODES:
+        yield TOO_MANY.at(level.id, level.line, level=level.id, count=nodes, limit=MOST_NODES)
+    if flows > MOST_FLOWS:
+        yield TOO_MANY_FLOWS.at(level.id, level.line, level=level.id, count=flows, limit=MOST_FLOWS)
+    if depth == DEEPEST + 1:
         yield TOO_DEEP.at(level.id, level.line, count=depth, limit=DEEPEST)
-        return
-    yield from _ends(level)
-    yield from _reached(level)
-    yield from _endless(level, others)
-    for split in level.of("parallelGateway"):
-        yield from _merged(level, split)
-
-
-def _depth(level: Level, others: dict[str | None, Level]) -> int:
-    depth, scope = 0, level.scope
-    while scope is not None and depth <= DEEPEST:
-        depth, scope = depth + 1, level.diagram.elements[scope].parent
-    return depth
 
 
 def _ends(level: Level) -> Iterator[Remark]:
@@ -111,9 +135,9 @@ def _reached(level: Level) -> Iterator[Remark]:
             yield DEAD_END.at(node.id, node.line, tag=node.tag)
 
 
-def _endless(level: Level, others: dict[str | None, Level]) -> Iterator[Remark]:
+def _endless(level: Level, quick: set[str]) -> Iterator[Remark]:
     """Takes away what no round can pass, from both sides; what is left goes round without waiting."""
-    left = {node.id for node in level.nodes.values() if _instant(node, others)}
+    left = {node.id for node in level.nodes.values() if node.tag in INSTANT or node.id in quick}
     changed = True
     while changed:
         keep = {
@@ -128,46 +152,57 @@ def _endless(level: Level, others: dict[str | None, Level]) -> Iterator[Remark]:
         yield ENDLESS.at(loop[0], level.nodes[loop[0]].line, nodes=", ".join(loop))
 
 
-def _instant(node: Element, others: dict[str | None, Level]) -> bool:
-    """Whether a token can pass without waiting for anything outside."""
-    if node.tag != "subProcess":
-        return node.tag in INSTANT
-    inside = others[node.id]
-    if len(inside.nodes) > MOST_NODES:
-        return False
-
-    def onward(at: str) -> list[str]:
-        passed = inside.nodes[at].tag == "startEvent" or _instant(inside.nodes[at], others)
-        return [flow.target for flow in inside.out[at]] if passed else []
-
-    reached = reach([start.id for start in inside.of("startEvent")], onward)
-    return any(inside.nodes[at].tag == "endEvent" for at in reached)
+def _without_wait(levels: list[Level]) -> set[str]:
+    """The sub-processes that a token can pass without waiting for anything outside."""
+    quick: set[str] = set()
+    for level in sorted(levels, key=lambda level: -level.depth):  # the inner ones first
+        passed = reach([start.id for start in level.of("startEvent")], partial(_onward, level, quick))
+        if level.scope is not None and any(level.nodes[at].tag == "endEvent" for at in passed):
+            quick.add(level.scope)
+    return quick
 
 
-def _merged(level: Level, split: Element) -> Iterator[Remark]:
-    """Nodes other than joins where two branches of a split arrive over different flows."""
-    branches = [_branch(level, flow.target) for flow in level.out[split.id]]
-    for one, two in combinations(branches, 2):
+def _onward(level: Level, quick: set[str], at: str) -> list[str]:
+    passes = level.nodes[at].tag in INSTANT or level.nodes[at].tag == "startEvent" or at in quick
+    return [flow.target for flow in level.out[at]] if passes else []
+
+
+def _merged(level: Level) -> Iterator[Remark]:
+    """Nodes other than joins where branches of one split arrive over different flows."""
+    branches: dict[str, set[str]] = {}
+    for split in level.of("parallelGateway"):
+        first = level.out[split.id]
+        for flow in first:
+            if flow.target not in branches:
+                branches[flow.target] = _branch(level, flow.target)
         for node in level.nodes.values():
-            arriving = {f.id for f in level.into[node.id] if f.source in one or node.id in one and f.source == split.id}
-            others = {f.id for f in level.into[node.id] if f.source in two or node.id in two and f.source == split.id}
-            if node.tag in JOINS or node.tag == "endEvent" or not (arriving - others and others - arriving):
-                continue
-            yield MERGED.at(node.id, node.line, split=split.id, node=node.id)
+            arriving = [_arriving(level, node.id, flow, branches[flow.target]) for flow in first]
+            if node.tag not in JOINS and node.tag != "endEvent" and not _nested(arriving):
+                yield MERGED.at(node.id, node.line, split=split.id, node=node.id)
+
+
+def _arriving(level: Level, node: str, first: Flow, branch: set[str]) -> frozenset[Flow]:
+    return frozenset(flow for flow in level.into[node] if flow.source in branch or flow == first)
+
+
+def _nested(sets: list[frozenset[Flow]]) -> bool:
+    """Whether of any two sets one holds the other: then the branches arrive by the same flow."""
+    ordered = sorted({one for one in sets if one}, key=len)
+    return all(one <= two for one, two in pairwise(ordered))
 
 
 def _branch(level: Level, start: str) -> set[str]:
     """What one branch passes before a join where it has to wait for another branch."""
     passed: set[str] = set()
-    size = -1
-    while len(passed) != size:
-        size = len(passed)
+    while True:
+        found = {at for at in reach([start], partial(_forward, level, passed)) if _passes(level, at, passed)}
+        if found == passed:
+            return passed
+        passed = found
 
-        def onward(at: str) -> list[str]:
-            return [flow.target for flow in level.out[at]] if _passes(level, at, passed) else []
 
-        passed = {at for at in reach([start], onward) if _passes(level, at, passed)}
-    return passed
+def _forward(level: Level, passed: set[str], at: str) -> list[str]:
+    return [flow.target for flow in level.out[at]] if _passes(level, at, passed) else []
 
 
 def _passes(level: Level, at: str, passed: set[str]) -> bool:

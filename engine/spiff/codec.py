@@ -11,13 +11,12 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import orjson
-from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import NotFound
 from engine.spiff.parser import Compiled
-from engine.spiff.workflow import Host, SpiffCase, Workflow
+from engine.spiff.workflow import Host, SpiffCase, SpiffLevel, Workflow
 
 VERSION = 1
 _PREDICTED = TaskState.PREDICTED_MASK | TaskState.FUTURE
@@ -89,7 +88,7 @@ def _restore(level: Any, state: dict[str, Any], top: SpiffCase) -> None:
 
 def _restore_sub(parent: Task, state: dict[str, Any], top: SpiffCase) -> None:
     spec = top.subprocess_specs[parent.task_spec.spec]
-    sub = BpmnSubWorkflow(spec, parent.id, top, deserializing=True)
+    sub = SpiffLevel(spec, parent.id, top, deserializing=True)
     top.subprocesses[parent.id] = sub
     sub.completed_event.connect(parent.task_spec._on_subworkflow_completed, parent)
     _restore(sub, state, top)

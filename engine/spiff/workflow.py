@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -13,6 +13,7 @@ from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.mixins import EndEventMixin, SubWorkflowTaskMixin
 from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
+from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
@@ -21,6 +22,7 @@ from engine.spiff.parser import Compiled
 from engine.spiff.specs import RowBoundaryEvent, RowEvent
 
 STEP_BUDGET = 500
+EVENTS = ("timer", "condition", "message")
 _ALIVE = TaskState.READY | TaskState.WAITING | TaskState.STARTED
 
 
@@ -76,7 +78,23 @@ class _ScriptEngine(PythonScriptEngine):  # type: ignore[misc]
 _SCRIPT_ENGINE = _ScriptEngine()
 
 
-class SpiffCase(BpmnWorkflow):  # type: ignore[misc]
+class _Level:
+    """What every level of a case has in common: joins are looked at without Spiff's iterator."""
+
+    tasks: dict[Any, Task]
+
+    def update_waiting_tasks(self) -> None:
+        for task in list(self.tasks.values()):
+            # Events wait for their row; only joins can be done because something else is.
+            if task._state == TaskState.WAITING and not isinstance(task.task_spec, CatchingEvent):
+                task.task_spec._update(task)
+
+
+class SpiffLevel(_Level, BpmnSubWorkflow):  # type: ignore[misc]
+    """A sub-process of a case."""
+
+
+class SpiffCase(_Level, BpmnWorkflow):  # type: ignore[misc]
     """Spiff's workflow with a line to the engine and a counter of occurrences."""
 
     def __init__(self, compiled: Compiled, host: Host, deserializing: bool = False) -> None:
@@ -89,15 +107,25 @@ class SpiffCase(BpmnWorkflow):  # type: ignore[misc]
             deserializing=deserializing,
         )
 
+    def create_subprocess(self, my_task: Task, spec_name: str) -> SpiffLevel:
+        level = SpiffLevel(self.subprocess_specs[spec_name], my_task.id, self)
+        self.subprocesses[my_task.id] = level
+        return level
+
 
 class Workflow:
-    """Steps one case; every method leaves it at rest or raises, then it is thrown away."""
+    """Steps one case; every method leaves it at rest or raises, then it is thrown away.
+
+    ``_alive`` holds the tasks on which tokens stand, as the last look found them.
+    """
 
     def __init__(self, compiled: Compiled, host: Host, case: SpiffCase | None = None) -> None:
         self.compiled = compiled
         self.host = host
         self.case = case or SpiffCase(compiled, host)
+        self._alive: dict[Any, Task] = {}
         self._leaving: set[Any] = set()
+        self._look()
 
     # -- looking ---------------------------------------------------------------------
 
@@ -109,13 +137,15 @@ class Workflow:
 
     def waits(self) -> list[Wait]:
         """Where tokens stand, in order of entry."""
-        return [wait for task in self.tasks() if (wait := _wait_of(task)) is not None]
+        return [wait for task in self._alive.values() if (wait := _wait_of(task)) is not None]
 
     @property
     def ended(self) -> bool:
         """An end event was reached and nothing unfinished is left on any level."""
+        if self._alive:
+            return False
         reached = any(
-            isinstance(task.task_spec, EndEventMixin) and task.state == TaskState.COMPLETED
+            isinstance(task.task_spec, EndEventMixin) and task._state == TaskState.COMPLETED
             for task in self.case.tasks.values()
         )
         return reached and not any(
@@ -125,16 +155,15 @@ class Workflow:
     def check(self) -> None:
         """The engine's invariants on the tree; raises InvariantBroken."""
         for task in self.tasks():
-            if task.state == TaskState.ERROR:
-                raise InvariantBroken(f"element {task.task_spec.name} failed", element=task.task_spec.name)
-            lost = task.state == TaskState.FUTURE and task.parent is not None
-            if lost and task.parent.state == TaskState.COMPLETED:
-                raise InvariantBroken(
-                    f"the token before {task.task_spec.name} is lost", element=task.task_spec.name
-                )
-        for parent_id in self.case.subprocesses:
-            if not any(task.id == parent_id for task in self.tasks()):
-                raise InvariantBroken("a sub-process has lost its parent")
+            name = task.task_spec.name
+            if task._state == TaskState.ERROR:
+                raise InvariantBroken(f"element {name} failed", element=name)
+            parent = task.parent if task._state == TaskState.FUTURE else None
+            if parent is not None and parent._state == TaskState.COMPLETED:
+                raise InvariantBroken(f"the token before {name} is lost", element=name)
+        known = {task.id for task in self.tasks()}
+        if not known.issuperset(self.case.subprocesses):
+            raise InvariantBroken("a sub-process has lost its parent")
 
     # -- moving ----------------------------------------------------------------------
 
@@ -144,56 +173,53 @@ class Workflow:
 
     def complete(self, element: str, occurrence: int) -> None:
         """Leave a person's step; the engine has checked that it may be left."""
-        task = self._find(element, occurrence, "person")
-        self._run(task)
+        self._run(self._find(element, occurrence, ("person",)))
         self._settle()
 
     def fire(self, element: str, occurrence: int, firing: dict[str, Any]) -> None:
         """Let one waiting event go: a timer, a message or a condition."""
-        task = self._find(element, occurrence, None)
+        task = self._find(element, occurrence, EVENTS)
         spec = task.task_spec
         if isinstance(spec, RowBoundaryEvent):
             spec.fire(task, firing)
         else:
             task.internal_data.update(event_fired=True, firing=firing)
             spec._update(task)
+        self._look()
         self._settle()
 
     def cancel(self) -> None:
         """Withdraw every token."""
-        open_before = self._open_elements()
         self.case.cancel()
-        self._report_cancelled(open_before)
+        self._look()
 
-    def _find(self, element: str, occurrence: int, kind: str | None) -> Task:
-        for task in self.tasks():
+    def _find(self, element: str, occurrence: int, kinds: Collection[str]) -> Task:
+        for task in self._alive.values():
             wait = _wait_of(task)
-            if wait is None or wait.element != element or wait.occurrence != occurrence:
-                continue
-            if kind is None and wait.kind not in ("person", "subprocess") or wait.kind == kind:
-                return task
+            if wait is not None and (wait.element, wait.occurrence) == (element, occurrence):
+                if wait.kind in kinds:
+                    return task
         raise Conflict(
             f"expected {element} to be waiting, found it is not", element=element, occurrence=occurrence
         )
 
     def _run(self, task: Task) -> None:
-        occurrence = self._occurrence(task)
-        before = self._open_elements()
+        name, occurrence = task.task_spec.name, int(task.internal_data["occ"])
         if isinstance(task.task_spec, SubWorkflowTaskMixin):
             # Its data checkpoints fire, and their branches run, before it is left.
             self._leaving.add(task.id)
-            self.host.leaving_subprocess(task.task_spec.name, occurrence)
+            self.host.leaving_subprocess(name, occurrence)
             self._leaving.discard(task.id)
         task.run()
+        self._alive.pop(task.id, None)
         if isinstance(task.task_spec, BpmnSpecMixin):
-            self.host.left(task.task_spec.name, occurrence, "completed")
-        before.pop(task.id, None)
-        self._report_cancelled(before)
+            self.host.left(name, occurrence, "completed")
+        self._finish_subprocesses()
+        self._look()
 
     def _settle(self) -> None:
         """Run everything that needs no person or event, deepest level first."""
         budget = STEP_BUDGET
-        self._mark_entered()
         while (task := self._next_ready()) is not None:
             budget -= 1
             if budget < 0:
@@ -201,64 +227,60 @@ class Workflow:
                     f"expected at most {STEP_BUDGET} steps in one command", element=task.task_spec.name
                 )
             self._run(task)
-            self._finish_subprocesses()
-            self._mark_entered()
         self.case.bpmn_events.clear()
 
     def _next_ready(self) -> Task | None:
-        levels = sorted(self.case.subprocesses.values(), key=lambda sub: -sub.depth)
-        for level in [*levels, self.case]:
-            for task in level.tasks.values():
-                ready = task.state == TaskState.READY and not task.task_spec.manual
-                if ready and task.id not in self._leaving:
-                    return task
-        return None
+        ready = [
+            task
+            for task in self._alive.values()
+            if task._state == TaskState.READY
+            and not task.task_spec.manual
+            and task.id not in self._leaving
+        ]
+        return max(ready, key=lambda task: task.workflow.depth, default=None)
 
     def _finish_subprocesses(self) -> None:
         for parent_id, sub in list(self.case.subprocesses.items()):
-            parent = self.case.get_task_from_id(parent_id)
-            if sub.completed and parent.state == TaskState.STARTED:
-                parent.task_spec._update(parent)
+            if sub.completed:
+                parent = self.case.get_task_from_id(parent_id)
+                if parent._state == TaskState.STARTED:
+                    parent.task_spec._update(parent)
 
     # -- history ---------------------------------------------------------------------
 
-    def _occurrence(self, task: Task) -> int:
-        known = task.internal_data.get("occ")
-        if known is None:
-            name = task.task_spec.name
-            known = self.case.occurrences[name] = self.case.occurrences.get(name, 0) + 1
-            task.internal_data["occ"] = known
-            if isinstance(task.task_spec, BpmnSpecMixin):
-                self.host.entered(name, known)
-        return int(known)
-
-    def _mark_entered(self) -> None:
+    def _look(self) -> None:
+        """One pass over all tasks: who is alive, who is new, and who was withdrawn."""
+        before, self._alive = self._alive, {}
+        entered = []
         for task in self.tasks():
-            if task.has_state(_ALIVE) and "occ" not in task.internal_data:
-                self._occurrence(task)
+            if task._state & _ALIVE:
+                self._alive[task.id] = task
+                if "occ" not in task.internal_data:
+                    entered.append(task)
+        for task_id, task in before.items():
+            if task_id not in self._alive and isinstance(task.task_spec, BpmnSpecMixin):
+                done = task._state == TaskState.COMPLETED
+                outcome = "completed" if done else "cancelled"
+                self.host.left(task.task_spec.name, task.internal_data["occ"], outcome)
+        for task in entered:
+            self._enter(task)
 
-    def _open_elements(self) -> dict[Any, tuple[str, int]]:
-        return {
-            task.id: (task.task_spec.name, task.internal_data["occ"])
-            for task in self.tasks()
-            if task.has_state(_ALIVE) and "occ" in task.internal_data
-        }
-
-    def _report_cancelled(self, before: dict[Any, tuple[str, int]]) -> None:
-        states = {task.id: task.state for task in self.tasks()}
-        for task_id, (name, occurrence) in before.items():
-            if states.get(task_id, TaskState.CANCELLED) == TaskState.CANCELLED:
-                self.host.left(name, occurrence, "cancelled")
+    def _enter(self, task: Task) -> None:
+        name = task.task_spec.name
+        number = self.case.occurrences[name] = self.case.occurrences.get(name, 0) + 1
+        task.internal_data["occ"] = number
+        if isinstance(task.task_spec, BpmnSpecMixin):
+            self.host.entered(name, number)
 
 
 def _wait_of(task: Task) -> Wait | None:
     spec = task.task_spec
     name, occurrence = spec.name, task.internal_data.get("occ", 0)
-    if task.state == TaskState.READY and spec.manual:
+    if task._state == TaskState.READY and spec.manual:
         return Wait(name, "person", occurrence)
-    if task.state == TaskState.STARTED and isinstance(spec, SubWorkflowTaskMixin):
+    if task._state == TaskState.STARTED and isinstance(spec, SubWorkflowTaskMixin):
         return Wait(name, "subprocess", occurrence)
-    if task.state != TaskState.WAITING or not isinstance(spec, CatchingEvent):
+    if task._state != TaskState.WAITING or not isinstance(spec, CatchingEvent):
         return None
     if not isinstance(spec.event_definition, RowEvent):
         return None

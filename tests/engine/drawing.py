@@ -71,10 +71,9 @@ def gateway(name: str, kind: str = "exclusive", default: str = "") -> str:
 
 def timer(name: str, host: str, text: str, interrupting: bool = False, ref: str = "") -> str:
     """A boundary timer; ``ref`` makes it a checkpoint's."""
-    return _boundary(
-        name, host, f"<timerEventDefinition><timeDate>{text}</timeDate></timerEventDefinition>",
-        interrupting, ref,
-    )
+    tag = "timeDuration" if text.startswith("P") else "timeDate"
+    inner = f"<timerEventDefinition><{tag}>{text}</{tag}></timerEventDefinition>"
+    return _boundary(name, host, inner, interrupting, ref)
 
 
 def data_checkpoint(name: str, host: str, ref: str, condition: str = "step completed") -> str:

@@ -121,6 +121,19 @@ class InstantOracle:
             self.length[d] = (midnight(d + DAY, self.zone) - midnight(d, self.zone)) // QUARTER
         return Fraction(1, self.length[d])
 
+    def jumped(self, t: datetime) -> Fraction:
+        """Units that fall on ``t`` at once: whole dates that the zone left out just then (Apia in 2011).
+
+        Dates are counted as the calendar has them, so such a day is used up the moment it is passed over.
+        """
+        if self.unit == "hour" or any(s < t and (e is None or t <= e) for s, e in self.stops):
+            return Fraction(0)
+        day, now, n = local_day(t - QUARTER, self.zone) + DAY, local_day(t, self.zone), 0
+        while day < now:
+            n += self.unit == "calendar_day" or not self.off(day)
+            day += DAY
+        return Fraction(n)
+
     def deadline(self, origin: datetime, amount: Fraction) -> datetime | None:
         """The first microsecond at which ``amount`` is used, or the end of a suspension beginning there."""
         t, need = origin, amount
@@ -133,6 +146,7 @@ class InstantOracle:
                 t, need = t + -(-micros.numerator // micros.denominator) * MICRO, Fraction(0)
             else:
                 t, need = t + QUARTER, need - rate
+                need -= self.jumped(t)
         while running := [e for s, e in self.stops if s <= t and (e is None or t < e)]:
             if None in running:
                 return None
@@ -144,4 +158,5 @@ class InstantOracle:
         while t < at:
             n += self.rate(t)
             t += QUARTER
+            n += self.jumped(t)
         return n

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from ..values import Function, Value
-from . import context, conversion, list, logic, numeric, range, string, temporal  # noqa: A004
+from . import context, conversion, list, logic, matching, numeric, range, string, temporal  # noqa: A004
 from .registry import BUILTINS, builtin, invoke, invoke_named
 
 __all__ = [
-    "BUILTINS", "as_function", "builtin", "context", "conversion", "invoke", "invoke_named", "list", "logic",
+    "BUILTINS", "as_function", "builtin", "context", "conversion", "invoke", "invoke_named", "list", "logic", "matching",
     "numeric", "range", "string", "temporal",
 ]  # fmt: skip
 

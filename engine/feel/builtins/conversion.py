@@ -26,9 +26,7 @@ def number_of(meter: Meter, text: str) -> Value:
 
 
 @builtin("number(from: string, grouping separator: string?, decimal separator: string?)")
-def number_with_separators(
-    meter: Meter, text: str, grouping: str | None = None, point: str | None = None
-) -> Value:
+def number_with_separators(meter: Meter, text: str, grouping: str | None = None, point: str | None = None) -> Value:
     """The number in a string written with its own separators."""
     if grouping not in (None, " ", ",", ".") or point not in (None, ",", ".") or (grouping and grouping == point):
         return None

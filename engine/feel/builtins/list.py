@@ -261,5 +261,3 @@ def _merged(meter: Meter, left: Items, right: Items, precedes: Function) -> Item
             result.append(left[i])
             i += 1
     return result + left[i:] + right[j:]
-
-

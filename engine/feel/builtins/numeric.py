@@ -101,13 +101,13 @@ def log(meter: Meter, value: Decimal) -> Value:
 @builtin("odd(number: number)")
 def odd(meter: Meter, value: Decimal) -> Value:
     """Whether a whole number is odd."""
-    return None if value % 1 else modulo(meter, value, Decimal(2)) == 1
+    return modulo(meter, value, Decimal(2)) == 1 if value == value.to_integral_value() else None
 
 
 @builtin("even(number: number)")
 def even(meter: Meter, value: Decimal) -> Value:
     """Whether a whole number is even."""
-    return None if value % 1 else modulo(meter, value, Decimal(2)) == 0
+    return modulo(meter, value, Decimal(2)) == 0 if value == value.to_integral_value() else None
 
 
 @builtin("stddev(list: list)")

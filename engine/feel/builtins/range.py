@@ -140,5 +140,3 @@ def finished_by(a: Range, b: Range, meter: Meter) -> bool | None:
 def coincides(a: Range, b: Range, meter: Meter) -> bool | None:
     """a and b are the same."""
     return equal(a, b, meter)
-
-

@@ -53,7 +53,9 @@ def compile_junction(node: Junction, scope: Scope) -> Run:
 def compile_comparison(node: Comparison, scope: Scope) -> Run:
     """value relation value; more relations go from left to right."""
     relation = node.relations[0]
-    run = _relate(compile_node(node.first, scope.hushed(scope.quiet or _asks_null(relation))), node.first, relation, scope)
+    run = _relate(
+        compile_node(node.first, scope.hushed(scope.quiet or _asks_null(relation))), node.first, relation, scope
+    )
     if len(node.relations) == 1:
         return run
     slot = scope.unit.slot()

@@ -1,0 +1,29 @@
+# make run   set up, then serve the demo city until interrupted
+# make test  set up, check the style and the contracts, run the tests
+# make fresh run both on a bare Debian 12 (as root; needs debootstrap)
+PYTHON ?= python3
+
+.PHONY: run test style setup lock fresh clean
+.NOTPARALLEL:
+
+run:
+	@$(PYTHON) tools/setup.py run
+	@exec $(PYTHON) tools/foreground.py .venv/bin/jiancha serve --demo
+
+test:
+	@$(PYTHON) tools/setup.py test
+	@$(PYTHON) tools/check.py
+
+setup:
+	@$(PYTHON) tools/setup.py test
+
+lock:
+	@tools/lock.sh
+
+fresh:
+	@tools/fresh.sh
+
+clean:
+	rm -rf .venv node_modules build webui/static/build jiancha.egg-info \
+		.pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""Process models as data: one folder per administrative system."""

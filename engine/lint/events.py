@@ -1,0 +1,114 @@
+"""Events: times that parse, messages that exist, boundary events on something that waits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.diagrams import Element, EventInfo
+from engine.durations import is_iso8601
+from engine.lint.graph import Level
+from engine.lint.names import ACTIVITIES
+from engine.lint.remarks import REMARK, Fault, Remark
+
+CHECKPOINT_TIME = "checkpoint"
+
+NO_TIME = Fault(
+    "timer_without_time",
+    "定时事件没有写时间",
+    "expected a time on this timer event, found none",
+    "写 timeDate 或 timeDuration：ISO 8601 或 FEEL",
+    "write timeDate or timeDuration in ISO 8601 or FEEL",
+)
+WRONG_TIME = Fault(
+    "timer_kind",
+    "{kind} 里写的是 {text}，按 {found} 执行",
+    "{kind} holds {text}, which is taken as a {found}",
+    "时刻用 timeDate，时长用 timeDuration",
+    "an instant is a timeDate, a length of time a timeDuration",
+    REMARK,
+)
+REPEATED = Fault(
+    "timer_repeated",
+    "本版本不支持循环定时：{text}",
+    "expected one instant or duration, found the repetition {text}",
+    "用 timeDate 或 timeDuration",
+    "use timeDate or timeDuration",
+)
+QUOTED_TIME = Fault(
+    "timer_quoted",
+    "时间 {text} 不要加引号",
+    "expected ISO 8601 without quotes or a FEEL date or duration, found {text}",
+    "去掉引号",
+    "remove the quotes",
+)
+NO_MESSAGE = Fault(
+    "message_missing",
+    "没有引用有名称的消息",
+    "expected a reference to a message with a name, found none",
+    "在 definitions 下声明 message 并引用它的 id",
+    "declare a message under definitions and refer to its id",
+)
+NO_CONDITION = Fault(
+    "event_condition_missing", "条件事件没有条件", "expected a condition on this conditional event, found none"
+)
+INTERRUPTING = Fault(
+    "conditional_interrupting",
+    "条件边界事件须为不中断",
+    "expected cancelActivity=false on a conditional boundary event, found an interrupting one",
+    "设为不中断（cancelActivity=false）",
+    "make it non-interrupting",
+)
+NO_HOST = Fault(
+    "boundary_host",
+    "边界事件附着的 {host} 不是同一层的活动",
+    "expected an activity of the same level as attachedToRef, found {host}",
+)
+QUICK_HOST = Fault(
+    "boundary_never",
+    "{host} 不等待，边界事件不会发生",
+    "{host} never waits, so this event cannot happen",
+    "附着到用户任务、接收任务或子流程",
+    "attach it to a user task, a receive task or a sub-process",
+    severity=REMARK,
+)
+
+
+def check(level: Level) -> Iterator[Remark]:
+    """Faults of the events (and receive tasks) of one level."""
+    for node in level.nodes.values():
+        event = node.event
+        if event is None:
+            continue
+        if event.kind == "timer":
+            yield from _timer(node, event)
+        elif event.kind == "message" and not event.ref:
+            yield NO_MESSAGE.at(node.id, node.line)
+        elif event.kind == "conditional" and not event.text:
+            yield NO_CONDITION.at(node.id, node.line)
+        if node.tag == "boundaryEvent":
+            yield from _boundary(level, node)
+
+
+def _timer(node: Element, event: EventInfo) -> Iterator[Remark]:
+    text = event.text or ""
+    if not text:
+        yield NO_TIME.at(node.id, node.line)
+        return
+    if text[0] in "\"'" and is_iso8601(text.strip("\"'")):
+        yield QUOTED_TIME.at(node.id, node.line, text=text)
+    elif text[0] == "R" and is_iso8601(text):
+        yield REPEATED.at(node.id, node.line, text=text)
+    elif is_iso8601(text):
+        found = "timeDuration" if text[0] == "P" else "timeDate"
+        if found != event.text_kind:
+            yield WRONG_TIME.at(node.id, node.line, kind=event.text_kind, text=text, found=found)
+
+
+def _boundary(level: Level, node: Element) -> Iterator[Remark]:
+    host = level.nodes.get(node.attached_to or "")
+    if host is None or host.tag not in ACTIVITIES:
+        yield NO_HOST.at(node.id, node.line, host=node.attached_to or "-")
+    elif host.tag in ("businessRuleTask", "serviceTask"):
+        yield QUICK_HOST.at(node.id, node.line, host=host.id)
+    if node.event and node.event.kind == "conditional" and node.cancel_activity:
+        yield INTERRUPTING.at(node.id, node.line)

@@ -1,0 +1,93 @@
+"""Whether a model runs as it is drawn: everything that would not is an error or a remark.
+
+    report = check(xml)
+    report.ok, report.errors, report.remarks
+
+Nothing becomes a no-op in silence (design, law 7): an element is in the run list of
+``lint/elements.toml``, or it is refused by name, or a remark says that it has no effect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from engine.diagrams import Diagram, load, survey
+from engine.errors import ModelRefused
+from engine.lint import (
+    attributes,
+    checkpoints,
+    drawing,
+    elements,
+    events,
+    expressions,
+    extensions,
+    flows,
+    identity,
+    paths,
+    rules,
+    steps,
+)
+from engine.lint.graph import levels
+from engine.lint.known import CLOCK_FUNCTIONS, Known
+from engine.lint.remarks import Remark, Report
+from engine.lint.table import table
+
+__all__ = ["Remark", "Report", "check", "profile_table"]
+
+
+def check(
+    xml: bytes,
+    *,
+    kinds: Mapping[str, Collection[str]] | None = None,
+    required: Mapping[str, Collection[str]] | None = None,
+    handlers: Collection[str] | None = None,
+    roles: Collection[str] | None = None,
+    functions: Collection[str] = CLOCK_FUNCTIONS,
+) -> Report:
+    """Everything there is to say about a model, by line; never raises for what is in the bytes.
+
+    ``kinds`` are the rule kinds with the names of their parameters, ``required`` those that a
+    kind cannot do without, ``handlers`` and ``roles`` the known names: what is None is not
+    checked. ``functions`` are the host's FEEL functions.
+    """
+    try:
+        tree = load(xml)
+    except ModelRefused as refused:
+        return Report(tuple(refused.facts["remarks"]))
+    diagram = survey(tree)
+    found = list(_file(tree, diagram, Known(kinds, required, handlers, roles, functions)))
+    return Report(tuple(sorted(dict.fromkeys(found), key=lambda remark: remark.line)))
+
+
+def _file(tree: Any, diagram: Diagram, known: Known) -> Iterator[Remark]:
+    oversized = list(paths.check_size(diagram))
+    if oversized:
+        yield from oversized  # nobody wants ten thousand remarks more
+        return
+    yield from identity.check(tree)
+    yield from elements.check(tree)
+    yield from attributes.check(tree)
+    yield from extensions.check(tree)
+    yield from expressions.check(tree, known)
+    yield from checkpoints.check_declared(tree)
+    yield from rules.check(tree, known)
+    yield from steps.check_file(tree, diagram)
+    for process in (diagram, *diagram.processes):
+        yield from _process(tree, process, known)
+
+
+def _process(tree: Any, diagram: Diagram, known: Known) -> Iterator[Remark]:
+    yield from steps.check(diagram, known)
+    yield from drawing.check(tree, diagram)
+    found = levels(diagram)
+    for level in found:
+        yield from flows.check(level)
+        yield from events.check(level)
+        yield from checkpoints.check(level)
+    yield from paths.check(found)
+
+
+def profile_table() -> list[tuple[str, str, str]]:
+    """(element, verdict, note) of every element, an event as ``host/kind``; to be printed."""
+    return [(name, one.verdict, one.note_en) for name, one in table().items()]

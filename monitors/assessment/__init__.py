@@ -1,0 +1,39 @@
+"""The yearly assessment: score sheets, figures, scores, and what took every point (domain sheets B.8)."""
+
+from monitors.assessment.assessment import Assessment, Deduction, Ranked, Score
+from monitors.assessment.cases import (
+    CaseFigures,
+    ClosedCase,
+    ClosedCases,
+    ClosedInstances,
+    WarningFigures,
+)
+from monitors.assessment.figures import CaseCounts, Figures
+from monitors.assessment.results import Cause, IndicatorResult, Line, ScoreSheetResult
+from monitors.assessment.scoring import grade_of, mean, score
+from monitors.assessment.sheetfile import load_sheets, sheet_of
+from monitors.assessment.sheets import Sheet
+
+__all__ = [
+    "Assessment",
+    "CaseCounts",
+    "CaseFigures",
+    "Cause",
+    "ClosedCase",
+    "ClosedCases",
+    "ClosedInstances",
+    "Deduction",
+    "Figures",
+    "IndicatorResult",
+    "Line",
+    "Ranked",
+    "Score",
+    "ScoreSheetResult",
+    "Sheet",
+    "WarningFigures",
+    "grade_of",
+    "load_sheets",
+    "mean",
+    "score",
+    "sheet_of",
+]

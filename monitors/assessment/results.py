@@ -1,0 +1,98 @@
+"""What scoring yields: points per indicator, and a line for every point that was taken."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What a point was taken for, down to the event: violation -> warning -> timer (or data) event.
+
+    ``element`` is the event of the diagram that fired, ``due`` its instant, ``fired`` when it was acted on.
+    """
+
+    warning_id: str
+    warning_no: str
+    case_id: str
+    case_no: str
+    rule: str
+    dimension: str
+    level: str
+    fact_at: datetime
+    violation_id: str | None = None
+    violation_no: str | None = None
+    card_id: str | None = None
+    card_no: str | None = None
+    element: str | None = None
+    due: datetime | None = None
+    fired: datetime | None = None
+
+    @property
+    def order(self) -> tuple[datetime, str, str]:
+        """In which causes are listed: by fact, then by number."""
+        return self.fact_at, self.warning_no, self.card_no or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Points taken by one indicator, or by a deduction such as ``yellow``, for one cause.
+
+    ``cause`` is None where no single event took them: a low satisfaction, say. ``period`` is the month in
+    sheets that are scored by month, else the year.
+    """
+
+    indicator: str
+    points: Decimal
+    cause: Cause | None
+    period: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorResult:
+    """One row of a sheet. ``points`` is None where it is not applicable; ``missing`` says for want of what."""
+
+    code: str
+    name: str
+    name_en: str
+    weight: Decimal
+    points: Decimal | None
+    formula: str
+    inputs: Mapping[str, Any]
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreSheetResult:
+    """A scored sheet. ``points``: the sum over applicable indicators; ``total``: what the grade goes by.
+
+    All to 0.01. ``total`` = (100 x points / weights - deducted + bonus) x factor - discipline, within bounds; it
+    is computed from unrounded points. ``capped``: red cards lowered the grade. ``parts``: the months of a year.
+    """
+
+    sheet: str
+    version: int
+    period: str
+    indicators: tuple[IndicatorResult, ...]
+    points: Decimal
+    weights: Decimal
+    deducted: Decimal
+    bonus: Decimal
+    factor: Decimal
+    discipline: Decimal
+    total: Decimal
+    grade: str
+    grade_en: str
+    capped: bool
+    lines: tuple[Line, ...]
+    parts: tuple[ScoreSheetResult, ...] = ()
+
+    def body(self) -> dict[str, Any]:
+        """The result as JSON without its lines, which have rows of their own."""
+        plain = asdict(replace(self, lines=(), parts=()))
+        del plain["lines"]
+        return {**plain, "parts": [part.body() for part in self.parts]}

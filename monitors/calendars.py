@@ -1,0 +1,151 @@
+"""Working calendars: rows of ``calendar_day`` made into values, once per version.
+
+A case's calendar follows from its definition, if that names a zone of its own (mirror models of
+public logs), else from its district, else from the defaults (全国年节及纪念日放假办法).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, select
+
+from engine.calendar import CalendarDay, DayKind, WorkingCalendar
+from engine.db import Database
+from engine.seeds import load_seed
+from monitors import tables as t
+from monitors.storing import put
+
+DEFAULT_CODE = "CN"
+DEFAULT_ZONE = "Asia/Shanghai"
+PLAIN_CODE = "PLAIN"  # Monday to Friday, no rows: for zones whose holidays nobody entered
+_MEMO = "jiancha.calendars"
+
+# One statement, built once: it runs in every command that has a timer. One row, whether the
+# district and its calendar are known or not.
+_OF_DISTRICT = t.district.c.code == bindparam("district")
+_CODE = func.coalesce(select(t.district.c.calendar_code).where(_OF_DISTRICT).scalar_subquery(), bindparam("fallback"))
+_PLACE = select(
+    _CODE,
+    select(t.district.c.zone).where(_OF_DISTRICT).scalar_subquery(),
+    func.coalesce(select(t.calendar.c.version).where(t.calendar.c.code == _CODE).scalar_subquery(), 0),
+)
+_VERSION = select(t.calendar.c.version).where(t.calendar.c.code == bindparam("code"))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a case counts its days: a calendar's code and an IANA zone."""
+
+    calendar_code: str
+    zone: str
+
+
+def load_places(root: Path) -> dict[str, Place]:
+    """The places that the ``mapping.toml`` files below a folder give to their ``model``."""
+    files = sorted(root.rglob("mapping.toml"))
+    mappings = [tomllib.loads(file.read_text(encoding="utf-8")) for file in files]
+    places = {str(mapping["model"]): place_of(mapping) for mapping in mappings if "model" in mapping}
+    return {model: place for model, place in places.items() if place is not None}
+
+
+def place_of(mapping: Mapping[str, Any]) -> Place | None:
+    """What a definition's ``mapping.toml`` says: ``zone`` and, if its holidays are rows, ``calendar``."""
+    zone = mapping.get("zone")
+    return None if zone is None else Place(str(mapping.get("calendar", PLAIN_CODE)), str(zone))
+
+
+@dataclass(slots=True)
+class Calendars:
+    """The calendars of all cases; ``own`` maps a definition's name to a place of its own."""
+
+    database: Database
+    own: Mapping[str, Place] = field(default_factory=dict)
+    default: Place = Place(DEFAULT_CODE, DEFAULT_ZONE)
+    _known: dict[tuple[str, str, int], WorkingCalendar] = field(default_factory=dict)
+
+    def for_case(self, definition: str, district_code: str, connection: Connection | None = None) -> WorkingCalendar:
+        """The calendar of such a case, as the open transaction sees it.
+
+        Without a connection a reading transaction is opened. Within one transaction the version is
+        looked up once, so that a command counts with one calendar from begin to end.
+        """
+        if connection is None:
+            with self.database.read() as reading:
+                return self._look_up(reading, definition, district_code)
+        transaction = connection.get_transaction()
+        memo = connection.info.get(_MEMO)
+        if memo is None or memo[0] is not transaction or transaction is None:
+            memo = connection.info[_MEMO] = (transaction, {})
+        found: dict[tuple[str, str], WorkingCalendar] = memo[1]
+        key = (definition, district_code)
+        if key not in found:
+            found[key] = self._look_up(connection, definition, district_code)
+        return found[key]
+
+    def _look_up(self, connection: Connection, definition: str, district_code: str) -> WorkingCalendar:
+        place, version = self._place(connection, definition, district_code)
+        key = (place.calendar_code, place.zone, version)
+        if key not in self._known:
+            rows = days_of(connection, place.calendar_code)
+            self._known[key] = WorkingCalendar.of(place.calendar_code, place.zone, rows)
+        return self._known[key]
+
+    def _place(self, connection: Connection, definition: str, district_code: str) -> tuple[Place, int]:
+        """Where such a case counts its days, and the version of that calendar."""
+        own = self.own.get(definition)
+        if own is not None:
+            return own, version_of(connection, own.calendar_code)
+        given = {"district": district_code, "fallback": self.default.calendar_code}
+        code, zone, version = connection.execute(_PLACE, given).one()
+        return Place(code, zone or self.default.zone), version
+
+
+def version_of(connection: Connection, code: str) -> int:
+    """How often that calendar was changed; 0 for one without rows."""
+    return connection.execute(_VERSION, {"code": code}).scalar_one_or_none() or 0
+
+
+def days_of(connection: Connection, code: str) -> tuple[CalendarDay, ...]:
+    """The rows of that calendar, in order of date."""
+    c = t.calendar_day.c
+    statement = (
+        select(c.date, c.kind, c.name, c.source_doc, c.confirmed).where(c.calendar_code == code).order_by(c.date)
+    )
+    return tuple(
+        CalendarDay(row.date, DayKind(row.kind), row.name, row.source_doc, row.confirmed)
+        for row in connection.execute(statement)
+    )
+
+
+def set_days(connection: Connection, code: str, days: Iterable[CalendarDay]) -> int:
+    """Enter or correct days of a calendar; gives its new version, or the old one if nothing changed."""
+    present = {day.date: day for day in days_of(connection, code)}
+    changed = [day for day in days if present.get(day.date) != day]
+    version = version_of(connection, code)
+    if not changed and version:
+        return version
+    for day in changed:
+        put(connection, t.calendar_day, {"calendar_code": code, **_values(day)})
+    put(connection, t.calendar, {"code": code, "version": version + 1})
+    connection.info.pop(_MEMO, None)
+    return version + 1
+
+
+def seed(connection: Connection, code: str = DEFAULT_CODE) -> int:
+    """Enter the engine's seed years; what a city has corrected since is overwritten. Gives the version."""
+    return set_days(connection, code, load_seed())
+
+
+def _values(day: CalendarDay) -> dict[str, Any]:
+    return {
+        "date": day.date,
+        "kind": day.kind.value,
+        "name": day.name,
+        "source_doc": day.source_doc,
+        "confirmed": day.confirmed,
+    }

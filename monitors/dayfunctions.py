@@ -1,0 +1,98 @@
+"""The functions of days that rules may call (domain sheets 0.3, B.6), bound to one calendar and ledger.
+
+``wd``: working days d with date(from) < d <= date(to), suspensions not deducted (行政许可法 Art 82,
+民法典 Art 201). A null argument gives null, so that the rule becomes undetermined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from engine.budget import Budget, ByDay
+from engine.calendar import WorkingCalendar
+from engine.limits import Ledger, merged
+
+NAMES = (
+    "working days",
+    "add working days",
+    "calendar days",
+    "hours between",
+    "suspended working days",
+    "deadline after working days",
+)
+_HOUR = timedelta(hours=1)
+_TICK = timedelta(microseconds=1)
+
+
+@lru_cache(maxsize=1024)
+def bound(calendar: WorkingCalendar, ledger: Ledger = ()) -> Mapping[str, Callable[..., Any]]:
+    """The functions by name; they take dates or instants and numbers as FEEL has them."""
+    days = _Days(calendar, ledger)
+    found = (
+        days.working,
+        days.add_working,
+        days.calendar_days,
+        days.hours,
+        days.suspended,
+        days.deadline_after,
+    )
+    return dict(zip(NAMES, found, strict=True))
+
+
+class _Days:
+    def __init__(self, calendar: WorkingCalendar, ledger: Ledger) -> None:
+        self._calendar = calendar
+        self._ledger = ledger
+
+    def working(self, start: Any, end: Any) -> Decimal | None:
+        """``working days(from, to)``"""
+        a, b = self._day(start), self._day(end)
+        return None if a is None or b is None else Decimal(self._calendar.working_days(a, b))
+
+    def add_working(self, start: Any, n: Any) -> date | None:
+        """``add working days(date, n)``: the last permitted day."""
+        day = self._day(start)
+        if day is None or not isinstance(n, (Decimal, int)) or n < 0:
+            return None
+        return self._calendar.add_working_days(day, int(n))
+
+    def calendar_days(self, start: Any, end: Any) -> Decimal | None:
+        """``calendar days(from, to)``: 0 when the second is not after the first."""
+        a, b = self._day(start), self._day(end)
+        return None if a is None or b is None else Decimal(max(0, (b - a).days))
+
+    def hours(self, start: Any, end: Any) -> Decimal | None:
+        """``hours between(from, to)``: clock hours, negative when the second comes first."""
+        a, b = self._instant(start), self._instant(end)
+        return None if a is None or b is None else Decimal((b - a) // _TICK) / (_HOUR // _TICK)
+
+    def suspended(self, start: Any, end: Any) -> Decimal | None:
+        """``suspended working days(from, to)``: those of the merged suspensions inside (from, to]."""
+        a, b = self._day(start), self._day(end)
+        if a is None or b is None:
+            return None
+        budget = Budget.of(ByDay(self._calendar, working=True), merged(self._ledger))
+        return Decimal(int(budget.stopped(a.toordinal(), b.toordinal())))
+
+    def deadline_after(self, start: Any, n: Any) -> datetime | None:
+        """``deadline after working days(from, n)``: 00:00 of the day after the n-th working day."""
+        last = self.add_working(start, n)
+        return None if last is None else self._calendar.start_of_day(last + timedelta(days=1))
+
+    def _day(self, value: Any) -> date | None:
+        if isinstance(value, datetime):
+            return self._calendar.local_date(self._aware(value))
+        return value if isinstance(value, date) else None
+
+    def _instant(self, value: Any) -> datetime | None:
+        if isinstance(value, datetime):
+            # In UTC: the difference of two datetimes of one zone is wall-clock time.
+            return self._aware(value).astimezone(UTC)
+        return self._calendar.start_of_day(value) if isinstance(value, date) else None
+
+    def _aware(self, value: datetime) -> datetime:
+        return value if value.tzinfo is not None else value.replace(tzinfo=self._calendar.tz)

@@ -1,0 +1,1 @@
+"""Cases that run elsewhere: envelopes come in, the diagram mirrors them."""

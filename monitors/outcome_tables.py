@@ -1,0 +1,164 @@
+"""The tables of what becomes of a warning: violation, order, cards, appeal, rectification, assessment.
+
+Part of ``monitors.tables``; import them from there.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, Date, Index, Integer, String, Table, Text, UniqueConstraint
+
+from engine.db import Json, UtcDateTime
+from monitors.columns import Points, key, may, metadata, must
+
+# --- from the warning to its close ---------------------------------------------------------------
+
+# What the department said to a warning; a later explanation replaces the text, the journal keeps both.
+explanation = Table(
+    "explanation",
+    metadata,
+    *key("warning_id"),
+    *must(Text, "text"),
+    *may(String(32), "ground"),  # a reason for exemption that is claimed: force_majeure, system_fault …
+    *may(Json, "evidence"),
+    *must(String(64), "explained_by"),
+    *must(UtcDateTime, "explained_at"),
+)
+
+violation = Table(
+    "violation",
+    metadata,
+    *key("id"),
+    # number: V-2026-0012; level, checkpoint, rule and dimension are the warning's
+    *must(String(64), "number", "warning_id", "case_id", "department", "checkpoint", "rule", "instance_id"),
+    *must(String(100), "case_no"),
+    *must(String(16), "level", "dimension"),
+    *must(String(16), "state"),  # confirmed ordered carded rectifying verified closed exempted revoked
+    *must(UtcDateTime, "fact_at", "confirmed_at"),  # when the fact was, when a supervisor confirmed it
+    *must(String(64), "confirmed_by"),
+    *must(Text, "reason"),
+    *may(UtcDateTime, "closed_at"),
+    UniqueConstraint("number"),
+    UniqueConstraint("district_code", "warning_id"),
+    Index("ix_violation_department", "district_code", "department", "fact_at"),
+    Index("ix_violation_state", "district_code", "state", "confirmed_at"),
+    Index("ix_violation_id", "id"),
+    Index("ix_violation_instance_id", "instance_id"),
+)
+
+supervision_order = Table(
+    "supervision_order",
+    metadata,
+    *key("id"),
+    *must(String(64), "number", "violation_id", "kind", "rule"),  # 督办〔2026〕12号
+    *must(Text, "facts", "facts_en", "basis", "demand", "opinion"),
+    *must(Date, "deadline"),  # the last permitted day
+    *must(Integer, "working_days"),  # what the deadline was counted from; a return gives as many again
+    *must(String(64), "drafted_by", "approved_by", "document_id"),
+    *must(UtcDateTime, "issued_at"),
+    *must(String(16), "state"),  # draft issued signed replied returned closed overdue
+    UniqueConstraint("number"),
+    Index("ix_supervision_order_violation", "district_code", "violation_id"),
+    Index("ix_supervision_order_state", "district_code", "state", "deadline"),
+)
+
+card = Table(
+    "card",
+    metadata,
+    *key("id"),
+    *must(String(64), "number", "violation_id", "department", "document_id"),  # 黄牌〔2026〕3号
+    *must(String(8), "colour", "issued_colour"),  # yellow red; a downgrade changes the first only
+    # pending issued delivered appealed upheld downgraded revoked cancelled closed
+    *must(String(16), "state"),
+    *must(String(64), "issued_by"),
+    *must(UtcDateTime, "issued_at"),
+    *must(Text, "opinion"),
+    *must(Boolean, "deemed"),  # delivered because nobody signed in time
+    *may(UtcDateTime, "delivered_at"),
+    *may(String(64), "received_by", "superseded_by"),  # a person; the id of the card that replaced this one
+    UniqueConstraint("number"),
+    Index("ix_card_violation", "district_code", "violation_id"),
+    Index("ix_card_department", "district_code", "department", "issued_at"),
+)
+
+appeal = Table(
+    "appeal",
+    metadata,
+    *key("id"),
+    *must(String(64), "violation_id"),
+    *may(String(64), "card_id"),  # None: against an order without a card
+    *must(Text, "grounds"),
+    *must(String(64), "filed_by"),
+    *must(UtcDateTime, "filed_at"),
+    *must(String(16), "state"),  # filed accepted rejected revoked upheld downgraded escalated
+    *may(String(64), "decided_by"),
+    *may(UtcDateTime, "decided_at"),
+    *may(Text, "reason"),
+    Index("ix_appeal_violation", "district_code", "violation_id"),
+    Index("ix_appeal_card", "district_code", "card_id"),
+)
+
+rectification = Table(
+    "rectification",
+    metadata,
+    *key("violation_id"),
+    Column("round", Integer, primary_key=True),  # 1, 2, 3: a return begins the next one
+    *must(Text, "measures"),
+    *may(Json, "evidence"),
+    *must(String(64), "signed_by"),
+    *must(UtcDateTime, "submitted_at"),
+    *must(Date, "deadline"),  # the order's; from the second round on, counted anew from the return
+    *must(Boolean, "on_time"),  # submitted on or before that day
+    *may(Date, "next_deadline"),  # set by a return
+    *may(String(16), "outcome"),  # accepted returned escalated
+    *may(String(64), "verified_by"),
+    *may(UtcDateTime, "verified_at"),
+    *may(Text, "reason"),
+)
+
+document = Table(
+    "document",
+    metadata,
+    *key("id"),
+    *must(String(64), "number", "kind", "related"),  # kind: order, yellow_card, red_card; related: a violation
+    *must(Text, "title", "title_en"),
+    *must(Json, "body"),
+    *must(Date, "dated"),
+    UniqueConstraint("number"),
+    Index("ix_document_related", "district_code", "related"),
+)
+
+# --- the yearly assessment -----------------------------------------------------------------------
+
+score_sheet = Table(
+    "score_sheet",
+    metadata,
+    *key("code"),  # district_code * is everywhere
+    Column("version", Integer, primary_key=True),
+    *must(Date, "valid_from"),
+    *must(Json, "body"),
+)
+
+score = Table(
+    "score",
+    metadata,
+    *key("department", "period", "sheet"),  # period: a year, 2026
+    Column("version", Integer, primary_key=True),
+    *must(Points, "points", "total"),
+    *must(String(16), "grade"),
+    *must(UtcDateTime, "computed_at"),
+    *must(Json, "body"),
+)
+
+# The lines of a score: every point taken, down to the warning and the timer that fired.
+deduction = Table(
+    "deduction",
+    metadata,
+    *key("department", "period", "sheet"),
+    Column("version", Integer, primary_key=True),
+    Column("line", Integer, primary_key=True),
+    *must(String(32), "indicator"),  # or cards
+    *must(Points, "points"),
+    *may(String(64), "violation_id", "card_id", "warning_id", "case_id"),
+    *may(UtcDateTime, "fact_at"),
+    *must(Json, "body"),
+)

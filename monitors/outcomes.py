@@ -1,0 +1,165 @@
+"""The values that violations hand out: frozen, instants in UTC, one class per table of ``outcome_tables``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+IN_FORCE = ("issued", "delivered", "appealed", "upheld", "downgraded", "closed")
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What the department said to a warning."""
+
+    district_code: str
+    warning_id: str
+    text: str
+    ground: str | None
+    evidence: Any
+    explained_by: str
+    explained_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A confirmed warning. ``fact_at`` is when the fact was; its year is the one that is assessed."""
+
+    district_code: str
+    id: str
+    number: str
+    warning_id: str
+    case_id: str
+    department: str
+    checkpoint: str
+    rule: str
+    instance_id: str
+    case_no: str
+    level: str
+    dimension: str
+    state: str
+    fact_at: datetime
+    confirmed_at: datetime
+    confirmed_by: str
+    reason: str
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A supervision order; ``deadline`` is the last permitted day, counted as ``working_days``."""
+
+    district_code: str
+    id: str
+    number: str
+    violation_id: str
+    kind: str
+    rule: str
+    facts: str
+    facts_en: str
+    basis: str
+    demand: str
+    opinion: str
+    deadline: date
+    working_days: int
+    drafted_by: str
+    approved_by: str
+    document_id: str
+    issued_at: datetime
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A yellow or red card. ``colour`` is the one in force, ``issued_colour`` the one that was issued."""
+
+    district_code: str
+    id: str
+    number: str
+    violation_id: str
+    department: str
+    document_id: str
+    colour: str
+    issued_colour: str
+    state: str
+    issued_by: str
+    issued_at: datetime
+    opinion: str
+    deemed: bool
+    delivered_at: datetime | None
+    received_by: str | None
+    superseded_by: str | None
+
+    @property
+    def in_force(self) -> bool:
+        """Whether it counts: issued, neither revoked nor cancelled, and no other card took its place."""
+        return self.state in IN_FORCE and self.superseded_by is None
+
+
+@dataclass(frozen=True, slots=True)
+class Appeal:
+    """An appeal against a card, or against the order where ``card_id`` is None."""
+
+    district_code: str
+    id: str
+    violation_id: str
+    card_id: str | None
+    grounds: str
+    filed_by: str
+    filed_at: datetime
+    state: str
+    decided_by: str | None
+    decided_at: datetime | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rectification:
+    """One report of rectification; ``outcome`` is None while it waits for verification."""
+
+    district_code: str
+    violation_id: str
+    round: int
+    measures: str
+    evidence: Any
+    signed_by: str
+    submitted_at: datetime
+    deadline: date
+    on_time: bool
+    next_deadline: date | None
+    outcome: str | None
+    verified_by: str | None
+    verified_at: datetime | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of a timeline: ``kind`` is a stable code, ``ref`` a number or round, ``note`` free text."""
+
+    at: datetime
+    kind: str
+    actor: str | None = None
+    ref: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """All that is known of a violation; ``warning`` is the row that it was confirmed from."""
+
+    violation: Violation
+    warning: Mapping[str, Any]
+    explanation: Explanation | None
+    order: Order | None
+    cards: tuple[Card, ...]
+    appeals: tuple[Appeal, ...]
+    rectifications: tuple[Rectification, ...]
+    timeline: tuple[Event, ...]
+
+    @property
+    def card(self) -> Card | None:
+        """The card that no other replaced."""
+        return next((card for card in self.cards if card.superseded_by is None), None)

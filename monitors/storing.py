@@ -1,0 +1,72 @@
+"""Writes that must be right on both databases: insert once, and in an order that readers can rely on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Table, text
+from sqlalchemy.dialects import postgresql, sqlite
+
+from monitors.tables import counter
+
+
+def _insert(connection: Connection, table: Table) -> Any:
+    """The dialect's own INSERT, which knows ON CONFLICT."""
+    module: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
+    return module.insert(table)
+
+
+def insert_once(connection: Connection, table: Table, values: Mapping[str, Any]) -> bool:
+    """Insert a row unless one with its primary key stands there; tells whether it was inserted."""
+    keys = list(table.primary_key.columns)
+    statement = _insert(connection, table).values(**values).on_conflict_do_nothing(index_elements=keys)
+    # RETURNING, for the row count of an INSERT is not told by every driver.
+    return connection.execute(statement.returning(keys[0])).one_or_none() is not None
+
+
+def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert many rows; those whose primary key stands there already stay as they are."""
+    if rows:
+        connection.execute(_insert(connection, table).on_conflict_do_nothing(), list(rows))
+
+
+def put(connection: Connection, table: Table, values: Mapping[str, Any]) -> None:
+    """Insert a row, or overwrite the one with its primary key."""
+    statement = _insert(connection, table).values(**values)
+    keys = list(table.primary_key.columns)
+    rest = {name: statement.excluded[name] for name in values if name not in {key.name for key in keys}}
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=keys, set_=rest)
+        if rest
+        else statement.on_conflict_do_nothing(index_elements=keys)
+    )
+
+
+_TURN = text("select pg_advisory_xact_lock(1246971479)")  # any number, the same everywhere
+
+
+def in_turn(connection: Connection) -> None:
+    """Wait for one's turn, kept until the transaction ends.
+
+    What is numbered or announced after it becomes visible in the order of its numbers: a page that has
+    seen alert 7 never misses an alert 6 committed later. Always taken before a counter's row, so that
+    two transactions cannot wait for each other. On SQLite a writing transaction is its own turn.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(_TURN)
+
+
+def next_number(connection: Connection, prefix: str, year: int) -> str:
+    """The next readable number of that prefix and year, such as ``W-2026-000123``.
+
+    Taken in turn: numbers become visible in their order, and a rolled back transaction leaves no gap.
+    """
+    in_turn(connection)
+    statement = _insert(connection, counter).values(name=f"{prefix}-{year}", value=1)
+    value = connection.execute(
+        statement.on_conflict_do_update(index_elements=[counter.c.name], set_={"value": counter.c.value + 1}).returning(
+            counter.c.value
+        )
+    ).scalar_one()
+    return f"{prefix}-{year}-{value:06d}"

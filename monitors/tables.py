@@ -1,0 +1,243 @@
+"""The tables of supervision (SQLAlchemy Core). Their history is in ``migrations/``, with the engine's.
+
+Tables that grow carry ``district_code`` first in their keys, so that they can be partitioned by
+district. Instants are aware UTC (``UtcDateTime``), days are dates of the calendar's own zone.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from engine.db import Json, UtcDateTime
+from monitors.columns import metadata
+from monitors.outcome_tables import (
+    appeal,
+    card,
+    deduction,
+    document,
+    explanation,
+    rectification,
+    score,
+    score_sheet,
+    supervision_order,
+    violation,
+)
+
+__all__ = [
+    "alert",
+    "appeal",
+    "calendar",
+    "calendar_day",
+    "card",
+    "counter",
+    "data_finding",
+    "deduction",
+    "department",
+    "district",
+    "document",
+    "envelope",
+    "explanation",
+    "grant",
+    "item",
+    "metadata",
+    "person",
+    "rectification",
+    "replay_run",
+    "score",
+    "score_sheet",
+    "supervision_order",
+    "violation",
+    "warning",
+]
+
+# --- who: small, slow tables -------------------------------------------------------------------
+
+district = Table(
+    "district",
+    metadata,
+    Column("code", String(32), primary_key=True),  # GB/T 2260, such as 370202
+    Column("name", String(100), nullable=False),
+    Column("name_en", String(100), nullable=False),
+    Column("city", Boolean, nullable=False),  # the city itself: its people may hold grants everywhere
+    Column("calendar_code", String(32)),  # None: the default calendar
+    Column("zone", String(64)),  # IANA name; None: the default zone
+)
+
+department = Table(
+    "department",
+    metadata,
+    Column("district_code", String(32), primary_key=True),
+    Column("code", String(64), primary_key=True),
+    Column("name", String(100), nullable=False),
+    Column("name_en", String(100), nullable=False),
+    ForeignKeyConstraint(["district_code"], ["district.code"]),
+)
+
+person = Table(
+    "person",
+    metadata,
+    Column("id", String(120), primary_key=True),
+    Column("name", String(100), nullable=False),
+    Column("name_en", String(100), nullable=False),
+    Column("active", Boolean, nullable=False),
+)
+
+grant = Table(
+    "grant",
+    metadata,
+    Column("person_id", String(120), primary_key=True),
+    Column("role", String(64), primary_key=True),
+    Column("district_code", String(32), primary_key=True),  # or *
+    Column("department", String(64), primary_key=True),  # or *
+    Column("valid_from", UtcDateTime),  # None: always was
+    Column("valid_to", UtcDateTime),  # first instant that is no longer covered; None: still is
+    ForeignKeyConstraint(["person_id"], ["person.id"]),
+    Index("ix_grant_role", "role", "district_code", "department"),
+)
+
+# --- by what: items and calendars --------------------------------------------------------------
+
+item = Table(
+    "item",
+    metadata,
+    Column("code", String(64), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("valid_from", Date, nullable=False),  # in force until the next version's day
+    Column("body", Json, nullable=False),
+)
+
+calendar = Table(
+    "calendar",
+    metadata,
+    Column("code", String(32), primary_key=True),
+    Column("version", Integer, nullable=False),  # grows with each change of its days
+)
+
+calendar_day = Table(
+    "calendar_day",
+    metadata,
+    Column("calendar_code", String(32), primary_key=True),
+    Column("date", Date, primary_key=True),
+    Column("kind", String(16), nullable=False),  # WORK WEEKEND HOLIDAY ADJUSTED_WORK ADJUSTED_REST LOCAL_OFF
+    Column("name", String(100), nullable=False),
+    Column("source_doc", String(200), nullable=False),
+    Column("confirmed", Boolean, nullable=False),
+)
+
+counter = Table(
+    "counter",
+    metadata,
+    Column("name", String(32), primary_key=True),  # such as W-2026
+    Column("value", Integer, nullable=False),
+)
+
+# --- what was found ----------------------------------------------------------------------------
+
+warning = Table(
+    "warning",
+    metadata,
+    Column("district_code", String(32), primary_key=True),
+    # sha256 of case, checkpoint, rule, rung and occurrence: the same finding has the same id for ever
+    Column("id", String(64), primary_key=True),
+    Column("number", String(32), nullable=False),  # W-2026-000123
+    Column("case_id", String(64), nullable=False),  # the instance
+    Column("case_no", String(200), nullable=False),
+    Column("definition", String(120), nullable=False),
+    Column("definition_version", Integer, nullable=False),
+    Column("checkpoint", String(64), nullable=False),
+    Column("rule", String(64), nullable=False),
+    Column("rung", String(32), nullable=False),
+    Column("occurrence", Integer, nullable=False),
+    Column("level", String(16), nullable=False),  # notice yellow red
+    Column("dimension", String(16), nullable=False),
+    Column("department", String(64), nullable=False),
+    Column("message", Text, nullable=False),
+    Column("message_en", Text, nullable=False),
+    # open explained dismissed exempted confirmed auto_closed
+    Column("state", String(16), nullable=False),
+    Column("raised_at", UtcDateTime, nullable=False),  # event time of the command that raised it
+    Column("due", UtcDateTime),  # first instant at which the rung was true; None for a data rule
+    Column("happened", UtcDateTime, nullable=False),  # the act or tick that showed it
+    Column("evidence", Json, nullable=False),
+    Column("basis", String(200), nullable=False),
+    Column("confidence", String(16), nullable=False),
+    Column("undetermined", Boolean, nullable=False),
+    Column("missing", Json, nullable=False),  # list of names; empty unless undetermined
+    Column("violation_instance", String(64)),
+    Column("closed_at", UtcDateTime),
+    Column("outcome_reason", Text),
+    UniqueConstraint("number"),
+    Index("ix_warning_case", "district_code", "case_id"),
+    Index("ix_warning_state", "district_code", "state", "level", "raised_at"),
+    Index("ix_warning_department", "district_code", "department", "raised_at"),
+    Index("ix_warning_id", "id"),
+)
+
+# What live pages read, in order of id. One serial for all districts: a page remembers one number.
+alert = Table(
+    "alert",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("district_code", String(32), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("warning_id", String(64)),
+    Column("department", String(64), nullable=False),
+    Column("level", String(16), nullable=False),
+    Column("body", Json, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Index("ix_alert_district", "district_code", "id"),
+    sqlite_autoincrement=True,
+)
+
+# --- feeds -------------------------------------------------------------------------------------
+
+envelope = Table(
+    "envelope",
+    metadata,
+    Column("district_code", String(32), primary_key=True),
+    Column("source", String(64), primary_key=True),
+    Column("event_id", String(100), primary_key=True),
+    Column("case_no", String(200), nullable=False),
+    Column("event_type", String(100), nullable=False),
+    Column("occurred_at", UtcDateTime, nullable=False),
+    Column("sent_at", UtcDateTime),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("payload", Json, nullable=False),
+    Column("hash", String(64), nullable=False),
+    UniqueConstraint("source", "event_id"),
+    Index("ix_envelope_case", "district_code", "case_no", "occurred_at"),
+)
+
+replay_run = Table(
+    "replay_run",
+    metadata,
+    Column("key", String(200), primary_key=True),  # file hash, model name, model version
+    Column("state", String(16), nullable=False),  # running done failed
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Column("result", Json),
+)
+
+data_finding = Table(
+    "data_finding",
+    metadata,
+    Column("district_code", String(32), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("case_no", String(200), nullable=False),
+    Column("case_id", String(64)),
+    Column("kind", String(32), nullable=False),
+    Column("details", Json, nullable=False),
+    Column("found_at", UtcDateTime, nullable=False),
+    Index("ix_data_finding_case", "district_code", "case_no"),
+)

@@ -1,0 +1,217 @@
+"""Record and show: findings become warnings, each once per case, rule, rung and occurrence."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select, tuple_
+
+from engine.errors import NotFound
+from engine.handlers import Later
+from monitors import tables as t
+from monitors.alerts import raise_alert
+from monitors.checkpoints import Supervision
+from monitors.evaluate import Finding
+from monitors.evidence import evidence
+from monitors.facts import Facts
+from monitors.model import Warning
+from monitors.scope import EVERYWHERE, Scope
+from monitors.storing import insert_once, next_number
+
+VIOLATION_PROCESS = "violation_handling"
+
+
+def warning_id(case_id: str, checkpoint: str, rule: str, rung: str, occurrence: int) -> str:
+    """The same finding has the same id, whoever computes it and however often."""
+    parts = (case_id, checkpoint, rule, rung, str(occurrence))
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+def record(
+    connection: Connection,
+    findings: Iterable[Finding],
+    facts: Facts,
+    supervision: Supervision,
+    later: Later,
+) -> tuple[str, ...]:
+    """Write what is new with its evidence and an alert, and ask for its violation process.
+
+    Gives the ids of the warnings that were not there before. An undetermined finding is a notice of
+    the DATA dimension and starts no process; nor does a warning about the violation process itself.
+    """
+    raised = []
+    for finding in findings:
+        row = _row(finding, facts, supervision)
+        if _known(connection, row):
+            continue
+        year = facts.now.astimezone(facts.calendar.tz).year
+        row["number"] = next_number(connection, "W", year)
+        if not insert_once(connection, t.warning, row):
+            continue
+        _alert(connection, row, facts)
+        if not row["undetermined"] and row["definition"] != VIOLATION_PROCESS:
+            _start_process(later, row)
+        raised.append(row["id"])
+    return tuple(raised)
+
+
+def get(connection: Connection, identity: str) -> Warning:
+    """A warning by id or by number; raises NotFound."""
+    column = t.warning.c.number if "-" in identity else t.warning.c.id
+    row = connection.execute(select(t.warning).where(column == identity)).one_or_none()
+    if row is None:
+        raise NotFound(f"expected a warning {identity}, found none", warning=identity)
+    return _warning(row)
+
+
+def find(
+    connection: Connection,
+    scope: Scope = EVERYWHERE,
+    *,
+    states: Sequence[str] = (),
+    levels: Sequence[str] = (),
+    dimensions: Sequence[str] = (),
+    district_code: str | None = None,
+    department: str | None = None,
+    case_id: str | None = None,
+    undetermined: bool | None = None,
+    before: tuple[datetime, str] | None = None,
+    limit: int = 50,
+) -> tuple[Warning, ...]:
+    """The warnings that the scope covers, newest first; empty filters take all.
+
+    ``before`` is ``(raised_at, id)`` of the last one of the page above.
+    """
+    c = t.warning.c
+    statement = select(t.warning).where(scope.where(c.district_code, c.department))
+    for column, wanted in ((c.state, states), (c.level, levels), (c.dimension, dimensions)):
+        if wanted:
+            statement = statement.where(column.in_(wanted))
+    for single, value in (
+        (c.district_code, district_code),
+        (c.department, department),
+        (c.case_id, case_id),
+        (c.undetermined, undetermined),
+    ):
+        if value is not None:
+            statement = statement.where(single == value)
+    if before is not None:
+        statement = statement.where(tuple_(c.raised_at, c.id) < tuple_(*before))
+    statement = statement.order_by(c.raised_at.desc(), c.id.desc()).limit(limit)
+    return tuple(_warning(row) for row in connection.execute(statement))
+
+
+def counts(connection: Connection, scope: Scope = EVERYWHERE) -> dict[tuple[str, str], int]:
+    """How many warnings the scope covers, by (level, state)."""
+    c = t.warning.c
+    statement = (
+        select(c.level, c.state, func.count())
+        .where(scope.where(c.district_code, c.department))
+        .group_by(c.level, c.state)
+    )
+    return {(level, state): number for level, state, number in connection.execute(statement)}
+
+
+def _known(connection: Connection, row: dict[str, Any]) -> bool:
+    c = t.warning.c
+    statement = select(c.id).where(c.district_code == row["district_code"], c.id == row["id"])
+    return connection.execute(statement).one_or_none() is not None
+
+
+def _row(finding: Finding, facts: Facts, supervision: Supervision) -> dict[str, Any]:
+    rule, instance = finding.rule, facts.case.instance
+    message, message_en = _messages(finding)
+    return {
+        "district_code": instance.district_code,
+        "id": warning_id(instance.id, rule.checkpoint, rule.id, finding.rung, facts.occurrence),
+        "case_id": instance.id,
+        "case_no": instance.business_key,
+        "definition": instance.definition,
+        "definition_version": instance.version,
+        "checkpoint": rule.checkpoint,
+        "rule": rule.id,
+        "rung": finding.rung,
+        "occurrence": facts.occurrence,
+        "level": finding.level,
+        "dimension": "DATA" if finding.undetermined else rule.dimension,
+        "department": instance.scope,
+        "message": message,
+        "message_en": message_en,
+        "state": "open",
+        "raised_at": facts.now,
+        "due": finding.due,
+        "happened": facts.happened,
+        "evidence": evidence(finding, facts, supervision),
+        "basis": rule.basis,
+        "confidence": rule.confidence,
+        "undetermined": finding.undetermined,
+        "missing": list(finding.verdict.missing),
+        "violation_instance": None,
+        "closed_at": None,
+        "outcome_reason": None,
+    }
+
+
+def _messages(finding: Finding) -> tuple[str, str]:
+    rule, verdict = finding.rule, finding.verdict
+    if not finding.undetermined:
+        return rule.message, rule.message_en
+    if verdict.missing:
+        fields = "、".join(verdict.missing), ", ".join(verdict.missing)
+        return (
+            f"监察规则 {rule.id} 无法判定：缺少字段 {fields[0]}",
+            f"Rule {rule.id} is undetermined: field {fields[1]} missing",
+        )
+    return (
+        f"监察规则 {rule.id} 无法判定：{verdict.note}",
+        f"Rule {rule.id} is undetermined: {verdict.note or 'it yields null'}",
+    )
+
+
+def _alert(connection: Connection, row: dict[str, Any], facts: Facts) -> None:
+    names = ("number", "case_no", "checkpoint", "rule", "rung", "message", "message_en", "undetermined")
+    raise_alert(
+        connection,
+        kind="warning",
+        district_code=row["district_code"],
+        department=row["department"],
+        level=row["level"],
+        warning_id=row["id"],
+        body={name: row[name] for name in names},
+        at=facts.clock or facts.now,
+    )
+
+
+def _start_process(later: Later, row: dict[str, Any]) -> None:
+    names = (
+        "level",
+        "checkpoint",
+        "rule",
+        "dimension",
+        "message",
+        "message_en",
+        "case_id",
+        "case_no",
+        "department",
+    )
+    later.start(
+        VIOLATION_PROCESS,
+        key=row["id"],
+        business_key=row["number"],
+        district_code=row["district_code"],
+        scope=row["department"],
+        parent_id=row["case_id"],
+        data={
+            "warning_id": row["id"],
+            "warning_no": row["number"],
+            **{name: row[name] for name in names},
+            "district": row["district_code"],
+        },
+    )
+
+
+def _warning(row: Row) -> Warning:
+    return Warning(**{**row._mapping, "missing": tuple(row.missing)})

@@ -1,0 +1,107 @@
+"""How supervision hooks into the engine's ports: rule tasks, checkpoint timers, functions, permissions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from engine.clock import Clock
+from engine.errors import EngineError, EvaluationFailed
+from engine.handlers import Call, CaseView, Handlers, RungRequest
+from engine.model import Rung
+from monitors import warnings
+from monitors.calendars import Calendars
+from monitors.checkpoints import Checkpoints
+from monitors.dayfunctions import NAMES
+from monitors.directory import Directory
+from monitors.evaluate import evaluate
+from monitors.facts import Facts
+from monitors.rules import Rule
+from monitors.rules.time_limit import UNDETERMINED, TimeLimit
+
+
+@dataclass(frozen=True, slots=True)
+class Supervisor:
+    """The handlers that the engine calls; all in the command's own transaction."""
+
+    checkpoints: Checkpoints
+    calendars: Calendars
+    clock: Clock
+
+    def rule_check(self, call: Call) -> Mapping[str, Any]:
+        """Evaluate the checkpoint that reached the rule task; gives how many warnings are new."""
+        if call.firing is None:
+            raise EvaluationFailed(
+                f"expected rule task {call.element} to be reached from a checkpoint, found none",
+                element=call.element,
+            )
+        instance = call.case.instance
+        supervision = self.checkpoints.of(instance.definition, instance.version)
+        checkpoint = supervision.at(call.firing.element, call.firing.checkpoint)
+        calendar = self.calendars.for_case(instance.definition, instance.district_code, call.connection)
+        facts = Facts.of_call(call, calendar, self.clock.now())
+        found = evaluate(checkpoint, facts)
+        raised = warnings.record(call.connection, found, facts, supervision, call.later)
+        return {"findings": len(found), "raised": len(raised)}
+
+    def rungs(self, request: RungRequest) -> Sequence[Rung]:
+        """The rungs of a checkpoint's limits; asked for after every command, so it must be quick."""
+        instance = request.case.instance
+        supervision = self.checkpoints.of(instance.definition, instance.version)
+        checkpoint = supervision.at(request.element, request.checkpoint)
+        calendar = self.calendars.for_case(instance.definition, instance.district_code, request.connection)
+        facts = Facts.of_request(request, calendar)
+        return [rung for rule in checkpoint.rules for rung in _rungs(rule, facts)]
+
+    def functions(self, case: CaseView) -> Mapping[str, Callable[..., Any]]:
+        """The functions of days, for the engine's own expressions about a case."""
+        return _LateFunctions(self.calendars, case)
+
+
+class _LateFunctions(Mapping[str, Callable[..., Any]]):
+    """The functions of days of a case; its calendar is looked up when the first of them is called for."""
+
+    def __init__(self, calendars: Calendars, case: CaseView) -> None:
+        self._calendars, self._case = calendars, case
+        self._found: Mapping[str, Callable[..., Any]] | None = None
+
+    def __getitem__(self, name: str) -> Callable[..., Any]:
+        if name not in NAMES:
+            raise KeyError(name)
+        if self._found is None:
+            instance = self._case.instance
+            calendar = self._calendars.for_case(instance.definition, instance.district_code)
+            self._found = Facts(self._case, calendar).functions
+        return self._found[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(NAMES)
+
+    def __len__(self) -> int:
+        return len(NAMES)
+
+
+def register(
+    handlers: Handlers, *, checkpoints: Checkpoints, calendars: Calendars, directory: Directory, clock: Clock
+) -> Supervisor:
+    """Hook supervision into the engine; gives what was hooked in."""
+    supervisor = Supervisor(checkpoints, calendars, clock)
+    handlers.register("rule_check", supervisor.rule_check)
+    handlers.rungs = supervisor.rungs
+    handlers.functions = supervisor.functions
+    handlers.authorize = directory.authorize
+    return supervisor
+
+
+def _rungs(rule: Rule, facts: Facts) -> list[Rung]:
+    """A rule's rungs for the engine. One that cannot be armed is undetermined, at once."""
+    if not isinstance(rule.kind, TimeLimit):
+        return []
+    try:
+        found = rule.kind.rungs(rule, facts)
+    except (EngineError, ValueError, ArithmeticError) as error:
+        note = {"note": f"{type(error).__name__}: {error}", "entered_at": facts.entered_at.isoformat()}
+        return [Rung(rule.id, UNDETERMINED, facts.entered_at, None, "notice", note)]
+    entered = {"entered_at": facts.entered_at.isoformat()}
+    return [Rung(rule.id, rung.name, rung.due, rung.deadline, rung.level, {**rung.reason, **entered}) for rung in found]

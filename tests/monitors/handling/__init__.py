@@ -1,0 +1,1 @@
+"""Tests of what the violation process does to the tables."""

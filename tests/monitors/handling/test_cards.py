@@ -1,0 +1,136 @@
+"""Cards: colour, number, who issues them, delivery."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from engine.db import Database
+from engine.errors import Conflict, InvalidData, NotAllowed
+from engine.model import Firing
+from monitors import tables as t
+from monitors.documents import Documents
+from tests.monitors.handling.process import Process, local, raise_warning
+
+
+def process_of(database: Database, level: str = "yellow", number: str = "W-2026-000001") -> Process:
+    return Process(database, raise_warning(database, number, level=level), level)
+
+
+@pytest.mark.parametrize(
+    ("level", "number", "kind", "title"),
+    [
+        ("yellow", "黄牌〔2026〕1号", "yellow_card", "黄牌警告通知书"),
+        ("red", "红牌〔2026〕1号", "red_card", "红牌警告通知书"),
+    ],
+)
+def test_a_card_has_colour_number_and_a_document(
+    database: Database, level: str, number: str, kind: str, title: str
+) -> None:
+    process = process_of(database, level).carded()
+    card = process.row(t.card)
+    assert (card.number, card.colour, card.issued_colour, card.state) == (number, level, level, "issued")
+    assert (card.issued_by, card.issued_at, card.delivered_at) == ("chief", process.at, None)
+    assert process.data["card_no"] == number
+    assert process.data["card_id"] == card.id
+    assert process.row(t.violation).state == "carded"
+    document = Documents(database).get(card.document_id)
+    assert (document.kind, document.title, document.dated) == (kind, title, date(2026, 3, 12))
+    assert document.body["order_no"] == "督办〔2026〕1号"
+
+
+def test_each_colour_has_its_own_sequence(database: Database) -> None:
+    levels = ["yellow", "red", "yellow", "red"]
+    numbers = [process_of(database, level, f"W-{n}").carded().data["card_no"] for n, level in enumerate(levels)]
+    assert numbers == ["黄牌〔2026〕1号", "红牌〔2026〕1号", "黄牌〔2026〕2号", "红牌〔2026〕2号"]
+
+
+def test_who_drafted_the_order_does_not_issue_the_card(database: Database) -> None:
+    process = process_of(database).ordered().step("issue_yellow", "supervisor", "office_head")
+    with pytest.raises(NotAllowed, match="supervisor"):
+        process.call("issue_card", colour="yellow")
+    assert process.rows(t.card) == []
+
+
+def test_a_red_card_is_not_issued_by_an_office_head(database: Database) -> None:
+    process = process_of(database, "red").ordered().step("issue_red", "chief", "office_head")
+    with pytest.raises(NotAllowed, match="leader"):
+        process.call("issue_card", colour="red")
+
+
+def test_an_unconfirmed_basis_gives_no_card(database: Database) -> None:
+    process = process_of(database).ordered()
+    process.step("issue_yellow", "chief", "office_head", basis_confirmed=False)
+    with pytest.raises(NotAllowed, match="basis"):
+        process.call("issue_card", colour="yellow")
+
+
+def test_a_notice_gives_no_card(database: Database) -> None:
+    process = process_of(database, "notice").ordered()
+    with pytest.raises(InvalidData, match="notice"):
+        process.call("issue_card")
+
+
+def test_a_timer_may_issue_a_card_of_a_rule_that_is_flagged_so(database: Database) -> None:
+    process = process_of(database).ordered()
+    process.call("issue_card", by="system", colour="yellow")
+    assert process.row(t.card).issued_by == "system"
+
+
+def test_a_violation_has_one_card_of_a_colour(database: Database) -> None:
+    process = process_of(database).carded()
+    with pytest.raises(Conflict, match="黄牌"):
+        process.call("issue_card", colour="yellow")
+
+
+def test_a_red_card_takes_the_place_of_the_yellow_one(database: Database) -> None:
+    process = process_of(database).carded()
+    process.step("issue_red", "leader", "leader").call("issue_card", colour="red")
+    yellow, red = process.row(t.card, colour="yellow"), process.row(t.card, colour="red")
+    assert yellow.superseded_by == red.id
+    assert red.superseded_by is None
+
+
+def test_a_signature_delivers_card_and_order(database: Database) -> None:
+    process = process_of(database).carded()
+    process.at = local("2026-03-13", "15:00")
+    process.step("sign", "liaison").call("record_receipt")
+    card = process.row(t.card)
+    assert (card.state, card.delivered_at, card.deemed, card.received_by) == (
+        "delivered",
+        process.at,
+        False,
+        "liaison",
+    )
+    assert process.row(t.supervision_order).state == "signed"
+
+
+def test_what_nobody_signed_is_deemed_delivered_when_the_limit_ended(database: Database) -> None:
+    process = process_of(database).carded()
+    due = local("2026-03-17", "00:00")
+    process.at = local("2026-03-18", "08:00")  # the worker was away
+    firing = Firing("sign_lapsed", None, "timer", "sign", 1, process.at, due=due)
+    process.call("deem_delivered", firing=firing, by="system")
+    card = process.row(t.card)
+    assert (card.state, card.delivered_at, card.deemed, card.received_by) == ("delivered", due, True, None)
+    assert {row.body["to"] for row in process.rows(t.alert, kind="deemed_delivered")} == {
+        "liaison",
+        "supervisor",
+    }
+
+
+def test_a_late_signature_names_the_receiver_and_leaves_the_deemed_delivery(database: Database) -> None:
+    process = process_of(database).carded()
+    process.call("deem_delivered", by="system")
+    deemed_at = process.at
+    process.at = local("2026-03-20")
+    process.step("sign", "liaison").call("record_receipt")
+    card = process.row(t.card)
+    assert (card.delivered_at, card.deemed, card.received_by) == (deemed_at, True, "liaison")
+
+
+def test_liaison_and_head_of_the_department_are_told(database: Database) -> None:
+    alerts = process_of(database).carded().rows(t.alert, kind="card")
+    assert {alert.body["to"] for alert in alerts} == {"liaison", "dept_head"}
+    assert alerts[0].body["message"] == "已发出黄牌〔2026〕1号，请签收。"

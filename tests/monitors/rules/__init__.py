@@ -1,0 +1,1 @@
+"""Tests of the kinds of rules: a good and a bad example each."""

@@ -1,0 +1,158 @@
+"""A small case in the real engine, supervised: timers arm by ladder, findings become warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from engine import Actor, Database, Handlers, Runtime
+from engine.clock import VirtualClock
+from engine.errors import NotAllowed
+from monitors import warnings
+from monitors.calendars import Calendars, seed
+from monitors.checkpoints import Checkpoints
+from monitors.directory import Directory
+from monitors.model import Warning
+from monitors.wiring import register
+from tests.engine import drawing as d
+from tests.engine.conftest import Case
+from tests.monitors.cases import PRESETS, at
+
+LI = Actor("li", "李")
+LIMIT = d.checkpoint("AA-04", amount="item.promised_wd", unit='"working_day"').replace(
+    'level="yellow"', 'ladder="DEFAULT"'
+)
+REASON = d.checkpoint("AA-18", "expression", must='decision != "denied" or reason_text != ""')
+APPROVAL = d.model(
+    d.start(),
+    d.step("review"),
+    d.step("decide"),
+    d.end(),
+    d.chain("s", "review", "decide", "e"),
+    d.timer("limit", "review", "checkpoint", ref="AA-04"),
+    d.data_checkpoint("reason", "decide", ref="AA-18"),
+    d.rule_check(),
+    d.flow("limit", "rc"),
+    d.flow("reason", "rc"),
+    name="approval",
+    checkpoints=LIMIT + REASON,
+)
+
+
+@pytest.fixture
+def runtime(city: Database, clock: VirtualClock) -> Iterator[Runtime]:
+    with city.begin() as c:
+        seed(c)
+    handlers = Handlers()
+    found = Runtime(city, clock, handlers)
+    register(
+        handlers,
+        checkpoints=Checkpoints(found.query.definition, PRESETS),
+        calendars=Calendars(city),
+        directory=Directory(clock),
+        clock=clock,
+    )
+    return found  # type: ignore[return-value]
+
+
+def begin(runtime: Runtime, clock: VirtualClock, **data: Any) -> Case:
+    clock.move_to(at("2026-09-28 09:12"))
+    model = runtime.deploy(APPROVAL, by="designer")
+    outcome = runtime.start(
+        model.name,
+        business_key="37020226031100017",
+        district_code="370202",
+        scope="xzsp",
+        data=data,
+        actor=LI,
+        key="start",
+    )
+    return Case(runtime, outcome.instance_id)
+
+
+def raised(database: Database) -> list[Warning]:
+    with database.read() as c:
+        return sorted(warnings.find(c), key=lambda w: w.number)
+
+
+ITEM = {"promised_wd": 8}
+
+
+def test_the_timers_of_a_step_are_the_rungs_of_its_limit(runtime: Runtime, clock: VirtualClock) -> None:
+    case = begin(runtime, clock, item=ITEM)
+    dues = {timer.rung: timer.due for timer in runtime.query.timers(case.id)}
+    assert dues == {"notice": at("2026-10-13"), "yellow": at("2026-10-15"), "red": at("2026-10-20")}
+
+
+def test_a_step_left_lying_is_warned_of_rung_by_rung(runtime: Runtime, clock: VirtualClock, city: Database) -> None:
+    begin(runtime, clock, item=ITEM)
+    seen = []
+    for moment in ("2026-10-12 23:59", "2026-10-13 00:00", "2026-10-15 00:00", "2026-10-20 00:00"):
+        clock.move_to(at(moment))
+        runtime.tick()
+        seen.append([warning.level for warning in raised(city) if warning.checkpoint == "AA-04"])
+    assert seen == [[], ["notice"], ["notice", "yellow"], ["notice", "yellow", "red"]]
+
+
+def test_a_late_completion_cannot_outrun_a_dead_worker(runtime: Runtime, clock: VirtualClock, city: Database) -> None:
+    case = begin(runtime, clock, item=ITEM)
+    clock.move_to(at("2026-10-15 08:30"))
+    case.do("review", actor=LI)
+    assert [warning.level for warning in raised(city)] == ["notice", "yellow"]
+    assert raised(city)[1].due == at("2026-10-15")
+
+
+def test_a_step_done_in_time_is_quiet(runtime: Runtime, clock: VirtualClock, city: Database) -> None:
+    case = begin(runtime, clock, item=ITEM)
+    clock.move_to(at("2026-10-12 17:00"))
+    case.do("review", actor=LI)
+    clock.move_to(at("2026-11-12 17:00"))
+    runtime.tick()
+    assert raised(city) == []
+
+
+def test_data_are_judged_when_their_step_is_completed(runtime: Runtime, clock: VirtualClock, city: Database) -> None:
+    case = begin(runtime, clock, item=ITEM)
+    case.do("review", actor=LI)
+    case.do("decide", actor=LI, decision="denied", reason_text="")
+    (warning,) = raised(city)
+    assert (warning.checkpoint, warning.level, warning.evidence["inputs"]["decision"]) == (
+        "AA-18",
+        "yellow",
+        "denied",
+    )
+
+
+def test_a_field_that_is_missing_is_told(runtime: Runtime, clock: VirtualClock, city: Database) -> None:
+    case = begin(runtime, clock, item=ITEM)
+    case.do("review", actor=LI)
+    case.do("decide", actor=LI, decision="denied")
+    (warning,) = raised(city)
+    assert (warning.undetermined, warning.missing) == (True, ("reason_text",))
+
+
+def test_a_limit_of_unknown_length_is_told_at_once(runtime: Runtime, clock: VirtualClock, city: Database) -> None:
+    begin(runtime, clock)
+    runtime.tick()
+    (warning,) = raised(city)
+    assert (warning.checkpoint, warning.missing) == ("AA-04", ("item.promised_wd",))
+
+
+def test_suspending_takes_the_dues_away_and_resuming_moves_them(runtime: Runtime, clock: VirtualClock) -> None:
+    case = begin(runtime, clock, item=ITEM)
+    told = {"approver": "wang", "reason": "hearing", "actor": LI}
+    clock.move_to(at("2026-10-09 10:00"))
+    runtime.suspend(case.id, kind="听证", own_limit=None, key="stop", **told)
+    assert {timer.due for timer in runtime.query.timers(case.id)} == {None}
+    clock.move_to(at("2026-10-13 15:00"))
+    runtime.resume(case.id, reason="heard", key="go", actor=LI)
+    dues = {timer.rung: timer.due for timer in runtime.query.timers(case.id)}
+    assert dues["yellow"] == at("2026-10-20")
+
+
+def test_only_who_holds_the_role_there_completes_a_step(runtime: Runtime, clock: VirtualClock) -> None:
+    case = begin(runtime, clock, item=ITEM)
+    with pytest.raises(NotAllowed):
+        case.do("review", actor=Actor("wang"))

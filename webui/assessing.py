@@ -1,0 +1,55 @@
+"""Scores of the departments: computed from the record, kept, and computed again when the record has changed."""
+
+from __future__ import annotations
+
+import tomllib
+from decimal import Decimal
+from importlib.resources import files
+
+from monitors.alerts import last_alert
+from monitors.assessment import load_sheets
+from monitors.model import Department
+from webui.wiring import Application
+
+
+def install_sheets(app: Application) -> None:
+    """Keep the score sheets that come with the product."""
+    file = files("bpmn") / "supervision" / "scoresheets.toml"
+    if file.is_file():
+        app.assessment.install(load_sheets(tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal)))
+
+
+def current_year(app: Application) -> int:
+    return app.clock.now().astimezone(app.zone).year
+
+
+def compute(app: Application, year: int) -> int:
+    """Score every department's year as it is known now; how many."""
+    with app.database.read() as connection:
+        departments = app.directory.departments(connection)
+    return len(app.assessment.score_all(departments, year, app.clock.now()))
+
+
+def departments(app: Application) -> dict[tuple[str, str], Department]:
+    with app.database.read() as connection:
+        found = app.directory.departments(connection)
+    return {(one.district_code, one.code): one for one in found}
+
+
+class Assessor:
+    """Computes the current year again whenever something was raised or decided since it last looked."""
+
+    def __init__(self, app: Application) -> None:
+        self._app = app
+        self._seen: tuple[int, str] | None = None
+
+    def look(self) -> bool:
+        """Whether it computed."""
+        now = self._app.clock.now().astimezone(self._app.zone)
+        with self._app.database.read() as connection:
+            state = (last_alert(connection), now.date().isoformat())
+        if state == self._seen:
+            return False
+        compute(self._app, now.year)
+        self._seen = state
+        return True

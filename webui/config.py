@@ -1,0 +1,74 @@
+"""The settings of a running product: from the environment (``JIANCHA_…``) or from the command line."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+DEFAULT_DATABASE = "sqlite:///build/jiancha.db"
+SHORTEST_KEY = 32
+KNOWN_KEYS = frozenset({"secret", "dev", "changeme", "change-me", "default", "test", "jiancha"})
+
+
+class ConfigError(Exception):
+    """A setting that the product refuses to start with; the message says what is wrong and what would do."""
+
+
+class Settings(BaseSettings):
+    """Everything that differs from one place to another. ``JIANCHA_DATABASE`` sets ``database`` and so on."""
+
+    model_config = SettingsConfigDict(env_prefix="JIANCHA_", extra="ignore")
+
+    database: str = DEFAULT_DATABASE
+    host: str = "127.0.0.1"
+    port: int = Field(8000, ge=0, le=65535)
+    secret_key: SecretStr | None = None
+    secret_file: Path = ROOT / "build" / "secret"
+    demo: bool = False
+    https: bool = False  # set behind a TLS proxy: cookies are then sent over TLS only
+    corpora: Path = ROOT.parent / "shared" / "corpora"
+    language: str = "zh_Hans_CN"  # of visitors whose browser asks for none of ours
+    timezone: str = "Asia/Shanghai"
+    streams: int = Field(48, ge=1)  # live pages at once; the web server has 16 threads more
+    streams_each: int = Field(4, ge=1)  # live pages of one person
+
+
+def signing_key(settings: Settings) -> bytes:
+    """The key that signs cookies: the configured one, else one that is made once and kept in a file of mode 0600.
+
+    Raises ConfigError for a default or short key.
+    """
+    if settings.secret_key is not None:
+        return _checked(settings.secret_key.get_secret_value(), "$JIANCHA_SECRET_KEY")
+    path = settings.secret_file
+    if not path.exists():
+        _create(path)
+    if path.stat().st_mode & 0o077:
+        raise ConfigError(f"{path}: expected mode 0600, found one that others can read")
+    return _checked(path.read_text(encoding="ascii").strip(), str(path))
+
+
+def _checked(key: str, where: str) -> bytes:
+    if key.lower() in KNOWN_KEYS or len(key) < SHORTEST_KEY or len(set(key)) < 8:
+        raise ConfigError(f"{where}: expected a random key of {SHORTEST_KEY} characters or more, found a weak one")
+    return key.encode()
+
+
+def _create(path: Path) -> None:
+    """Web and worker may both come first: whoever links the finished file first wins."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_urlsafe(48))
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

@@ -1,0 +1,50 @@
+"""What a city needs before its first case: models, items, calendar, organisation, score sheets."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date, timedelta
+from importlib.resources import files
+from typing import Any
+
+from monitors import items as registry
+from monitors.assessment import load_sheets
+from monitors.organisation import load_organisation
+from webui.demo.scores import assessment
+from webui.deploying import deploy_models, load_registry
+from webui.wiring import Application
+
+MARGIN = timedelta(days=150)  # working days are given that far beyond both ends
+
+
+def organisation() -> dict[str, Any]:
+    """The demo organisation, as its file has it."""
+    text = (files("webui.demo") / "organisation.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def prepare(app: Application) -> None:
+    """Enter everything. The same again changes nothing."""
+    deploy_models(app)
+    load_registry(app)
+    with app.database.begin() as connection:
+        load_organisation(connection, organisation())
+    text = (files("bpmn") / "supervision" / "scoresheets.toml").read_text(encoding="utf-8")
+    assessment(app).install(load_sheets(tomllib.loads(text)))
+
+
+def items_of(app: Application, day: date) -> list[Mapping[str, Any]]:
+    """The items in force on that day, as cases pin them; only those whose department exists."""
+    with app.database.read() as connection:
+        places = {(one.district_code, one.code) for one in app.directory.departments(connection)}
+        found = [one.pinned() for one in registry.items(connection, day)]
+    return [one for one in found if (one.get("district"), one.get("department")) in places]
+
+
+def working_days(app: Application, first: date, last: date) -> frozenset[date]:
+    """The working dates of the city's calendar around that span."""
+    calendar = app.calendars.for_case("", "")
+    begin, end = first - MARGIN, last + MARGIN
+    span = (begin + timedelta(days=number) for number in range((end - begin).days + 1))
+    return frozenset(day for day in span if calendar.is_working(day))

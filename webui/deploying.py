@@ -1,0 +1,36 @@
+"""Puts what ``bpmn/`` holds into the database: diagrams, items, working calendars. The same again changes nothing."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib.resources import files
+
+from monitors import calendars
+from monitors.items import load_items
+from webui.diagrams import below
+from webui.wiring import Application
+
+BY = "system"
+
+
+def deploy_models(app: Application) -> list[str]:
+    """Deploy every diagram below ``bpmn/``; the names with their versions. Raises ModelRefused."""
+    found = []
+    for file in below(files("bpmn")):
+        if file.name.endswith(".bpmn"):
+            definition = app.runtime.deploy(file.read_bytes(), by=BY)
+            found.append(f"{definition.name}@{definition.version}")
+    return found
+
+
+def load_registry(app: Application) -> int:
+    """Enter the items of every ``items.toml`` and, once, the seed years of the calendar; how many items."""
+    count = 0
+    with app.database.begin() as connection:
+        if not calendars.version_of(connection, calendars.DEFAULT_CODE):
+            calendars.seed(connection)
+        for file in below(files("bpmn")):
+            if file.name == "items.toml":
+                content = tomllib.loads(file.read_text(encoding="utf-8"))
+                count += load_items(connection, content.get("item", ()))
+    return count

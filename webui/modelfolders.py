@@ -1,0 +1,49 @@
+"""The folders under ``bpmn/``: one per system or example, found by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import bpmn
+from engine.errors import NotFound
+
+ROOT = Path(bpmn.__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFolder:
+    """A folder with the diagram of the same name and what belongs to it."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+    @property
+    def diagram(self) -> bytes:
+        return (self.path / f"{self.name}.bpmn").read_bytes()
+
+    @property
+    def mapping(self) -> Path:
+        return self.path / "mapping.toml"
+
+    @property
+    def scenarios(self) -> Path:
+        return self.path / "scenarios.toml"
+
+
+def folders() -> list[ModelFolder]:
+    """Every folder with a diagram of its own name, by name."""
+    found = {path.parent for path in ROOT.rglob("*.bpmn") if path.stem == path.parent.name}
+    return [ModelFolder(path) for path in sorted(found)]
+
+
+def folder(name: str) -> ModelFolder:
+    """The folder of a model; raises NotFound naming those that are there."""
+    for one in folders():
+        if one.name == name:
+            return one
+    known = ", ".join(one.name for one in folders())
+    raise NotFound(f"expected a model among {known}, found {name}", model=name)

@@ -1,0 +1,88 @@
+"""The supervisor's board and a warning with its evidence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, render_template, request
+
+from engine import Instance
+from engine.errors import NotFound
+from monitors.model import Warning
+from webui.access import application, reach, require
+from webui.pages.tasks import is_theirs
+from webui.permissions import permitted
+from webui.vocabulary import LEVEL, WARNING_STATE
+from webui.watching import WarningFilter, handling_of, open_counts, rule_text, warning, warnings
+
+pages = Blueprint("board", __name__)
+
+
+@pages.get("/board")
+@permitted("watch the board")
+def show() -> str:
+    """Warnings, the newest first; the list refreshes itself when one is raised."""
+    return render_template("board/show.html", **_board())
+
+
+@pages.get("/board/list")
+@permitted("watch the board")
+def listing() -> str:
+    """The same list without the page around it, for the refresh."""
+    return render_template("board/list.html", **_board())
+
+
+@pages.get("/warnings/<warning_id>")
+@permitted("read a warning")
+def one(warning_id: str) -> str:
+    app = application()
+    found = warning(app, warning_id)
+    require(found.district_code, found.department)
+    handling = handling_of(app, found)
+    return render_template(
+        "board/warning.html",
+        warning=found,
+        rule=rule_text(app, found),
+        department=_department(found),
+        handling=handling,
+        violation=app.violations.by_warning(found.id),
+        timer=_timer(found),
+        tasks=_tasks(handling),
+        is_theirs=is_theirs,
+    )
+
+
+def _board() -> dict[str, Any]:
+    app, scope = application(), reach()
+    level, state = request.args.get("level", ""), request.args.get("state", "open")
+    wanted = WarningFilter(
+        level if level in LEVEL else "", state if state in WARNING_STATE or state == "all" else "open"
+    )
+    try:
+        page = warnings(app, scope, wanted, request.args.get("after", "")[:64])
+    except NotFound:
+        page = warnings(app, scope, wanted)
+    with app.database.read() as connection:
+        places = {
+            (w.district_code, w.department): app.directory.department(connection, w.district_code, w.department)
+            for w in page.rows
+        }
+    return {"page": page, "wanted": wanted, "counts": open_counts(app, scope), "places": places}
+
+
+def _department(found: Warning) -> Any:
+    with application().database.read() as connection:
+        return application().directory.department(connection, found.district_code, found.department)
+
+
+def _timer(found: Warning) -> Any:
+    """The timer row whose firing raised the warning; None when the data of a step did."""
+    firing = found.evidence.get("firing") or {}
+    if firing.get("cause") != "timer":
+        return None
+    timers = application().runtime.query.timers(found.case_id)
+    return next((t for t in timers if (t.rule, t.rung, t.occurrence) == (found.rule, found.rung, found.occurrence)), None)
+
+
+def _tasks(handling: Instance | None) -> list[Any]:
+    return application().runtime.query.tasks(instance_id=handling.id) if handling else []

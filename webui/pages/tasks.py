@@ -1,0 +1,139 @@
+"""The inbox, and a step with its form."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from engine import Task
+from engine.errors import Conflict
+from webui.access import application, require, visitor
+from webui.forms import Answer, Form, FormError, read, shown
+from webui.forms.conditions import hides
+from webui.i18n import label
+from webui.pages.keys import command_key
+from webui.permissions import permitted
+from webui.reading import inbox as read_inbox
+from webui.reading import people, task_rows
+
+pages = Blueprint("tasks", __name__)
+
+
+@pages.get("/tasks")
+@permitted("list tasks")
+def inbox() -> str:
+    """The steps that wait for the visitor, those due first at the top."""
+    mine = request.args.get("show") != "all"
+    return render_template("tasks/inbox.html", rows=read_inbox(application(), visitor(), mine=mine), mine=mine)
+
+
+@pages.get("/tasks/<task_id>")
+@permitted("read a task")
+def show(task_id: str) -> Response | str:
+    task = _task(task_id)
+    form = _form(task)
+    app = application()
+    known = app.runtime.query.instance(task.instance_id).data
+    texts = {field.key: shown(field, known, app.zone, app.clock.now()) for field in form.fields}
+    return _page(task, form, texts, {}, secrets.token_hex(16))
+
+
+@pages.post("/tasks/<task_id>")
+@permitted("do a task")
+def complete(task_id: str) -> Response | str:
+    """Do the step: typed data or the form again with words (422); a step done already is 409."""
+    task = _task(task_id)
+    if not is_theirs(task):
+        abort(403)
+    form = _form(task)
+    app = application()
+    known = app.runtime.query.instance(task.instance_id).data
+    answer = read(form, request.form, app.zone, known=known, hides=hides)
+    if not answer.good:
+        page = _page(task, form, answer.texts, answer.mistakes, request.form.get("key", ""))
+        return make_response(page, 422)
+    return _completed(task, answer)
+
+
+@pages.post("/tasks/<task_id>/fields")
+@permitted("do a task")
+def fields(task_id: str) -> str:
+    """The fields again without those that the answers so far hide; nothing is stored or judged."""
+    task = _task(task_id)
+    form, app = _form(task), application()
+    known = app.runtime.query.instance(task.instance_id).data
+    answer = read(form, request.form, app.zone, known=known, hides=hides)
+    return render_template("tasks/fields.html", form=form, texts=answer.texts, hidden=answer.hidden)
+
+
+def _completed(task: Task, answer: Answer) -> Response | str:
+    try:
+        outcome = application().runtime.complete(
+            task.id, data=answer.data, actor=visitor().actor, key=command_key("complete")
+        )
+    except Conflict:
+        # Read again: who did it, and when, is on the page now.
+        return make_response(_page(_task(task.id), None, {}, {}, "", conflict=True), 409)
+    flash(_("Done: %(step)s.", step=_label(task)), "done")
+    following = [one for one in outcome.tasks if one != task.id and is_theirs(_any_task(one))]
+    target = url_for("tasks.show", task_id=following[0]) if following else url_for("tasks.inbox")
+    return redirect(target, 303)
+
+
+def _any_task(task_id: str) -> Task:
+    return application().runtime.query.task(task_id)
+
+
+def _task(task_id: str) -> Task:
+    task = _any_task(task_id)
+    require(task.district_code, task.scope)
+    return task
+
+
+def is_theirs(task: Task) -> bool:
+    """Whether the visitor holds the step's role there; separation of duties is the engine's to check."""
+    mine = visitor().scope(frozenset({task.role})) if task.role else visitor().scope(visitor().roles)
+    return mine.covers(task.district_code, task.scope) and task.claimed_by in (None, visitor().id)
+
+
+def _form(task: Task) -> Form:
+    if not task.form:
+        return Form("", ())
+    try:
+        return application().forms.form(task.definition, task.form)
+    except FormError as error:
+        raise RuntimeError(str(error)) from error
+
+
+def _label(task: Task) -> str:
+    return label(task.name, task.name_en)
+
+
+def _page(
+    task: Task,
+    form: Form | None,
+    texts: dict[str, list[str]],
+    mistakes: dict[str, Any],
+    key: str,
+    conflict: bool = False,
+) -> str:
+    app = application()
+    instance = app.runtime.query.instance(task.instance_id)
+    ids = {one for one in (task.actor, task.claimed_by) if one}
+    return render_template(
+        "tasks/show.html",
+        row=task_rows(app, [task])[0],
+        task=task,
+        instance=instance,
+        theirs=task.state == "open" and is_theirs(task),
+        people=people(app, ids),
+        form=form,
+        texts=texts,
+        mistakes=mistakes,
+        key=key,
+        conflict=conflict,
+    )

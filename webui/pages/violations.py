@@ -1,0 +1,85 @@
+"""Violations: the list, one with everything that followed, and the documents issued."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request
+
+from webui.access import application, reach, require
+from webui.pages.asked import page_number
+from webui.pages.tasks import is_theirs
+from webui.permissions import permitted
+from webui.presenters import PAGE, Page
+from webui.reading import people, task_rows
+from webui.vocabulary import VIOLATION_STATE
+
+pages = Blueprint("violations", __name__)
+
+
+@pages.get("/violations")
+@permitted("list violations")
+def listing() -> str:
+    state, page = request.args.get("state", ""), page_number()
+    state = state if state in VIOLATION_STATE else ""
+    app = application()
+    found = app.violations.list(reach(), state or None, limit=PAGE + 1, offset=(page - 1) * PAGE)
+    with app.database.read() as connection:
+        places = {
+            (v.district_code, v.department): app.directory.department(connection, v.district_code, v.department)
+            for v in found
+        }
+    return render_template("violations/list.html", page=Page.of(found, page), state=state, places=places)
+
+
+@pages.get("/violations/<violation_id>")
+@permitted("read a violation")
+def show(violation_id: str) -> str:
+    app = application()
+    file = app.violations.get(violation_id)
+    violation = file.violation
+    require(violation.district_code, violation.department)
+    tasks = app.runtime.query.tasks(instance_id=violation.instance_id)
+    with app.database.read() as connection:
+        department = app.directory.department(connection, violation.district_code, violation.department)
+    return render_template(
+        "violations/show.html",
+        file=file,
+        violation=violation,
+        department=department,
+        documents=app.documents.of(violation.id),
+        tasks=task_rows(app, tasks),
+        is_theirs=is_theirs,
+        people=people(app, _named(file)),
+    )
+
+
+@pages.get("/documents/<document_id>")
+@permitted("read a violation")
+def document(document_id: str) -> str:
+    """A supervision order or a card as it was issued, to print."""
+    app = application()
+    found = app.documents.get(document_id)
+    violation = app.violations.get(found.related).violation
+    require(violation.district_code, violation.department)
+    if violation.district_code != found.district_code:
+        abort(404)
+    with app.database.read() as connection:
+        department = app.directory.department(connection, violation.district_code, violation.department)
+    signers = {str(found.body.get(name)) for name in ("drafted_by", "approved_by", "issued_by")}
+    return render_template(
+        "violations/document.html",
+        document=found,
+        violation=violation,
+        department=department,
+        people=people(app, signers),
+    )
+
+
+def _named(file: Any) -> set[str]:
+    """Everybody named on the page."""
+    ids = {event.actor for event in file.timeline} | {file.violation.confirmed_by}
+    ids |= {card.issued_by for card in file.cards} | {card.received_by for card in file.cards}
+    if file.order:
+        ids |= {file.order.drafted_by, file.order.approved_by}
+    return {one for one in ids if one}

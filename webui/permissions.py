@@ -1,0 +1,96 @@
+"""The one table of who may do what. Every route names its row; what no row allows is denied.
+
+A row mirrors a line of the authorization matrix. ``roles`` must be held somewhere to come in at all;
+with ``Reach.THING`` one of them must also cover the district and department of the thing asked for, which
+the view states with :func:`webui.access.require`; with ``Reach.LIST`` the rows shown are filtered by
+the same grants in the query.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, TypeVar
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Reach(Enum):
+    """How far a row reaches."""
+
+    ANYONE = "anyone"  # signed in or not
+    SELF = "self"  # one's own session: anybody signed in
+    LIST = "list"  # only what one's grants cover is shown
+    THING = "thing"  # one's grants must cover the thing's district and department
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One act, the roles that may do it, and how far."""
+
+    name: str
+    reach: Reach
+    roles: frozenset[str] = frozenset()
+    demo_only: bool = False
+
+    def admits(self, roles: frozenset[str]) -> bool:
+        """Whether somebody holding these roles may come in (their scope is another question)."""
+        return self.reach in (Reach.ANYONE, Reach.SELF) or bool(self.roles & roles)
+
+
+ROLES = frozenset(
+    {
+        *("clerk", "section_chief", "dept_head", "liaison", "supervisor", "office_head", "leader"),
+        *("designer", "publisher", "assessor", "auditor", "administrator"),
+    }
+)
+ORGAN = frozenset({"supervisor", "office_head", "leader"})
+DEPARTMENT = frozenset({"clerk", "section_chief", "dept_head", "liaison"})
+ACTING = ORGAN | DEPARTMENT  # the roles that a diagram gives tasks to
+WATCHING = ACTING | {"auditor"}
+ANSWERING = frozenset({"section_chief", "dept_head", "liaison"})
+SCORED = frozenset({"dept_head", "liaison"}) | ORGAN | {"assessor", "auditor"}
+
+_ROWS = (
+    Row("public", Reach.ANYONE),
+    Row("own session", Reach.SELF),
+    Row("move the demo clock", Reach.SELF, demo_only=True),
+    # start a case, do a task
+    Row("list tasks", Reach.LIST, ACTING),
+    Row("start a case", Reach.LIST, frozenset({"clerk", "section_chief"})),
+    Row("read a task", Reach.THING, WATCHING),
+    Row("do a task", Reach.THING, ACTING),  # and the engine: the task's role, separation of duties
+    # read a case
+    Row("list cases", Reach.LIST, WATCHING),
+    Row("read a case", Reach.THING, WATCHING),
+    # suspend and extend; the supervision organ and the auditor never
+    Row("suspend a case", Reach.THING, frozenset({"clerk", "section_chief", "dept_head"})),
+    Row("extend a case", Reach.THING, frozenset({"dept_head"})),
+    # warnings and violations
+    Row("watch the board", Reach.LIST, ORGAN | ANSWERING | {"auditor"}),
+    Row("read a warning", Reach.THING, WATCHING),
+    Row("list violations", Reach.LIST, ORGAN | ANSWERING | {"auditor"}),
+    Row("read a violation", Reach.THING, ORGAN | ANSWERING | {"auditor"}),
+    # assessment: the ranking for all who are assessed or assess, one's own sheet in full
+    Row("read the ranking", Reach.LIST, SCORED),
+    Row("read a score", Reach.THING, SCORED),
+    Row("compute scores", Reach.LIST, frozenset({"assessor"})),
+)
+TABLE = {row.name: row for row in _ROWS}
+
+
+def permitted(name: str) -> Callable[[View], View]:
+    """Mark a view with its row. An unknown row is an error at import."""
+    row = TABLE[name]
+
+    def mark(view: View) -> View:
+        view.permission = row  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def row_of(view: Callable[..., Any]) -> Row | None:
+    """The row a view was marked with, if any."""
+    return getattr(view, "permission", None)

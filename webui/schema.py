@@ -1,0 +1,42 @@
+"""Whether the database is at the schema of this release, and how it gets there.
+
+The steps are Alembic's, in ``migrations/``; this only calls them.
+"""
+
+from __future__ import annotations
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from engine import Database
+from engine.errors import SchemaMismatch
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", "migrations:")
+    return config
+
+
+def upgrade(database: Database) -> None:
+    """Bring the database to the newest schema; one that is there already is left as it is."""
+    config = _config()
+    with database.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def check(database: Database) -> None:
+    """Raises SchemaMismatch unless the database is at the newest schema."""
+    wanted = set(ScriptDirectory.from_config(_config()).get_heads())
+    with database.read() as connection:
+        found = set(MigrationContext.configure(connection).get_current_heads())
+    if found != wanted:
+        raise SchemaMismatch(
+            f"expected the schema {', '.join(sorted(wanted)) or 'of this release'}, found "
+            f"{', '.join(sorted(found)) or 'none'}: run `jiancha database upgrade`",
+            wanted=sorted(wanted),
+            found=sorted(found),
+        )

@@ -1,0 +1,156 @@
+"""What every template may use: instants in the city's zone, words for codes, who is signed in."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Flask, g, request
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
+
+from webui import vocabulary
+from webui.access import application, visitor
+from webui.forms import Option
+from webui.i18n import label
+from webui.permissions import TABLE
+from webui.presenters import subject
+
+NAVIGATION = (
+    # row of the permission table, endpoint, and the blueprints under which it is the present place
+    ("list tasks", "tasks.inbox", ("tasks",)),
+    ("list cases", "cases.listing", ("cases",)),
+    ("watch the board", "board.show", ("board",)),
+    ("list violations", "violations.listing", ("violations",)),
+    ("read the ranking", "scores.ranking", ("scores",)),
+)
+
+
+def zone() -> ZoneInfo:
+    return ZoneInfo(application().settings.timezone)
+
+
+def instant(value: datetime | str | None, seconds: bool = False) -> str:
+    """An instant as people here write it: ``2026-03-11 09:12``; an ISO text is read first."""
+    moment = datetime.fromisoformat(value) if isinstance(value, str) and value else value
+    if not isinstance(moment, datetime):
+        return ""
+    return moment.astimezone(zone()).strftime("%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M")
+
+
+def day(value: datetime | date | None) -> str:
+    """A date; an instant's date in the city's zone."""
+    if value is None:
+        return ""
+    return (value.astimezone(zone()).date() if isinstance(value, datetime) else value).isoformat()
+
+
+def clock_tag(value: datetime | None) -> Markup | str:
+    """An instant as a ``time`` element, exact for machines."""
+    if value is None:
+        return ""
+    return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), instant(value))
+
+
+def points(value: Decimal | int | float | None) -> str:
+    """Points without needless zeros: ``97.5``, ``100``."""
+    return "" if value is None else format(Decimal(str(value)).quantize(Decimal("0.01")).normalize(), "f")
+
+
+def data_value(value: Any) -> str:
+    """A value of a case's data in words."""
+    if isinstance(value, Option):
+        return label(value.label, value.label_en)
+    if isinstance(value, bool):
+        return str(vocabulary.YES if value else vocabulary.NO)
+    if value is None:
+        return "—"
+    if isinstance(value, list):
+        return "、".join(data_value(item) for item in value)
+    if isinstance(value, dict):
+        return "；".join(f"{key}: {data_value(item)}" for key, item in value.items())
+    if isinstance(value, str) and "T" in value:
+        try:
+            return instant(value) or value
+        except ValueError:
+            return value
+    return str(value)
+
+
+def name_of(value: Any) -> str:
+    """The name of a person, department, district or step in the language of the request."""
+    return label(getattr(value, "name", ""), getattr(value, "name_en", ""))
+
+
+def navigation() -> list[dict[str, Any]]:
+    """The places that the visitor's roles open."""
+    roles = visitor().roles if g.get("visitor") else frozenset()
+    here = request.blueprint or ""
+    return [
+        {"endpoint": endpoint, "words": vocabulary.PLACE[endpoint], "here": here in places}
+        for row, endpoint, places in NAVIGATION
+        if roles and TABLE[row].admits(roles)
+    ]
+
+
+def can_start() -> bool:
+    """Whether the visitor may start cases."""
+    return TABLE["start a case"].admits(visitor().roles)
+
+
+def document_value(name: str, value: Any) -> str:
+    """A field of an issued document in words."""
+    if name == "fact_at":
+        return instant(value)
+    known = {"level": vocabulary.LEVEL, "colour": vocabulary.COLOUR, "kind": vocabulary.ORDER_KIND}
+    return str(vocabulary.word(known[name], value)) if name in known else data_value(value)
+
+
+def district_name(code: str) -> str:
+    """A district's name; read once for each answer."""
+    if "districts" not in g:
+        with application().database.read() as connection:
+            g.districts = {one.code: one for one in application().directory.districts(connection)}
+    return name_of(g.districts[code]) if code in g.districts else code
+
+
+def indicator_name(body: Any, code: str) -> str:
+    """The name of an indicator of a kept score sheet; cards have none."""
+    if code == "cards":
+        return str(vocabulary.CARDS)
+    found = next((one for one in body["indicators"] if one["code"] == code), None)
+    return label(found["name"], found["name_en"]) if found else code
+
+
+def streams_here() -> bool:
+    """Whether this page listens for new warnings."""
+    return bool(g.get("visitor")) and TABLE["watch the board"].admits(visitor().roles)
+
+
+def install(app: Flask) -> None:
+    app.jinja_env.filters.update(
+        instant=instant, day=day, clock=clock_tag, points=points, data_value=data_value, named=name_of
+    )
+    app.jinja_env.globals.update(
+        word=vocabulary.word,
+        words=vocabulary,
+        csrf_token=generate_csrf,
+        navigation=navigation,
+        streams_here=streams_here,
+        can_start=can_start,
+        document_value=document_value,
+        district_name=district_name,
+        indicator_name=indicator_name,
+        subject_of=lambda case: subject(case.data, case.definition, case.definition),
+    )
+
+    @app.context_processor
+    def around() -> dict[str, Any]:
+        product = application()
+        return {
+            "visitor": g.get("visitor"),
+            "demo": product.settings.demo,
+            "now": product.clock.now(),
+        }

@@ -1,0 +1,250 @@
+"""The words of the field (domain sheets, part C) for the codes that the tables hold.
+
+Lazy: a word is looked up in the language of the request that shows it. An unknown code is shown as it is.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _p
+
+LEVEL = {"notice": _l("Notice"), "yellow": _l("Yellow warning"), "red": _l("Red warning")}
+COLOUR = {"yellow": _l("Yellow card"), "red": _l("Red card")}
+
+ROLE = {
+    "clerk": _l("Clerk"),
+    "section_chief": _l("Section chief"),
+    "dept_head": _l("Department head"),
+    "liaison": _l("Liaison"),
+    "supervisor": _l("Supervisor"),
+    "office_head": _l("Supervision office head"),
+    "leader": _l("Leader of the supervision organ"),
+    "designer": _l("Process designer"),
+    "publisher": _l("Model publisher"),
+    "assessor": _l("Assessment officer"),
+    "auditor": _l("Auditor"),
+    "administrator": _l("Administrator"),
+}
+
+DIMENSION = {
+    "TIME": _l("Time limits"),
+    "FLOW": _l("Flow"),
+    "FEE": _l("Fees"),
+    "MATL": _l("Materials"),
+    "AUTH": _l("Authority"),
+    "COND": _l("Conditions"),
+    "OPEN": _l("Openness"),
+    "FUND": _l("Funds"),
+    "COMP": _l("Competition"),
+    "INTG": _l("Integrity"),
+    "SATI": _l("Satisfaction"),
+    "DATA": _l("Data"),
+    "VIDEO": _l("Video"),
+}
+
+# The marks of the basis column: practice and examples are never shown as law.
+CONFIDENCE = {
+    "C✓": _l("law, article read"),
+    "C": _l("law, article text not yet verified"),
+    "P": _l("practice, not law"),
+    "E": _l("example, not law"),
+}
+
+WARNING_STATE = {
+    "open": _l("Open"),
+    "explained": _l("Explained"),
+    "dismissed": _l("Dismissed (false alarm)"),
+    "exempted": _l("Exempted"),
+    "confirmed": _l("Confirmed as a violation"),
+    "auto_closed": _l("Closed automatically"),
+}
+
+VIOLATION_STATE = {
+    "confirmed": _l("Confirmed"),
+    "ordered": _l("Order issued"),
+    "carded": _l("Card issued"),
+    "rectifying": _l("In rectification"),
+    "verified": _l("Rectification verified"),
+    "closed": _p("violation", "Closed out"),
+    "exempted": _l("Exempted"),
+    "revoked": _l("Revoked"),
+}
+
+CARD_STATE = {
+    "pending": _l("Pending"),
+    "issued": _l("Issued"),
+    "delivered": _l("Delivered"),
+    "appealed": _l("Appealed"),
+    "upheld": _l("Upheld"),
+    "downgraded": _l("Downgraded"),
+    "revoked": _l("Revoked"),
+    "cancelled": _l("Cancelled"),
+    "closed": _p("card", "Closed"),
+}
+
+ORDER_STATE = {
+    "draft": _l("Draft"),
+    "issued": _l("Issued"),
+    "signed": _l("Signed for"),
+    "replied": _l("Replied"),
+    "returned": _l("Returned"),
+    "closed": _p("order", "Closed"),
+    "overdue": _l("Overdue"),
+}
+
+APPEAL_STATE = {
+    "filed": _l("Filed"),
+    "accepted": _l("Accepted"),
+    "rejected": _l("Rejected"),
+    "revoked": _l("Revoked"),
+    "upheld": _l("Upheld"),
+    "downgraded": _l("Downgraded"),
+    "escalated": _l("Escalated"),
+}
+
+RECTIFICATION_OUTCOME = {
+    "accepted": _l("Accepted"),
+    "returned": _l("Returned"),
+    "escalated": _l("Escalated"),
+}
+
+CASE_STATE = {
+    "open": _p("case", "In progress"),
+    "suspended": _p("case", "Suspended"),
+    "ended": _p("case", "Completed"),
+    "cancelled": _p("case", "Terminated"),
+}
+
+TIMER_STATE = {
+    "armed": _l("Armed"),
+    "suspended": _l("Clock stopped"),
+    "fired": _l("Fired"),
+    "cancelled": _l("No longer needed"),
+}
+
+STEP_OUTCOME = {
+    "open": _p("step", "In progress"),
+    "completed": _p("step", "Done"),
+    "cancelled": _p("step", "Cancelled"),
+}
+
+# Special procedures of 行政许可法 Art 45 first, then what places add.
+SUSPENSION_KIND = {
+    "hearing": _l("Hearing"),
+    "tender": _l("Tender"),
+    "auction": _l("Auction"),
+    "inspection": _l("Inspection of goods or sites"),
+    "testing": _l("Testing"),
+    "quarantine": _l("Quarantine"),
+    "appraisal": _l("Appraisal"),
+    "expert_review": _l("Expert review"),
+}
+
+UNIT = {"working_day": _l("working days"), "calendar_day": _l("calendar days"), "hour": _l("hours")}
+
+# What a violation's timeline tells.
+VIOLATION_EVENT = {
+    "fact": _l("The fact"),
+    "warned": _l("Warning raised"),
+    "explained": _l("Explained by the department"),
+    "confirmed": _l("Confirmed as a violation"),
+    "order_issued": _l("Supervision order issued"),
+    "card_issued": _l("Card issued"),
+    "card_delivered": _l("Card signed for"),
+    "card_deemed_delivered": _l("Card deemed delivered"),
+    "appeal_filed": _l("Appeal filed"),
+    "appeal_decided": _l("Appeal decided"),
+    "rectified": _l("Rectification reported"),
+    "rectification_verified": _l("Rectification verified"),
+    "closed": _p("violation", "Closed out"),
+}
+
+CAUSE = {
+    "timer": _l("a limit was reached"),
+    "completion": _l("the step was done"),
+    "message": _l("an event arrived"),
+    "condition": _l("a condition became true"),
+    "signal": _l("a signal arrived"),
+}
+
+# Parameters of rules, as a person reads them.
+PARAMETER = {
+    "must": _l("must hold"),
+    "start": _l("counted from"),
+    "amount": _l("limit"),
+    "unit": _l("unit"),
+    "until": _l("until"),
+    "granularity": _l("granularity"),
+    "statutory": _l("statutory limit"),
+    "suspendable": _l("stands still while suspended"),
+    "extensible": _l("can be extended"),
+    "route": _l("route"),
+    "performed": _l("performed"),
+    "actors": _l("must be different people"),
+    "steps": _l("steps by different people"),
+}
+
+ORDER_KIND = {
+    "general": _l("General supervision"),
+    "joint": _l("Joint supervision"),
+    "listed": _l("Listed (public) supervision"),
+    "forwarded": _l("Forwarded to the district"),
+}
+
+DOCUMENT_FIELD = {
+    "violation_no": _l("Violation"),
+    "order_no": _l("Supervision order"),
+    "case_no": _l("Case"),
+    "department": _l("Department"),
+    "level": _l("Level"),
+    "colour": _l("Card"),
+    "kind": _l("Kind"),
+    "checkpoint": _l("Checkpoint"),
+    "rule": _l("Rule"),
+    "basis": _l("Basis"),
+    "facts": _l("Facts"),
+    "fact_at": _l("Time of the fact"),
+    "demand": _l("Demand"),
+    "deadline": _l("Rectification until"),
+    "opinion": _l("Opinion"),
+    "drafted_by": _l("Drafted by"),
+    "approved_by": _l("Approved by"),
+    "issued_by": _l("Issued by"),
+}
+
+# What went wrong, by the error's code.
+ERROR = {
+    "not_found": _l("This does not exist, or no longer."),
+    "not_allowed": _l("You may not do this."),
+    "conflict": _l("This was already done, or has changed meanwhile. Nothing was stored."),
+    "invalid_data": _l("The data cannot be stored as entered."),
+    "evaluation_failed": _l("An expression of the process could not be evaluated. Nothing was stored."),
+    "invariant_broken": _l("The process would have come to a dead end. Nothing was stored."),
+    "limit_exceeded": _l("The step took too much work and was stopped. Nothing was stored."),
+    "model_refused": _l("The process model was refused."),
+    "schema_mismatch": _l("The database is not at the version that this release needs."),
+}
+
+
+YES = _l("yes")
+CARDS = _l("Cards and unanswered notices")
+NO = _l("no")
+
+PLACE = {
+    "tasks.inbox": _l("Tasks"),
+    "cases.listing": _l("Cases"),
+    "board.show": _l("Supervision board"),
+    "violations.listing": _l("Violations"),
+    "scores.ranking": _l("Assessment"),
+}
+
+
+def word(words: dict[str, Any], code: str | None) -> Any:
+    """The word for a code, or the code itself."""
+    return words.get(code or "", code or "")
+
+
+def error_words(code: str) -> Any:
+    return ERROR.get(code, _l("The act could not be done. Nothing was stored."))
