@@ -45,10 +45,7 @@ def _value(path: str, value: Any, depth: int) -> Any:
     if isinstance(value, (datetime, date, time)):
         return value.isoformat()
     if isinstance(value, Mapping):
-        return {
-            _key(f"{path}.{key}", key): _value(f"{path}.{key}", item, depth + 1)
-            for key, item in value.items()
-        }
+        return {_key(f"{path}.{key}", key): _value(f"{path}.{key}", item, depth + 1) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_value(f"{path}[{index}]", item, depth + 1) for index, item in enumerate(value)]
     raise InvalidData(f"expected JSON data, found {type(value).__name__} at {path}", field=path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import asdict
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -26,26 +27,28 @@ def deploy(connection: Connection, xml: bytes, *, by: str, at: datetime) -> Defi
     diagram = read(xml)
     compiled(xml)
     digest = hashlib.sha256(xml).hexdigest()
-    known = connection.execute(
-        select(definition).where(
-            definition.c.name == diagram.process_id, definition.c.hash == digest
+    known = (
+        connection.execute(
+            select(definition).where(definition.c.name == diagram.process_id, definition.c.hash == digest)
         )
-    ).mappings().one_or_none()
+        .mappings()
+        .one_or_none()
+    )
     if known is not None:
         return Definition(**known)
-    row = {
-        "name": diagram.process_id,
-        "version": _last_version(connection, diagram.process_id) + 1,
-        "hash": digest,
-        "kind": diagram.kind,
-        "title": diagram.title,
-        "title_en": diagram.title_en,
-        "xml": xml,
-        "deployed_at": at,
-        "deployed_by": by,
-    }
-    connection.execute(insert(definition).values(row))
-    return Definition(**row)
+    new = Definition(
+        name=diagram.process_id,
+        version=_last_version(connection, diagram.process_id) + 1,
+        hash=digest,
+        kind=diagram.kind,
+        title=diagram.title,
+        title_en=diagram.title_en,
+        xml=xml,
+        deployed_at=at,
+        deployed_by=by,
+    )
+    connection.execute(insert(definition).values(asdict(new)))
+    return new
 
 
 def _refuse_errors(xml: bytes) -> None:
@@ -68,9 +71,7 @@ def find(connection: Connection, name: str, version: int | None = None) -> Defin
     query = select(definition).where(definition.c.name == name)
     if version is not None:
         query = query.where(definition.c.version == version)
-    row = connection.execute(
-        query.order_by(definition.c.version.desc()).limit(1)
-    ).mappings().one_or_none()
+    row = connection.execute(query.order_by(definition.c.version.desc()).limit(1)).mappings().one_or_none()
     if row is None:
         raise NotFound(f"expected a deployed model {name}, found none", model=name, version=version)
     return Definition(**row)
@@ -78,9 +79,7 @@ def find(connection: Connection, name: str, version: int | None = None) -> Defin
 
 def newest(connection: Connection) -> list[Definition]:
     """The newest version of every model, by name."""
-    rows = connection.execute(
-        select(definition).order_by(definition.c.name, definition.c.version)
-    ).mappings()
+    rows = connection.execute(select(definition).order_by(definition.c.name, definition.c.version)).mappings()
     return list({row["name"]: Definition(**row) for row in rows}.values())
 
 

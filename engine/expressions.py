@@ -31,9 +31,7 @@ def context_of(view: CaseView, *, step_completed: bool = False) -> dict[str, Any
     return context
 
 
-def evaluate(
-    text: str, context: Mapping[str, Any], view: CaseView, handlers: Handlers, element: str
-) -> Any:
+def evaluate(text: str, context: Mapping[str, Any], view: CaseView, handlers: Handlers, element: str) -> Any:
     """The value of one expression; raises EvaluationFailed naming the element."""
     functions = handlers.functions(view)
     try:
@@ -45,9 +43,7 @@ def evaluate(
         ) from error
 
 
-def condition(
-    text: str, context: Mapping[str, Any], view: CaseView, handlers: Handlers, element: str
-) -> bool:
+def condition(text: str, context: Mapping[str, Any], view: CaseView, handlers: Handlers, element: str) -> bool:
     """A condition must be true or false; anything else is an incident, not a "no"."""
     value = evaluate(text, context, view, handlers, element)
     if isinstance(value, bool):
@@ -60,9 +56,7 @@ def condition(
     )
 
 
-def timer_due(
-    text: str, context: Mapping[str, Any], view: CaseView, handlers: Handlers, element: str
-) -> datetime:
+def timer_due(text: str, context: Mapping[str, Any], view: CaseView, handlers: Handlers, element: str) -> datetime:
     """The instant a plain timer is due, counted from ``view.at``: ISO 8601, else FEEL."""
     if is_iso8601(text):
         return _from_iso(text, view.at)

@@ -34,9 +34,7 @@ def incident_row(error: EngineError, instance_id: str | None, kind: str, at: dat
 
 def record(connection: Connection, row: Row) -> None:
     """Write an incident; the same one again only counts another attempt."""
-    found = connection.execute(
-        select(incident.c.attempts).where(incident.c.id == row["id"])
-    ).scalar_one_or_none()
+    found = connection.execute(select(incident.c.attempts).where(incident.c.id == row["id"])).scalar_one_or_none()
     if found is None:
         connection.execute(incident.insert().values(row))
         return

@@ -23,7 +23,8 @@ def run_waiting(runtime: Runtime, limit: int) -> int:
     now = runtime.clock.now()
     with runtime.database.read() as connection:
         query = select(job).where(job.c.state == "waiting", job.c.run_after <= now)
-        rows = connection.execute(query.order_by(job.c.created_at).limit(limit)).mappings().all()
+        found = connection.execute(query.order_by(job.c.created_at).limit(limit)).mappings()
+        rows = [dict(row) for row in found]
     return sum(_run(runtime, row, now) for row in rows)
 
 

@@ -13,9 +13,7 @@ from engine.casedata import dumps
 GENESIS = "0" * 64
 
 
-def entry_hash(
-    chain: str, seq: int, at: datetime, kind: str, actor: str, body: str, previous: str
-) -> str:
+def entry_hash(chain: str, seq: int, at: datetime, kind: str, actor: str, body: str, previous: str) -> str:
     """SHA-256 over the entry's line: fields joined by newlines, the instant in UTC ISO 8601."""
     line = "\n".join((chain, str(seq), at.isoformat(), kind, actor, body, previous))
     return hashlib.sha256(line.encode()).hexdigest()
@@ -31,9 +29,7 @@ class Chain:
     hash: str = GENESIS
     rows: list[dict[str, Any]] = field(default_factory=list)
 
-    def append(
-        self, kind: str, actor: str, at: datetime, recorded_at: datetime, body: Mapping[str, Any]
-    ) -> None:
+    def append(self, kind: str, actor: str, at: datetime, recorded_at: datetime, body: Mapping[str, Any]) -> None:
         text = dumps(body)
         seq = self.seq + 1
         digest = entry_hash(self.name, seq, at, kind, actor, text, self.hash)

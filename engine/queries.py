@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, false, func, or_, select
 
 from engine.casedata import loads
 from engine.db import Database
@@ -124,9 +124,7 @@ class Queries:
         return [suspension_of(row) for row in self._all(query.order_by(suspension.c.start))]
 
     def extension(self, instance_id: str) -> ExtensionEntry | None:
-        return extension_of(
-            self._one(select(extension).where(extension.c.instance_id == instance_id))
-        )
+        return extension_of(self._one(select(extension).where(extension.c.instance_id == instance_id)))
 
     def journal(self, instance_id: str) -> list[JournalEntry]:
         query = select(journal).where(journal.c.chain == instance_id).order_by(journal.c.seq)
@@ -214,4 +212,4 @@ def within(query: Select[Any], table: Any, scope: Scope | None) -> Select[Any]:
         )
         for district, department in scope
     ]
-    return query.where(or_(*parts)) if parts else query.where(False)
+    return query.where(or_(*parts)) if parts else query.where(false())

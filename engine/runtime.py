@@ -28,8 +28,8 @@ from engine.instances.execution import Execution, Records
 from engine.instances.folding import Act, Fold, fold
 from engine.instances.views import instance_of, task_of
 from engine.instances.waits import can_be_moved, sync_waits
-from engine.journal import Chain
 from engine.jobs import run_waiting
+from engine.journal import Chain
 from engine.model import SYSTEM, Actor, Definition, Instance, Outcome
 from engine.queries import Queries
 from engine.tables import command as command_table
@@ -83,9 +83,7 @@ class Runtime:
 
         def run(connection: Connection) -> Outcome:
             model = definitions.find(connection, name, version)
-            instance = self._new_instance(
-                model, business_key, district_code, scope, data, at, parent_id
-            )
+            instance = self._new_instance(model, business_key, district_code, scope, data, at, parent_id)
             execution = self._begin(connection, model, instance, actor, at)
             execution.start()
             return self._finish(connection, execution, "start", key, new=True)
@@ -107,9 +105,7 @@ class Runtime:
         def work(execution: Execution) -> None:
             row = execution.records.tasks.get(task_id)
             if row is None or row["state"] != "open" or not _is_waiting(execution, row):
-                raise Conflict(
-                    "expected an open step, found it is already done or withdrawn", task=task_id
-                )
+                raise Conflict("expected an open step, found it is already done or withdrawn", task=task_id)
             task = task_of(row)
             self.handlers.authorize(execution.connection, actor, task)
             _refuse_excluded(execution, task.element, actor)
@@ -128,9 +124,7 @@ class Runtime:
         at: datetime | None = None,
     ) -> Outcome:
         """Deliver a message; raises Conflict when nothing waits for it."""
-        return self._act(
-            instance_id, "deliver", key, actor, at, lambda e: e.deliver(message, checked(payload))
-        )
+        return self._act(instance_id, "deliver", key, actor, at, lambda e: e.deliver(message, checked(payload)))
 
     def suspend(
         self,
@@ -154,13 +148,9 @@ class Runtime:
             lambda e: ledger_acts.suspend(e, kind, approver, reason, own_limit),
         )
 
-    def resume(
-        self, instance_id: str, *, reason: str, actor: Actor, key: str, at: datetime | None = None
-    ) -> Outcome:
+    def resume(self, instance_id: str, *, reason: str, actor: Actor, key: str, at: datetime | None = None) -> Outcome:
         """Let the clock run again; raises Conflict when it was not stopped."""
-        return self._act(
-            instance_id, "resume", key, actor, at, lambda e: ledger_acts.resume(e, reason)
-        )
+        return self._act(instance_id, "resume", key, actor, at, lambda e: ledger_acts.resume(e, reason))
 
     def extend(
         self,
@@ -184,9 +174,7 @@ class Runtime:
             lambda e: ledger_acts.extend(e, amount, unit, approver, reason),
         )
 
-    def cancel(
-        self, instance_id: str, *, reason: str, actor: Actor, key: str, at: datetime | None = None
-    ) -> Outcome:
+    def cancel(self, instance_id: str, *, reason: str, actor: Actor, key: str, at: datetime | None = None) -> Outcome:
         """Withdraw an instance with every token in it."""
         return self._act(instance_id, "cancel", key, actor, at, lambda e: e.cancel(reason))
 
@@ -212,9 +200,7 @@ class Runtime:
             execution = self._begin(connection, model, instance, actor, at)
             execution.start()
             strays = fold(execution, acts)
-            return self._finish(
-                connection, execution, "fold", key, new=True, result={"strays": strays}
-            )
+            return self._finish(connection, execution, "fold", key, new=True, result={"strays": strays})
 
         outcome = self._command(key, run, instance_id=None, kind="fold")
         return Fold(outcome, tuple(outcome.result["strays"]))
@@ -363,8 +349,7 @@ class Runtime:
 def _is_waiting(execution: Execution, row: Mapping[str, Any]) -> bool:
     """A timer that was due may just have withdrawn the step."""
     return any(
-        wait.kind == "person"
-        and (wait.element, wait.occurrence) == (row["element"], row["occurrence"])
+        wait.kind == "person" and (wait.element, wait.occurrence) == (row["element"], row["occurrence"])
         for wait in execution.workflow.waits()
     )
 
@@ -373,9 +358,7 @@ def _refuse_excluded(execution: Execution, element: str, actor: Actor) -> None:
     step = execution.element(element).step
     for other in step.exclude if step else ():
         if any(s.element == other and s.actor == actor.id for s in execution.view.steps):
-            raise NotAllowed(
-                f"expected another person than the one who did {other}", element=element, other=other
-            )
+            raise NotAllowed(f"expected another person than the one who did {other}", element=element, other=other)
 
 
 def _refuse_closed(row: Mapping[str, Any], kind: str) -> Outcome:

@@ -27,6 +27,7 @@ from engine.tables import (
     timer,
 )
 
+
 class LostRace(Exception):
     """Somebody else changed the instance, or used the key, in the same moment."""
 

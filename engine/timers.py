@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import ColumnElement, Connection, or_, select, update
 
 from engine.errors import EngineError
 from engine.tables import timer
@@ -40,7 +40,7 @@ def _any_due(connection: Connection, now: datetime) -> bool:
     return connection.execute(query.limit(1)).first() is not None
 
 
-def _free(now: datetime) -> object:
+def _free(now: datetime) -> ColumnElement[bool]:
     return or_(timer.c.lease_until.is_(None), timer.c.lease_until <= now)
 
 

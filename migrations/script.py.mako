@@ -3,7 +3,7 @@
 One step, small and named. Expand first, contract in a later release: a running web or
 worker of the release before must still be able to read what this step leaves.
 
-Revision: ${up_revision}, after ${down_revision | comma,n}
+Revision: ${up_revision}, after ${down_revision or "nothing"}.
 """
 
 from __future__ import annotations

@@ -58,9 +58,7 @@ def _postgres_database(postgres_url: str) -> Iterator[Database]:
 
 def _emptied(database: Database) -> Database:
     with database.begin() as connection:
-        names = connection.execute(
-            text("select tablename from pg_tables where schemaname = 'public'")
-        ).scalars()
+        names = connection.execute(text("select tablename from pg_tables where schemaname = 'public'")).scalars()
         listed = ", ".join(f'"{name}"' for name in names)
         connection.execute(text(f"truncate {listed} restart identity"))
     return database

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 
 from engine import Instance, Task
 from engine.queries import within
@@ -14,6 +14,7 @@ from engine.tables import instance, suspension, task
 from monitors.model import ANY, District, Person
 from monitors.scope import Scope
 from webui.access import Visitor
+from webui.deadlines import deadlines
 from webui.presenters import PAGE, Page, TaskRow, remaining, subject
 from webui.wiring import Application
 
@@ -31,16 +32,18 @@ def inbox(app: Application, visitor: Visitor, *, mine: bool) -> tuple[TaskRow, .
         found = app.runtime.query.tasks(roles=(role,), scope=scope.pairs, limit=MOST_TASKS)
         tasks.update((one.id, one) for one in found)
     wanted = [one for one in tasks.values() if not mine or one.claimed_by in (None, visitor.id)]
-    return task_rows(app, sorted(wanted, key=_urgency))
+    return tuple(sorted(task_rows(app, wanted), key=_urgency))
 
 
-def _urgency(one: Task) -> tuple[bool, float, float]:
-    return one.due is None, one.due.timestamp() if one.due else 0.0, one.created_at.timestamp()
+def _urgency(row: TaskRow) -> tuple[bool, float, float]:
+    due = row.remaining.due
+    return due is None, due.timestamp() if due else 0.0, row.task.created_at.timestamp()
 
 
 def task_rows(app: Application, tasks: list[Task]) -> tuple[TaskRow, ...]:
     """The lines of a list of steps."""
     now = app.clock.now()
+    dues = deadlines(app, tasks)
     subjects = _subjects(app, {one.instance_id for one in tasks})
     with app.database.read() as connection:
         places = {
@@ -55,7 +58,7 @@ def task_rows(app: Application, tasks: list[Task]) -> tuple[TaskRow, ...]:
         TaskRow(
             one,
             *subjects.get(one.instance_id, (one.definition, one.definition)),
-            remaining(one.due, now, calendars[one.definition, one.district_code]),
+            remaining(dues.get(one.id), now, calendars[one.definition, one.district_code]),
             places[one.district_code, one.scope],
         )
         for one in tasks
@@ -101,13 +104,14 @@ def cases(app: Application, scope: Scope, wanted: CaseFilter, page: int) -> Page
         *(instance.c.id, instance.c.business_key, instance.c.data, instance.c.definition, instance.c.district_code),
         *(instance.c.scope, instance.c.state, instance.c.started_at, instance.c.ended_at),
         _stopped().label("stopped"),
-        _next_due().label("due"),
     )
     query = _narrowed(within(select(*columns), instance, scope.pairs), wanted)
     query = query.order_by(instance.c.started_at.desc(), instance.c.id).limit(PAGE + 1).offset((page - 1) * PAGE)
     with app.database.read() as connection:
         rows = connection.execute(query).all()
-        return Page.of([_case_row(app, connection, row) for row in rows], page)
+    dues = _first_dues(app, {row.id for row in rows if row.state == "open" and not row.stopped})
+    with app.database.read() as connection:
+        return Page.of([_case_row(app, connection, row, dues.get(row.id)) for row in rows], page)
 
 
 def _narrowed(query: Select[Any], wanted: CaseFilter) -> Select[Any]:
@@ -127,12 +131,20 @@ def _stopped() -> Any:
     return select(suspension.c.id).where(suspension.c.instance_id == instance.c.id, suspension.c.end.is_(None)).exists()
 
 
-def _next_due() -> Any:
-    open_tasks = (task.c.instance_id == instance.c.id) & (task.c.state == "open")
-    return select(func.min(task.c.due)).where(open_tasks).scalar_subquery()
+def _first_dues(app: Application, ids: set[str]) -> dict[str, datetime]:
+    """Case -> the first deadline of its open steps."""
+    query = select(task).where(task.c.instance_id.in_(ids), task.c.state == "open")
+    with app.database.read() as connection:
+        tasks = [Task(**row._mapping) for row in connection.execute(query)]
+    dues = deadlines(app, tasks)
+    found: dict[str, datetime] = {}
+    for one in tasks:
+        if one.id in dues:
+            found[one.instance_id] = min(dues[one.id], found.get(one.instance_id, dues[one.id]))
+    return found
 
 
-def _case_row(app: Application, connection: Any, row: Any) -> CaseRow:
+def _case_row(app: Application, connection: Any, row: Any, due: datetime | None) -> CaseRow:
     calendar = app.calendars.for_case(row.definition, row.district_code, connection)
     return CaseRow(
         row.id,
@@ -144,7 +156,7 @@ def _case_row(app: Application, connection: Any, row: Any) -> CaseRow:
         "suspended" if row.stopped and row.state == "open" else row.state,
         row.started_at,
         row.ended_at,
-        remaining(row.due if row.state == "open" and not row.stopped else None, app.clock.now(), calendar),
+        remaining(due, app.clock.now(), calendar),
     )
 
 

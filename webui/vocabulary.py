@@ -186,11 +186,24 @@ PARAMETER = {
     "steps": _l("steps by different people"),
 }
 
+# How a deadline was derived, step by step.
+LIMIT_STEP = {
+    "given": _l("the deadline is given"),
+    "start_moved": _l("received on a day off, so counted from the next working day"),
+    "start": _l("the day itself is not counted"),
+    "budget": _l("the limit"),
+    "extended": _l("extended"),
+    "suspended": _l("time of the special procedure, not counted"),
+    "counted": _l("the last permitted day"),
+    "suspended_at_end": _l("the clock stood on the last day, so it ends later"),
+    "rolled": _l("the last day was a day off, so it moves to the next working day"),
+}
+
 ORDER_KIND = {
-    "general": _l("General supervision"),
-    "joint": _l("Joint supervision"),
-    "listed": _l("Listed (public) supervision"),
-    "forwarded": _l("Forwarded to the district"),
+    "一般督办": _l("General supervision"),
+    "联合督办": _l("Joint supervision"),
+    "挂牌督办": _l("Listed (public) supervision"),
+    "转办": _l("Forwarded to the district"),
 }
 
 DOCUMENT_FIELD = {

@@ -81,15 +81,10 @@ def handling_of(app: Application, one: Warning) -> Instance | None:
 
 
 def rule_text(app: Application, one: Warning) -> dict[str, Any]:
-    """The checkpoint and the rule as the diagram of that version words them; empty when it has gone."""
+    """The checkpoint, and the diagram's title, as that version words them; empty when it has gone."""
     try:
         supervision = app.checkpoints.of(one.definition, one.definition_version)
-        checkpoint = supervision.checkpoints.get(one.checkpoint)
-        rule = supervision.rule(one.rule)
+        definition = app.runtime.query.definition(one.definition, one.definition_version)
     except EngineError:
         return {}
-    return {
-        "checkpoint": checkpoint,
-        "kind": rule.kind.name,
-        "parameters": {name: formula.text for name, formula in rule.parameters.items()},
-    }
+    return {"checkpoint": supervision.checkpoints.get(one.checkpoint), "definition": definition}

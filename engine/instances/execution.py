@@ -217,8 +217,8 @@ class Execution:
         element = self.element(wait.element)
         try:
             context = expressions.context_of(self.view, step_completed=True)
-            text = element.event.text if element.event else ""
-            if not expressions.condition(text, context, self.view, self.handlers, wait.element):
+            text = element.event.text if element.event else None
+            if not expressions.condition(text or "", context, self.view, self.handlers, wait.element):
                 return
         except EvaluationFailed as error:
             self.records.incidents.append(incident_row(error, self.instance.id, "checkpoint", self.recorded_at))
@@ -264,9 +264,7 @@ class Execution:
             for name, text in info.inputs.items()
         }
         handler = self.handlers.find(info.name)
-        call = Call(
-            self.connection, self.view, element, inputs, from_json(firing), self.actor, _Later(self)
-        )
+        call = Call(self.connection, self.view, element, inputs, from_json(firing), self.actor, _Later(self))
         result = handler(call) or {}
         outputs = {name: result[name] for name in info.outputs if name in result}
         if outputs:
@@ -300,9 +298,7 @@ class Execution:
         row = self.records.history.get(element, occurrence)
         if row is None or row["outcome"] != "open":
             return
-        self.records.history.update(
-            row, completed_at=self.at, outcome=outcome, actor=self._who(row, outcome)
-        )
+        self.records.history.update(row, completed_at=self.at, outcome=outcome, actor=self._who(row, outcome))
         self.touch()
 
     def leaving_subprocess(self, element: str, occurrence: int) -> None:

@@ -10,9 +10,7 @@ from engine.instances.execution import Execution
 from engine.instances.keys import row_id
 
 
-def suspend(
-    execution: Execution, kind: str, approver: str, reason: str, own_limit: int | None
-) -> None:
+def suspend(execution: Execution, kind: str, approver: str, reason: str, own_limit: int | None) -> None:
     """Stop the clock from the event time on; the rungs of suspendable limits lose their due."""
     records, instance = execution.records, execution.instance
     if any(row["end"] is None for row in records.suspensions):
@@ -62,7 +60,5 @@ def extend(execution: Execution, amount: int, unit: str, approver: str, reason: 
             "at": execution.at,
         }
     )
-    execution.note(
-        "extended", {"amount": amount, "unit": unit, "approver": approver, "reason": reason}
-    )
+    execution.note("extended", {"amount": amount, "unit": unit, "approver": approver, "reason": reason})
     execution.ledger_changed()

@@ -20,7 +20,12 @@ CHECKPOINT_TEXT = "checkpoint"
 
 def is_checkpoint_timer(element: Element) -> bool:
     """Whether the rungs of the checkpoint's rules say when this timer is due."""
-    return element.checkpoint is not None and element.event.text.strip() == CHECKPOINT_TEXT
+    return element.checkpoint is not None and _text(element).strip() == CHECKPOINT_TEXT
+
+
+def _text(element: Element) -> str:
+    """The timer's text; empty where the drawing has none."""
+    return element.event.text or "" if element.event is not None else ""
 
 
 def timer_id(instance_id: str, element: str, rule: str, rung: str, occurrence: int) -> str:
@@ -65,17 +70,13 @@ class Timing:
                 self._rows.update(row, state=CANCELLED)
         return moved
 
-    def _known(
-        self, wait: Wait, element: Element, view: CaseView, connection: Any, entered: Any
-    ) -> list[Rung]:
+    def _known(self, wait: Wait, element: Element, view: CaseView, connection: Any, entered: Any) -> list[Rung]:
         key = (wait.element, wait.host_occurrence or wait.occurrence)
         if key not in self._derived:
             self._derived[key] = list(self._rungs(wait, element, view, connection, entered))
         return self._derived[key]
 
-    def _rungs(
-        self, wait: Wait, element: Element, view: CaseView, connection: Any, entered: Any
-    ) -> Iterable[Rung]:
+    def _rungs(self, wait: Wait, element: Element, view: CaseView, connection: Any, entered: Any) -> Iterable[Rung]:
         occurrence = wait.host_occurrence or wait.occurrence
         if is_checkpoint_timer(element):
             assert element.checkpoint is not None
@@ -94,8 +95,7 @@ class Timing:
         existing = self._rows.get(key)
         if existing is not None:
             return [Rung("", "due", existing["due"])]
-        text = element.event.text
-        due = timer_due(text, context_of(view), view, self._handlers, wait.element)
+        due = timer_due(_text(element), context_of(view), view, self._handlers, wait.element)
         return [Rung("", "due", due)]
 
     def _put(
@@ -111,15 +111,11 @@ class Timing:
         if row["state"] == FIRED or (row["due"], row["state"]) == (rung.due, state):
             return key, None
         before = row["due"]
-        self._rows.update(
-            row, due=rung.due, deadline=rung.deadline, level=rung.level, state=state, reason=rung.reason
-        )
+        self._rows.update(row, due=rung.due, deadline=rung.deadline, level=rung.level, state=state, reason=rung.reason)
         return key, (row, before)
 
 
-def _new_row(
-    key: str, wait: Wait, element: Element, rung: Rung, view: CaseView, occurrence: int, state: str
-) -> Row:
+def _new_row(key: str, wait: Wait, element: Element, rung: Rung, view: CaseView, occurrence: int, state: str) -> Row:
     return {
         "district_code": view.instance.district_code,
         "id": key,

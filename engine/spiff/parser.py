@@ -37,19 +37,19 @@ class _RowEvents:
         return RowEvent("message", self.node.get("id"))
 
 
-class _BoundaryParser(_RowEvents, BoundaryEventParser):  # type: ignore[misc]
+class _BoundaryParser(_RowEvents, BoundaryEventParser):
     pass
 
 
-class _CatchParser(_RowEvents, IntermediateCatchEventParser):  # type: ignore[misc]
+class _CatchParser(_RowEvents, IntermediateCatchEventParser):
     pass
 
 
-class _ReceiveParser(_RowEvents, ReceiveTaskParser):  # type: ignore[misc]
+class _ReceiveParser(_RowEvents, ReceiveTaskParser):
     pass
 
 
-class _Parser(BpmnParser):  # type: ignore[misc]
+class _Parser(BpmnParser):
     OVERRIDE_PARSER_CLASSES = {
         full_tag("boundaryEvent"): (_BoundaryParser, RowBoundaryEvent),
         full_tag("intermediateCatchEvent"): (_CatchParser, IntermediateCatchEvent),
@@ -99,11 +99,7 @@ def _adopt(spec: Any) -> None:
 
 _FLOW_NODES = {
     full_tag(name)
-    for name in (
-        "startEvent endEvent userTask manualTask task businessRuleTask serviceTask receiveTask sendTask"
-        " exclusiveGateway parallelGateway inclusiveGateway eventBasedGateway subProcess callActivity"
-        " boundaryEvent intermediateCatchEvent intermediateThrowEvent"
-    ).split()
+    for name in ["startEvent", "endEvent", "userTask", "manualTask", "task", "businessRuleTask", "serviceTask", "receiveTask", "sendTask", "exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "subProcess", "callActivity", "boundaryEvent", "intermediateCatchEvent", "intermediateThrowEvent"]
 }
 
 
@@ -111,6 +107,4 @@ def _refuse_lost_nodes(tree: etree._Element, specs: list[Any]) -> None:
     known = {name for spec in specs for name in spec.task_specs}
     lost = [e.get("id") for e in tree.iter() if e.tag in _FLOW_NODES and e.get("id") not in known]
     if lost:
-        raise ModelRefused(
-            f"expected every node to be reached, found {', '.join(map(str, lost))} lost", lost=lost
-        )
+        raise ModelRefused(f"expected every node to be reached, found {', '.join(map(str, lost))} lost", lost=lost)

@@ -12,7 +12,7 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 
-class RowEvent(EventDefinition):  # type: ignore[misc]
+class RowEvent(EventDefinition):
     """A timer, message or condition whose row decides; it never looks at a clock or at data."""
 
     def __init__(self, kind: str, reference: str) -> None:
@@ -23,7 +23,7 @@ class RowEvent(EventDefinition):  # type: ignore[misc]
         return False
 
 
-class RowBoundaryEvent(BoundaryEvent):  # type: ignore[misc]
+class RowBoundaryEvent(BoundaryEvent):
     """A boundary event that can fire again and again while its host is there."""
 
     def _predict_hook(self, my_task: Task) -> None:
@@ -46,7 +46,7 @@ class RowBoundaryEvent(BoundaryEvent):  # type: ignore[misc]
             output._update(child)
 
 
-class RowBoundaryJoin(BoundaryEventJoin):  # type: ignore[misc]
+class RowBoundaryJoin(BoundaryEventJoin):
     """Lets branches that a boundary event started run on after their host is done."""
 
     def _check_threshold_structured(self, my_task: Task) -> tuple[bool, list[Task]]:
@@ -69,7 +69,7 @@ def _has_open_branch(task: Task) -> bool:
     return False
 
 
-class HandlerTask(BpmnSpecMixin):  # type: ignore[misc]
+class HandlerTask(BpmnSpecMixin):
     """A rule or service task: it calls a registered handler and goes on at once."""
 
     def _run_hook(self, my_task: Task) -> bool:

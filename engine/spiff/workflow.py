@@ -51,7 +51,7 @@ class Wait:
     host_occurrence: int = 0
 
 
-class _Environment(BasePythonScriptEngineEnvironment):  # type: ignore[misc]
+class _Environment(BasePythonScriptEngineEnvironment):
     """No Python is ever evaluated: the routes that bypass the engine end here."""
 
     def evaluate(self, expression: str, context: Any, external_context: Any = None) -> Any:
@@ -64,7 +64,7 @@ class _Environment(BasePythonScriptEngineEnvironment):  # type: ignore[misc]
         raise EvaluationFailed("expected no Python service")
 
 
-class _ScriptEngine(PythonScriptEngine):  # type: ignore[misc]
+class _ScriptEngine(PythonScriptEngine):
     def __init__(self) -> None:
         super().__init__(_Environment())
 
@@ -90,11 +90,11 @@ class _Level:
                 task.task_spec._update(task)
 
 
-class SpiffLevel(_Level, BpmnSubWorkflow):  # type: ignore[misc]
+class SpiffLevel(_Level, BpmnSubWorkflow):
     """A sub-process of a case."""
 
 
-class SpiffCase(_Level, BpmnWorkflow):  # type: ignore[misc]
+class SpiffCase(_Level, BpmnWorkflow):
     """Spiff's workflow with a line to the engine and a counter of occurrences."""
 
     def __init__(self, compiled: Compiled, host: Host, deserializing: bool = False) -> None:
@@ -148,9 +148,7 @@ class Workflow:
             isinstance(task.task_spec, EndEventMixin) and task._state == TaskState.COMPLETED
             for task in self.case.tasks.values()
         )
-        return reached and not any(
-            task.has_state(TaskState.NOT_FINISHED_MASK) for task in self.tasks()
-        )
+        return reached and not any(task.has_state(TaskState.NOT_FINISHED_MASK) for task in self.tasks())
 
     def check(self) -> None:
         """The engine's invariants on the tree; raises InvariantBroken."""
@@ -199,9 +197,7 @@ class Workflow:
             if wait is not None and (wait.element, wait.occurrence) == (element, occurrence):
                 if wait.kind in kinds:
                     return task
-        raise Conflict(
-            f"expected {element} to be waiting, found it is not", element=element, occurrence=occurrence
-        )
+        raise Conflict(f"expected {element} to be waiting, found it is not", element=element, occurrence=occurrence)
 
     def _run(self, task: Task) -> None:
         name, occurrence = task.task_spec.name, int(task.internal_data["occ"])
@@ -223,9 +219,7 @@ class Workflow:
         while (task := self._next_ready()) is not None:
             budget -= 1
             if budget < 0:
-                raise LimitExceeded(
-                    f"expected at most {STEP_BUDGET} steps in one command", element=task.task_spec.name
-                )
+                raise LimitExceeded(f"expected at most {STEP_BUDGET} steps in one command", element=task.task_spec.name)
             self._run(task)
         self.case.bpmn_events.clear()
 
@@ -233,9 +227,7 @@ class Workflow:
         ready = [
             task
             for task in self._alive.values()
-            if task._state == TaskState.READY
-            and not task.task_spec.manual
-            and task.id not in self._leaving
+            if task._state == TaskState.READY and not task.task_spec.manual and task.id not in self._leaving
         ]
         return max(ready, key=lambda task: task.workflow.depth, default=None)
 

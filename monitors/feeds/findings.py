@@ -12,9 +12,7 @@ ENDED_BEFORE_START = "ended_before_start"
 OFF_THE_DRAWING = "off_the_drawing"
 
 
-def data_findings(
-    sequence: Sequence[Envelope], strays: Collection[int]
-) -> list[tuple[str, Envelope]]:
+def data_findings(sequence: Sequence[Envelope], strays: Collection[int]) -> list[tuple[str, Envelope]]:
     """(kind, envelope) pairs; ``strays`` are indices into the envelopes after the first."""
     opened = next(e for e in sequence if e.event_type == OPENED)
     closed = next((e for e in sequence if e.event_type == CLOSED), None)

@@ -31,8 +31,7 @@ class Intake:
         self._envelopes += [self._envelope(one, received_at) for one in sequence]
         instance_id = folded.outcome.instance_id
         self._findings += [
-            self._finding(kind, one, instance_id, received_at)
-            for kind, one in data_findings(sequence, folded.strays)
+            self._finding(kind, one, instance_id, received_at) for kind, one in data_findings(sequence, folded.strays)
         ]
 
     def store(self, connection: Connection) -> None:
@@ -54,9 +53,7 @@ class Intake:
             "hash": one.hash,
         }
 
-    def _finding(
-        self, kind: str, one: Envelope, instance_id: str, found_at: datetime
-    ) -> dict[str, Any]:
+    def _finding(self, kind: str, one: Envelope, instance_id: str, found_at: datetime) -> dict[str, Any]:
         return {
             "district_code": self.district_code,
             "id": sha256(self.source, kind, one.event_id),

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from engine.casedata import dumps
 from engine import Act
+from engine.casedata import dumps
 from engine.model import Actor
 from monitors.feeds.mapping import LogMapping
 from monitors.feeds.xes import LogCase
@@ -56,9 +56,7 @@ def _envelope(case: LogCase, mapping: LogMapping, kind: str, at: Any, number: in
     if at is None:
         raise ValueError(f"case {case.id} has neither {mapping.opened} nor an event")
     data = {
-        field: case.attributes[attribute]
-        for field, attribute in mapping.data.items()
-        if attribute in case.attributes
+        field: case.attributes[attribute] for field, attribute in mapping.data.items() if attribute in case.attributes
     }
     payload = {k: v.isoformat() if isinstance(v, datetime) else v for k, v in data.items()}
     return Envelope(f"{case.id}:{number}", case.id, kind, at, payload if kind == OPENED else {})

@@ -126,8 +126,7 @@ class Replay:
     def _gather(self, instances: dict[str, str]) -> Replayed:
         zone = ZoneInfo(self.mapping.zone)
         ends = {
-            found.id: found.ended_at
-            for found in self.runtime.query.instances(definition=self.model.name, limit=10**9)
+            found.id: found.ended_at for found in self.runtime.query.instances(definition=self.model.name, limit=10**9)
         }
         with self.database.read() as connection:
             warnings = connection.execute(
@@ -164,7 +163,6 @@ class Replay:
             end.astimezone(zone) if end else None,
             end is not None,
         )
-
 
 
 def _batches(cases: Sequence[LogCase], size: int) -> Iterator[list[LogCase]]:

@@ -70,9 +70,7 @@ class Case:
 
     def do(self, element: str, *, actor: Actor = CLERK, **data: Any) -> None:
         self._acts += 1
-        self.runtime.complete(
-            self.task(element), data=data, actor=actor, key=f"{self.id}:{self._acts}"
-        )
+        self.runtime.complete(self.task(element), data=data, actor=actor, key=f"{self.id}:{self._acts}")
 
 
 def begin(runtime: Runtime, xml: bytes, **data: Any) -> Case:

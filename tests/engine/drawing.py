@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 NAMESPACES = (
-    'xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:jc="urn:jiancha:bpmn:1"'
-    ' targetNamespace="urn:test"'
+    'xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:jc="urn:jiancha:bpmn:1" targetNamespace="urn:test"'
 )
 
 
@@ -20,10 +19,7 @@ def model(*parts: str, name: str = "p", extra: str = "", checkpoints: str = "", 
 
 def flow(source: str, target: str, condition: str = "") -> str:
     inner = f"<conditionExpression>{condition}</conditionExpression>" if condition else ""
-    return (
-        f'<sequenceFlow id="f_{source}_{target}" sourceRef="{source}" targetRef="{target}">'
-        f"{inner}</sequenceFlow>"
-    )
+    return f'<sequenceFlow id="f_{source}_{target}" sourceRef="{source}" targetRef="{target}">{inner}</sequenceFlow>'
 
 
 def chain(*names: str) -> str:
@@ -47,10 +43,7 @@ def step(name: str, role: str = "clerk", exclude: str = "", form: str = "") -> s
 
 
 def handler(name: str, calls: str, inputs: str = "", outputs: str = "", tag: str = "serviceTask") -> str:
-    given = "".join(
-        f'<jc:input name="{pair.split("=")[0]}">{pair.split("=")[1]}</jc:input>'
-        for pair in inputs.split()
-    )
+    given = "".join(f'<jc:input name="{pair.split("=")[0]}">{pair.split("=")[1]}</jc:input>' for pair in inputs.split())
     taken = "".join(f'<jc:output name="{output}"/>' for output in outputs.split())
     return (
         f'<{tag} id="{name}" name="{name}"><extensionElements><jc:handler name="{calls}">'
@@ -59,9 +52,7 @@ def handler(name: str, calls: str, inputs: str = "", outputs: str = "", tag: str
 
 
 def rule_check(name: str = "rc") -> str:
-    return handler(name, "rule_check", tag="businessRuleTask") + end(f"{name}_end") + flow(
-        name, f"{name}_end"
-    )
+    return handler(name, "rule_check", tag="businessRuleTask") + end(f"{name}_end") + flow(name, f"{name}_end")
 
 
 def gateway(name: str, kind: str = "exclusive", default: str = "") -> str:
@@ -89,10 +80,7 @@ def message(name: str, host: str, message_id: str, interrupting: bool) -> str:
 def _boundary(name: str, host: str, inner: str, interrupting: bool, ref: str) -> str:
     mark = f'<extensionElements><jc:checkpoint ref="{ref}"/></extensionElements>' if ref else ""
     flag = "true" if interrupting else "false"
-    return (
-        f'<boundaryEvent id="{name}" attachedToRef="{host}" cancelActivity="{flag}">{mark}{inner}'
-        f"</boundaryEvent>"
-    )
+    return f'<boundaryEvent id="{name}" attachedToRef="{host}" cancelActivity="{flag}">{mark}{inner}</boundaryEvent>'
 
 
 def checkpoint(name: str, kind: str = "time_limit", **params: str) -> str:

@@ -23,10 +23,16 @@ def instant(day: int, hour: int = 0) -> datetime:
 
 def checkpoint_model(*, interrupting: bool = False) -> bytes:
     return d.model(
-        d.start(), d.step("a"), d.step("b"), d.end(), d.chain("s", "a", "b", "e"),
+        d.start(),
+        d.step("a"),
+        d.step("b"),
+        d.end(),
+        d.chain("s", "a", "b", "e"),
         d.timer("t", "a", "checkpoint", interrupting, ref="TT-01"),
         d.data_checkpoint("c", "a", ref="TT-02"),
-        d.rule_check(), d.flow("t", "rc"), d.flow("c", "rc"),
+        d.rule_check(),
+        d.flow("t", "rc"),
+        d.flow("c", "rc"),
         checkpoints=d.checkpoint("TT-01", amount="5") + d.checkpoint("TT-02", "expression", must="x &gt; 1"),
     )
 
@@ -80,9 +86,7 @@ def test_somebody_whom_the_office_does_not_know_may_not_act(runtime: Runtime) ->
 
 
 def test_a_step_can_exclude_who_did_another(runtime: Runtime) -> None:
-    model = d.model(
-        d.start(), d.step("a"), d.step("b", exclude="a"), d.end(), d.chain("s", "a", "b", "e")
-    )
+    model = d.model(d.start(), d.step("a"), d.step("b", exclude="a"), d.end(), d.chain("s", "a", "b", "e"))
     case = begin(runtime, model)
     case.do("a")
 
@@ -102,9 +106,17 @@ def test_data_that_a_case_cannot_hold_are_refused(runtime: Runtime, data: dict[s
 
 def test_the_gateway_follows_a_feel_condition(runtime: Runtime) -> None:
     model = d.model(
-        d.start(), d.step("a"), d.gateway("g", default="f_g_small"), d.step("big"), d.step("small"),
-        d.end(), d.chain("s", "a", "g"), d.flow("g", "big", "金额 &gt; 100"), d.flow("g", "small"),
-        d.flow("big", "e"), d.flow("small", "e"),
+        d.start(),
+        d.step("a"),
+        d.gateway("g", default="f_g_small"),
+        d.step("big"),
+        d.step("small"),
+        d.end(),
+        d.chain("s", "a", "g"),
+        d.flow("g", "big", "金额 &gt; 100"),
+        d.flow("g", "small"),
+        d.flow("big", "e"),
+        d.flow("small", "e"),
     )
     case = begin(runtime, model)
     case.do("a", 金额=101)
@@ -113,8 +125,15 @@ def test_the_gateway_follows_a_feel_condition(runtime: Runtime) -> None:
 
 def test_a_condition_that_is_not_true_or_false_is_an_incident_and_the_step_stays(runtime: Runtime) -> None:
     model = d.model(
-        d.start(), d.step("a"), d.gateway("g", default="f_g_e"), d.step("b"), d.end(),
-        d.chain("s", "a", "g"), d.flow("g", "b", "flag"), d.flow("g", "e"), d.flow("b", "e"),
+        d.start(),
+        d.step("a"),
+        d.gateway("g", default="f_g_e"),
+        d.step("b"),
+        d.end(),
+        d.chain("s", "a", "g"),
+        d.flow("g", "b", "flag"),
+        d.flow("g", "e"),
+        d.flow("b", "e"),
     )
     case = begin(runtime, model)
 
@@ -125,9 +144,7 @@ def test_a_condition_that_is_not_true_or_false_is_an_incident_and_the_step_stays
     assert [row["element"] for row in runtime.query.incidents()] == ["g"]
 
 
-def test_a_due_timer_fires_at_the_tick_and_only_once(
-    runtime: Runtime, office: Office, clock: VirtualClock
-) -> None:
+def test_a_due_timer_fires_at_the_tick_and_only_once(runtime: Runtime, office: Office, clock: VirtualClock) -> None:
     office.rungs = [
         Rung("TT-01.1", "notice", instant(12), level="notice"),
         Rung("TT-01.1", "yellow", instant(14), level="yellow"),
@@ -179,12 +196,16 @@ def test_a_data_checkpoint_sees_what_the_step_entered(runtime: Runtime, office: 
     assert call.case.data["x"] == 7
 
 
-def test_an_interrupting_timer_withdraws_the_step(
-    runtime: Runtime, office: Office, clock: VirtualClock
-) -> None:
+def test_an_interrupting_timer_withdraws_the_step(runtime: Runtime, office: Office, clock: VirtualClock) -> None:
     model = d.model(
-        d.start(), d.step("a"), d.step("b"), d.end(), d.chain("s", "a", "e"), d.chain("b", "e"),
-        d.timer("t", "a", "PT2H", interrupting=True), d.flow("t", "b"),
+        d.start(),
+        d.step("a"),
+        d.step("b"),
+        d.end(),
+        d.chain("s", "a", "e"),
+        d.chain("b", "e"),
+        d.timer("t", "a", "PT2H", interrupting=True),
+        d.flow("t", "b"),
     )
     case = begin(runtime, model)
     task = case.task("a")
@@ -225,7 +246,10 @@ def test_a_limit_is_extended_once(runtime: Runtime) -> None:
 def test_only_declared_outputs_of_a_handler_reach_the_case(runtime: Runtime, office: Office) -> None:
     office.answers = {"order_no": "D-1", "secret": 1}
     model = d.model(
-        d.start(), d.handler("h", "issue", inputs="who=by", outputs="order_no"), d.step("a"), d.end(),
+        d.start(),
+        d.handler("h", "issue", inputs="who=by", outputs="order_no"),
+        d.step("a"),
+        d.end(),
         d.chain("s", "h", "a", "e"),
     )
     case = begin(runtime, model, by="li")
@@ -236,8 +260,14 @@ def test_only_declared_outputs_of_a_handler_reach_the_case(runtime: Runtime, off
 
 def test_a_message_is_delivered_to_the_one_who_waits(runtime: Runtime) -> None:
     model = d.model(
-        d.start(), d.step("a"), d.step("b"), d.end(), d.chain("s", "a", "e"), d.chain("b", "e"),
-        d.message("m1", "a", "m", interrupting=True), d.flow("m1", "b"),
+        d.start(),
+        d.step("a"),
+        d.step("b"),
+        d.end(),
+        d.chain("s", "a", "e"),
+        d.chain("b", "e"),
+        d.message("m1", "a", "m", interrupting=True),
+        d.flow("m1", "b"),
         extra='<message id="m" name="withdrawn"/>',
     )
     case = begin(runtime, model)

@@ -18,8 +18,8 @@ from engine.errors import EngineError
 from monitors.feeds.mapping import LogMapping, read_mapping
 from monitors.feeds.replay import Replay, Replayed
 from monitors.feeds.xes import Log, read_log
+from webui.cli.common import settings_of
 from webui.cli.output import print_json, progress
-from webui.config import Settings
 from webui.modelfolders import ModelFolder, folder
 from webui.schema import upgrade
 from webui.wiring import Application, build
@@ -71,7 +71,7 @@ def _database(url: str | None) -> Iterator[str]:
 
 def _run(url: str, model: ModelFolder, mapping: LogMapping, log: Log) -> Replayed:
     clock = VirtualClock(log.last_event_at or datetime(2000, 1, 1, tzinfo=UTC))
-    app = build(Settings(database=url, secret_file=Path("unused")), clock=clock)
+    app = build(settings_of(database=url), clock=clock)
     try:
         upgrade(app.database)
         return _replay(app, clock, model, mapping, log)
@@ -79,9 +79,7 @@ def _run(url: str, model: ModelFolder, mapping: LogMapping, log: Log) -> Replaye
         app.database.dispose()
 
 
-def _replay(
-    app: Application, clock: VirtualClock, model: ModelFolder, mapping: LogMapping, log: Log
-) -> Replayed:
+def _replay(app: Application, clock: VirtualClock, model: ModelFolder, mapping: LogMapping, log: Log) -> Replayed:
     definition = app.runtime.deploy(model.diagram, by="replay")
 
     def told(done: int, total: int) -> None:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import click
 
 from engine.clock import VirtualClock
 from engine.errors import NotFound
+from webui.cli.common import settings_of
 from webui.cli.output import print_json
-from webui.config import Settings
 from webui.deploying import load_registry
 from webui.modelfolders import ModelFolder, folder, folders
 from webui.scenarios import Result, ScenarioRunner
@@ -26,9 +25,7 @@ from webui.wiring import build
 @click.option("--mode", type=click.Choice(["executed"]), default="executed", help="How cases run.")
 @click.option("--database", metavar="URL", help="Instead of a private temporary one.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def scenarios(
-    names: tuple[str, ...], every: bool, mode: str, database: str | None, as_json: bool
-) -> None:
+def scenarios(names: tuple[str, ...], every: bool, mode: str, database: str | None, as_json: bool) -> None:
     """Run the scenarios of models and compare the warnings raised."""
     try:
         chosen = folders() if every else [folder(name) for name in names]
@@ -48,7 +45,7 @@ def scenarios(
 
 def _run(chosen: list[ModelFolder], url: str) -> list[Result]:
     clock = VirtualClock(datetime(2026, 1, 1, tzinfo=UTC))
-    app = build(Settings(database=url, secret_file=Path("unused")), clock=clock)
+    app = build(settings_of(database=url), clock=clock)
     upgrade(app.database)
     load_registry(app)
     runner = ScenarioRunner(app, clock)

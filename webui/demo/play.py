@@ -52,7 +52,8 @@ class Player:
             except EngineError as error:
                 what = act.step if act.warning is None else f"{act.warning.rule} {act.warning.level} {act.step}"
                 played.refused.append(f"{act.at.isoformat()} {act.case} {act.do} {what}: {error}")
-            self._app.runtime.tick()
+            if act.warning is None and act.do == "complete":
+                self._app.runtime.tick()  # a step may raise a warning, whose file is opened by a job
             self._progress(number + 1, len(self._plan.acts))
         self._wait_until(self._plan.until)
         return played

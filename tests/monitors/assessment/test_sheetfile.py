@@ -49,7 +49,13 @@ def test_the_default_sheet_is_that_of_the_domain_sheets() -> None:
 def test_the_huizhou_sheet_sums_up_to_a_hundred_and_is_scored_by_month() -> None:
     assert sum(indicator.weight for indicator in HUIZHOU.indicators) == 100
     assert HUIZHOU.monthly
-    assert {d.code: d.each for d in HUIZHOU.deductions} == {"yellow": 5, "red": 10}
+    assert {d.code: d.each for d in HUIZHOU.deductions} == {
+        "yellow": 5,
+        "red": 10,
+        "warning_runs": 3,
+        "incomplete_data": 1,
+    }
+    assert HUIZHOU.discipline["开除"] == 50
 
 
 @pytest.mark.parametrize("known", [DEFAULT, HUIZHOU], ids=lambda known: known.code)
