@@ -95,6 +95,11 @@ class Definitions:
             self._found[key] = find(connection, name, version)
         return self._found[key]
 
+    def newest(self, connection: Connection, name: str, version: int | None = None) -> Definition:
+        """The version named, else the newest; raises NotFound."""
+        number = version or _last_version(connection, name)
+        return self.get(connection, name, number)
+
     def compiled(self, connection: Connection, name: str, version: int) -> Compiled:
         return compiled(self.get(connection, name, version).xml)
 

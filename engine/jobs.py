@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
 
-from engine.errors import Conflict, EngineError
+from engine.errors import Conflict
 from engine.model import SYSTEM
 from engine.tables import job
 
@@ -31,7 +31,8 @@ def run_waiting(runtime: Runtime, limit: int) -> int:
 def _run(runtime: Runtime, row: Mapping[str, Any], now: datetime) -> int:
     try:
         _perform(runtime, row["id"], row["kind"], dict(row["payload"]))
-    except (EngineError, KeyError, TypeError):
+    except Exception:
+        # The command left an incident; the job is tried again, then parked where one sees it.
         _postpone(runtime, row, now)
         return 0
     _mark(runtime, row["id"], state="done", done_at=now)

@@ -25,6 +25,7 @@ from engine.lint import (
     flows,
     identity,
     paths,
+    places,
     rules,
     steps,
 )
@@ -66,6 +67,7 @@ def _file(tree: Any, diagram: Diagram, known: Known) -> Iterator[Remark]:
         yield from oversized  # nobody wants ten thousand remarks more
         return
     yield from identity.check(tree)
+    yield from places.check(tree)
     yield from elements.check(tree)
     yield from attributes.check(tree)
     yield from extensions.check(tree)

@@ -45,6 +45,7 @@ from engine.tables import (
 )
 
 Scope = Collection[tuple[str, str]]
+_WITHOUT_BLOB = [column for column in instance.c if column.name != "blob"]
 
 
 class Queries:
@@ -71,7 +72,7 @@ class Queries:
     # -- instances ---------------------------------------------------------------------
 
     def instance(self, instance_id: str) -> Instance:
-        row = self._one(select(instance).where(instance.c.id == instance_id))
+        row = self._one(select(*_WITHOUT_BLOB).where(instance.c.id == instance_id))
         if row is None:
             raise NotFound(f"expected a case {instance_id}, found none", instance=instance_id)
         return instance_of(row)
@@ -88,7 +89,7 @@ class Queries:
         offset: int = 0,
     ) -> list[Instance]:
         """Instances, the newest first."""
-        query = select(instance).order_by(instance.c.started_at.desc(), instance.c.id)
+        query = select(*_WITHOUT_BLOB).order_by(instance.c.started_at.desc(), instance.c.id)
         for column, value in (
             (instance.c.definition, definition),
             (instance.c.state, state),

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from engine import definitions, incidents, store
 from engine.casedata import checked
@@ -36,7 +37,6 @@ from engine.tables import command as command_table
 from engine.timers import fire_claimed
 
 ATTEMPTS = 3
-_NOT_INCIDENTS = (Conflict, NotAllowed, NotFound)
 Work = Callable[[Execution], Mapping[str, Any] | None]
 
 
@@ -82,7 +82,7 @@ class Runtime:
         """Start an instance of the newest version, or of the one named."""
 
         def run(connection: Connection) -> Outcome:
-            model = definitions.find(connection, name, version)
+            model = self.definitions.newest(connection, name, version)
             instance = self._new_instance(model, business_key, district_code, scope, data, at, parent_id)
             execution = self._begin(connection, model, instance, actor, at)
             execution.start()
@@ -195,7 +195,7 @@ class Runtime:
         """Replay a case that ran elsewhere: its events in event-time order, one transaction."""
 
         def run(connection: Connection) -> Outcome:
-            model = definitions.find(connection, name, version)
+            model = self.definitions.newest(connection, name, version)
             instance = self._new_instance(model, business_key, district_code, scope, data, at, None)
             execution = self._begin(connection, model, instance, actor, at)
             execution.start()
@@ -259,10 +259,21 @@ class Runtime:
             except store.LOST_RACE as error:
                 if attempt == ATTEMPTS:
                     raise Conflict("expected to be alone at this case, lost three races") from error
-            except _NOT_INCIDENTS:
+            except Conflict:
+                # The same key may have been served while we waited for the row.
+                served = self._earlier(key)
+                if served is None:
+                    raise
+                return served
+            except (NotAllowed, NotFound, SQLAlchemyError):
                 raise
             except EngineError as error:
                 self._incident(error, instance_id, kind)
+                raise
+            except Exception as error:
+                # A fault of ours or of a handler: nothing is stored, and somebody must see it.
+                cause = EngineError(f"{type(error).__name__}: {error}")
+                self._incident(cause, instance_id, kind)
                 raise
         raise AssertionError("unreachable")
 
@@ -339,6 +350,13 @@ class Runtime:
             None,
             parent_id,
         )
+
+    def _earlier(self, key: str | None) -> Outcome | None:
+        if key is None:
+            return None
+        with self.database.read() as connection:
+            found = store.earlier_outcome(connection, key)
+        return _outcome(found) if found is not None else None
 
     def _incident(self, error: EngineError, instance_id: str | None, kind: str) -> None:
         with self.database.begin() as connection:

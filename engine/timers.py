@@ -8,7 +8,6 @@ from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Connection, or_, select, update
 
-from engine.errors import EngineError
 from engine.tables import timer
 
 if TYPE_CHECKING:
@@ -29,8 +28,8 @@ def fire_claimed(runtime: Runtime, limit: int) -> int:
     for instance_id in instances:
         try:
             fired += len(runtime.fire_due(instance_id).fired)
-        except EngineError:
-            # The command left an incident; the others go on.
+        except Exception:
+            # The command left an incident, or the database is away; the others go on.
             continue
     return fired
 

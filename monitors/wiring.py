@@ -52,7 +52,7 @@ class Supervisor:
         checkpoint = supervision.at(request.element, request.checkpoint)
         calendar = self.calendars.for_case(instance.definition, instance.district_code, request.connection)
         facts = Facts.of_request(request, calendar)
-        return [rung for rule in checkpoint.rules for rung in _rungs(rule, facts)]
+        return [rung for rule in checkpoint.rules for rung in limits_of(rule, facts)]
 
     def functions(self, case: CaseView) -> Mapping[str, Callable[..., Any]]:
         """The functions of days, for the engine's own expressions about a case."""
@@ -94,7 +94,7 @@ def register(
     return supervisor
 
 
-def _rungs(rule: Rule, facts: Facts) -> list[Rung]:
+def limits_of(rule: Rule, facts: Facts) -> list[Rung]:
     """A rule's rungs for the engine. One that cannot be armed is undetermined, at once."""
     if not isinstance(rule.kind, TimeLimit):
         return []

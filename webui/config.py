@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     language: str = "zh_Hans_CN"  # of visitors whose browser asks for none of ours
     timezone: str = "Asia/Shanghai"
     streams: int = Field(48, ge=1)  # live pages at once; the web server has 16 threads more
-    streams_each: int = Field(4, ge=1)  # live pages of one person
+    streams_each: int = Field(6, ge=1)  # live pages of one person
 
 
 def signing_key(settings: Settings) -> bytes:

@@ -7,9 +7,8 @@ last id it saw and gets what it missed.
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from threading import Event, Lock
 from typing import Any
 
@@ -41,32 +40,59 @@ class Batch:
     messages: tuple[Message, ...] = ()
 
 
-@dataclass(slots=True)
-class Streams:
-    """How many streams are open, in all and for each person; and the end of them all."""
+class Place:
+    """One open stream's place in the house."""
 
-    most: int
-    most_each: int
-    closing: Event = field(default_factory=Event)
-    _open: Counter[str] = field(default_factory=Counter)
-    _lock: Lock = field(default_factory=Lock)
-
-    def enter(self, person: str) -> bool:
-        """Take a place; False when the person or the house is full."""
-        with self._lock:
-            if self._open[person] >= self.most_each or self._open.total() >= self.most:
-                return False
-            self._open[person] += 1
-            return True
-
-    def leave(self, person: str) -> None:
-        with self._lock:
-            self._open[person] -= 1
-            self._open += Counter()  # drops the zeros
+    def __init__(self, person: str) -> None:
+        self.person = person
+        self.ended = Event()
 
     def pause(self, seconds: float) -> bool:
-        """Wait; True when the house is closing."""
-        return self.closing.wait(seconds)
+        """Wait; True when this stream is to end."""
+        return self.ended.wait(seconds)
+
+
+class Streams:
+    """How many streams are open, in all and for each person; and the end of them all.
+
+    A person's newest page takes the place of the oldest one, which mostly is a page left behind.
+    """
+
+    def __init__(self, most: int, most_each: int) -> None:
+        self._most, self._most_each = most, most_each
+        self._places: list[Place] = []
+        self._closed = False
+        self._lock = Lock()
+
+    def enter(self, person: str) -> Place | None:
+        """Take a place; None when the house is full or closing."""
+        with self._lock:
+            if self._closed:
+                return None
+            own = [place for place in self._places if place.person == person]
+            if len(own) >= self._most_each:
+                self._drop(own[0])
+            if len(self._places) >= self._most:
+                return None
+            place = Place(person)
+            self._places.append(place)
+            return place
+
+    def leave(self, place: Place) -> None:
+        with self._lock:
+            self._drop(place)
+
+    def close(self) -> None:
+        """End every stream; nobody comes in any more."""
+        with self._lock:
+            self._closed = True
+            for place in tuple(self._places):
+                self._drop(place)
+
+    def _drop(self, place: Place) -> None:
+        place.ended.set()
+        if place in self._places:
+            self._places.remove(place)
 
 
 def stream(

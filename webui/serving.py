@@ -34,7 +34,7 @@ def serve_pages(application: Application, listener: socket.socket, stop: threadi
 
     def end() -> None:
         stop.wait()
-        streams.closing.set()
+        streams.close()
         server.close()
 
     threading.Thread(target=end, name="stop", daemon=True).start()
@@ -45,6 +45,6 @@ def serve_pages(application: Application, listener: socket.socket, stop: threadi
         if not stop.is_set():
             raise
     finally:
-        streams.closing.set()
+        streams.close()
         server.task_dispatcher.shutdown(timeout=5)
     log.info("web ended")

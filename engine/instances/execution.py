@@ -208,24 +208,31 @@ class Execution:
         raise InvariantBroken(f"timer row {row['id']} has no event that waits", element=row["element"])
 
     def _completion_checkpoints(self, host: str, occurrence: int) -> None:
+        """Look once more before the host is left: at its data, and at limits that never got a due."""
         for wait in self.workflow.waits():
-            if wait.kind == "condition" and (wait.host, wait.host_occurrence) == (host, occurrence):
-                self._look(wait)
+            if (wait.host, wait.host_occurrence) != (host, occurrence):
+                continue
+            if wait.kind == "condition" and self._is_true(wait):
+                self._complete_checkpoint(wait)
+            elif wait.kind == "timer" and self.timing.lacks_due(wait.element, occurrence):
+                self._complete_checkpoint(wait)
 
-    def _look(self, wait: Wait) -> None:
+    def _is_true(self, wait: Wait) -> bool:
         """A checkpoint that fails to evaluate is its own incident; the step stands."""
-        element = self.element(wait.element)
+        event = self.element(wait.element).event
+        context = expressions.context_of(self.view, step_completed=True)
+        text = event.text if event else None
         try:
-            context = expressions.context_of(self.view, step_completed=True)
-            text = element.event.text if element.event else None
-            if not expressions.condition(text or "", context, self.view, self.handlers, wait.element):
-                return
+            return expressions.condition(text or "", context, self.view, self.handlers, wait.element)
         except EvaluationFailed as error:
-            self.records.incidents.append(incident_row(error, self.instance.id, "checkpoint", self.recorded_at))
-            return
+            row = incident_row(error, self.instance.id, "checkpoint", self.recorded_at)
+            self.records.incidents.append(row)
+            return False
+
+    def _complete_checkpoint(self, wait: Wait) -> None:
         firing = Firing(
             element=wait.element,
-            checkpoint=element.checkpoint,
+            checkpoint=self.element(wait.element).checkpoint,
             cause="completion",
             host=wait.host,
             occurrence=wait.host_occurrence,

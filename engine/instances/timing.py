@@ -50,6 +50,14 @@ class Timing:
         due = [row for row in self._rows if row["state"] == ARMED and row["due"] <= at]
         return min(due, key=lambda row: (row["due"], row["id"]), default=None)
 
+    def lacks_due(self, element: str, occurrence: int) -> bool:
+        """Whether a rung of this checkpoint never got a due: suspended, or its start is unknown."""
+        return any(
+            row["state"] == SUSPENDED and row["checkpoint"] is not None
+            for row in self._rows
+            if (row["element"], row["occurrence"]) == (element, occurrence)
+        )
+
     def sync(
         self, waits: Iterable[Wait], view: CaseView, connection: Any, entered: Any
     ) -> list[tuple[Row, datetime | None]]:

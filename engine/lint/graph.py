@@ -29,7 +29,7 @@ class Level:
     def depth(self) -> int:
         """How many sub-processes are around this level, its own included; 0 for the process."""
         depth, scope = 0, self.scope
-        while scope in self.diagram.elements:
+        while scope is not None and scope in self.diagram.elements:
             depth, scope = depth + 1, self.diagram.elements[scope].parent
         return depth
 

@@ -9,6 +9,8 @@ from engine.lint.names import BPMN, local
 from engine.lint.remarks import Fault
 from engine.lint.table import IGNORED, verdict
 
+DRAWING = "{http://www.omg.org/spec/BPMN/20100524/DI}BPMNDiagram"
+
 NOT_BPMN = Fault(
     "not_bpmn",
     "不是 BPMN 2.0 模型：根元素是 {found}",
@@ -33,13 +35,14 @@ def load(xml: bytes) -> Any:
 
 
 def prepare(xml: bytes) -> Any:
-    """The tree for SpiffWorkflow's parser: as ``load``, without the elements that have no effect here.
+    """The tree for SpiffWorkflow's parser: as ``load``, without the drawing and what has no effect here.
 
-    The stock parser stumbles over some of them, data stores first; the profile has told the designer.
+    The stock parser stumbles over some of it, data stores and odd coordinates first; the profile
+    has told the designer.
     """
     tree = load(xml)
-    for node in list(tree.getroot().iter(f"{BPMN}*")):
+    for node in list(tree.getroot().iter(f"{BPMN}*", DRAWING)):
         parent = node.getparent()
-        if parent is not None and verdict(local(node)).verdict == IGNORED:
+        if parent is not None and (node.tag == DRAWING or verdict(local(node)).verdict == IGNORED):
             parent.remove(node)
     return tree

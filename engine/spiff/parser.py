@@ -99,7 +99,26 @@ def _adopt(spec: Any) -> None:
 
 _FLOW_NODES = {
     full_tag(name)
-    for name in ["startEvent", "endEvent", "userTask", "manualTask", "task", "businessRuleTask", "serviceTask", "receiveTask", "sendTask", "exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "subProcess", "callActivity", "boundaryEvent", "intermediateCatchEvent", "intermediateThrowEvent"]
+    for name in [
+        "startEvent",
+        "endEvent",
+        "userTask",
+        "manualTask",
+        "task",
+        "businessRuleTask",
+        "serviceTask",
+        "receiveTask",
+        "sendTask",
+        "exclusiveGateway",
+        "parallelGateway",
+        "inclusiveGateway",
+        "eventBasedGateway",
+        "subProcess",
+        "callActivity",
+        "boundaryEvent",
+        "intermediateCatchEvent",
+        "intermediateThrowEvent",
+    ]
 }
 
 

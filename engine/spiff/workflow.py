@@ -194,9 +194,10 @@ class Workflow:
     def _find(self, element: str, occurrence: int, kinds: Collection[str]) -> Task:
         for task in self._alive.values():
             wait = _wait_of(task)
-            if wait is not None and (wait.element, wait.occurrence) == (element, occurrence):
-                if wait.kind in kinds:
-                    return task
+            if wait is None or wait.kind not in kinds:
+                continue
+            if (wait.element, wait.occurrence) == (element, occurrence):
+                return task
         raise Conflict(f"expected {element} to be waiting, found it is not", element=element, occurrence=occurrence)
 
     def _run(self, task: Task) -> None:

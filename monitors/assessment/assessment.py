@@ -95,8 +95,10 @@ class Assessment:
 
         Computing again from the same record gives the identical sheet. Raises NotFound without a sheet in force.
         """
-        with self.database.begin() as connection:
+        # Gathering may take long and only reads; nobody who writes waits for it.
+        with self.database.read() as connection:
             result = self._compute(connection, department, year, at, manual)
+        with self.database.begin() as connection:
             return _keep(connection, department, result, at)
 
     def score_all(self, departments: Iterable[Department], year: int, at: datetime) -> tuple[Score, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from lxml import etree
 
@@ -94,7 +94,8 @@ class _Lines:
         raw = path.open("rb")
         zipped = raw.read(2) == _GZIP
         raw.seek(0)
-        self._file: IO[bytes] = gzip.open(raw) if zipped else raw
+        # Both are closed together, when the log is read.
+        self._file: Any = gzip.GzipFile(fileobj=raw) if zipped else raw
         self._raw = raw
         self.count = 1
 

@@ -296,3 +296,14 @@ def test_the_chain_of_a_case_links_every_entry(runtime: Runtime) -> None:
     entries = runtime.query.journal(case.id)
     assert [e.kind for e in entries] == ["started", "completed", "completed", "ended"]
     assert [e.previous for e in entries[1:]] == [e.hash for e in entries[:-1]]
+
+
+def test_a_limit_whose_start_is_still_unknown_is_looked_at_when_its_step_is_left(
+    runtime: Runtime, office: Office
+) -> None:
+    office.rungs = [Rung("TT-01.1", "waiting", None)]
+    case = begin(runtime, checkpoint_model())
+    case.do("a", x=2)
+
+    looked = [(c.firing.element, c.firing.cause, c.firing.rule) for c in office.calls if c.firing]
+    assert ("t", "completion", None) in looked

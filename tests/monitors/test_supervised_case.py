@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from engine import Actor, Database, Handlers, Runtime
 from engine.clock import VirtualClock
-from engine.errors import NotAllowed
+from engine.errors import EvaluationFailed, NotAllowed
 from monitors import warnings
 from monitors.calendars import Calendars, seed
 from monitors.checkpoints import Checkpoints
 from monitors.directory import Directory
+from monitors.evaluate import judge
 from monitors.model import Warning
-from monitors.wiring import register
+from monitors.wiring import limits_of, register
 from tests.engine import drawing as d
 from tests.engine.conftest import Case
-from tests.monitors.cases import PRESETS, at
+from tests.monitors.cases import PRESETS, Given, at, extended, rule
 
 LI = Actor("li", "李")
 LIMIT = d.checkpoint("AA-04", amount="item.promised_wd", unit='"working_day"').replace(
@@ -42,7 +43,7 @@ APPROVAL = d.model(
 
 
 @pytest.fixture
-def runtime(city: Database, clock: VirtualClock) -> Iterator[Runtime]:
+def runtime(city: Database, clock: VirtualClock) -> Runtime:
     with city.begin() as c:
         seed(c)
     handlers = Handlers()
@@ -54,12 +55,12 @@ def runtime(city: Database, clock: VirtualClock) -> Iterator[Runtime]:
         directory=Directory(clock),
         clock=clock,
     )
-    return found  # type: ignore[return-value]
+    return found
 
 
-def begin(runtime: Runtime, clock: VirtualClock, **data: Any) -> Case:
+def begin(runtime: Runtime, clock: VirtualClock, xml: bytes = APPROVAL, **data: Any) -> Case:
     clock.move_to(at("2026-09-28 09:12"))
-    model = runtime.deploy(APPROVAL, by="designer")
+    model = runtime.deploy(xml, by="designer")
     outcome = runtime.start(
         model.name,
         business_key="37020226031100017",
@@ -156,3 +157,45 @@ def test_only_who_holds_the_role_there_completes_a_step(runtime: Runtime, clock:
     case = begin(runtime, clock, item=ITEM)
     with pytest.raises(NotAllowed):
         case.do("review", actor=Actor("wang"))
+
+
+def test_a_limit_waits_for_its_start(runtime: Runtime, clock: VirtualClock) -> None:
+    own = d.checkpoint("AA-04", start="acceptance_at", amount="8", unit='"working_day"')
+    xml = APPROVAL.replace(LIMIT.encode(), own.encode()).replace(b'attachedToRef="review"', b'attachedToRef="decide"')
+    case = begin(runtime, clock, xml)
+    case.do("review", actor=LI)
+    assert {t.rung: t.due for t in runtime.query.timers(case.id, "suspended")} == {"waiting": None}
+
+
+def test_the_timers_follow_the_start_that_an_earlier_step_entered(runtime: Runtime, clock: VirtualClock) -> None:
+    own = d.checkpoint("AA-04", start="acceptance_at", amount="8", unit='"working_day"')
+    xml = APPROVAL.replace(LIMIT.encode(), own.encode()).replace(b'attachedToRef="review"', b'attachedToRef="decide"')
+    case = begin(runtime, clock, xml)
+    case.do("review", actor=LI, acceptance_at="2026-09-28T10:00:00+08:00")
+    assert {t.rung: t.due for t in runtime.query.timers(case.id, "armed")} == {"yellow": at("2026-10-15")}
+
+
+def test_the_engines_own_conditions_may_count_days(runtime: Runtime, clock: VirtualClock, city: Database) -> None:
+    slow = b"step completed and working days(case.started_at, now) &gt; 2"
+    xml = APPROVAL.replace(b"<condition>step completed", b"<condition>" + slow)
+    case = begin(runtime, clock, xml, item=ITEM)
+    case.do("review", actor=LI)
+    clock.move_to(at("2026-10-08 09:00"))
+    case.do("decide", actor=LI, decision="denied", reason_text="")
+    assert [warning.checkpoint for warning in raised(city)] == ["AA-18"]
+
+
+def test_an_extension_in_another_unit_leaves_the_limit_undetermined() -> None:
+    own = rule("time_limit", amount="8", unit='"working_day"', extensible="true")
+    given = Given(extension=replace(extended(10), unit="calendar_day"))
+    (rung,) = limits_of(own, given.facts())
+    assert (rung.rung, rung.due) == ("undetermined", at("2026-09-28 09:12"))
+    assert judge(own, given.completing()).held is None
+
+
+def test_a_rule_task_that_no_checkpoint_reached_is_a_fault_of_the_drawing(
+    runtime: Runtime, clock: VirtualClock
+) -> None:
+    xml = d.model(d.start(), d.rule_check(), d.flow("s", "rc"), name="approval")
+    with pytest.raises(EvaluationFailed):
+        begin(runtime, clock, xml)

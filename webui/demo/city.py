@@ -18,8 +18,9 @@ from webui.demo.plan import KINDS, Act, Case, Expected, Plan, Row, Truth
 from webui.demo.staff import Staff
 from webui.demo.writing import CaseWriter
 
-LATELY = 15  # working days
-SHARE_LATELY = 0.22  # of the cases begin in the last of them, so that much is still open at the end
+# Of the cases this share begins late enough to be open at the end, half of them with something planted.
+PRESENT = 0.25
+LATELY = 22  # working days
 
 
 def generate(
@@ -41,9 +42,9 @@ def generate(
     rng = random.Random(seed)
     calendar, staff = Days.of(working, zone), Staff(people)
     end = until or calendar.midnight(first + timedelta(days=days))
+    begins = _begins(rng, cases, first, calendar.day_of(end), calendar)
     planned = [
-        _case(number, recipe, _first_day(rng, number, first, calendar.day_of(end), calendar), items, calendar, staff, rng)
-        for number, recipe in enumerate(_recipes(rng, cases), start=1)
+        _case(number, recipe, day, items, calendar, staff, rng) for number, (recipe, day) in enumerate(begins, start=1)
     ]
     planned.sort(key=lambda one: (one.acts[0].at, one.number))
     acts: list[Act] = []
@@ -59,22 +60,31 @@ def generate(
     return Plan(first, end, tuple(planned), tuple(acts), tuple(truth))
 
 
-def _recipes(rng: random.Random, cases: int) -> list[str]:
-    """Each fault and each near miss once, as far as there is room, then as often as their shares say."""
+def _begins(rng: random.Random, cases: int, first: date, last: date, days: Days) -> list[tuple[str, date]]:
+    """Recipe and first day of each case: every fault and near miss once, the present, then as their shares say.
+
+    The faults that are planted once begin early enough to be seen through to the end.
+    """
+    latest, whole = days.before(last), (last - first).days
     once = [*FAULTS, *NEAR_MISSES][:cases]
+    present = [_planted(rng) for _ in range(round((cases - len(once)) * PRESENT))]
     shares = [share for _, share in RECIPES.values()]
-    return [*once, *rng.choices(list(RECIPES), shares, k=cases - len(once))]
+    usual = rng.choices(list(RECIPES), shares, k=cases - len(once) - len(present))
+    span = days.between(first, latest)[-LATELY:] or (latest,)
+
+    def somewhen(part: float) -> date:
+        day = first + timedelta(days=rng.randrange(max(1, int(whole * part))))
+        return min(days.on_or_after(day), latest)
+
+    return [
+        *((recipe, somewhen(0.75 if recipe in FAULTS else 1)) for recipe in once),
+        *((recipe, rng.choice(span)) for recipe in present),
+        *((recipe, somewhen(1)) for recipe in usual),
+    ]
 
 
-def _first_day(rng: random.Random, number: int, first: date, last: date, days: Days) -> date:
-    """A working day; the cases planted once begin early enough to be seen through."""
-    late = days.before(last)
-    if number > len(FAULTS) + len(NEAR_MISSES) and rng.random() < SHARE_LATELY:
-        span = days.between(first, late)[-LATELY:]
-        return rng.choice(span or (late,))
-    whole = (last - first).days
-    early = first + timedelta(days=rng.randrange(max(1, whole * 3 // 4 if number <= len(FAULTS) else whole)))
-    return min(days.on_or_after(early), late)
+def _planted(rng: random.Random) -> str:
+    return rng.choice(("ordinary", rng.choice(list(FAULTS))))
 
 
 def _case(

@@ -116,7 +116,11 @@ def _rectify(file: File, ordered: date) -> None:
     report = {"measures": "已整改，完善内部提醒", "evidence": "整改报告.pdf"}
     file.do("rectify", head, file.rng.randint(1, most - 1) if file.chance(0.9) else most + 2, **report)
     if file.chance(0.15):
-        file.do("verify_rectification", file.supervisor, 1, rectification_outcome="returned", verification_reason="证据不足")
+        file.do(
+            "verify_rectification", file.supervisor, 1, rectification_outcome="returned", verification_reason="证据不足"
+        )
         file.do("rectify", head, file.rng.randint(1, 4), **report)
     wait = file.rng.randint(1, 3)
-    file.do("verify_rectification", file.supervisor, wait, rectification_outcome="accepted", verification_reason="整改到位")
+    file.do(
+        "verify_rectification", file.supervisor, wait, rectification_outcome="accepted", verification_reason="整改到位"
+    )

@@ -41,8 +41,4 @@ class Staff:
 
 
 def _covers(grant: Mapping[str, Any], role: str, district: str, department: str) -> bool:
-    return (
-        grant["role"] == role
-        and grant["district"] in (ANY, district)
-        and grant["department"] in (ANY, department)
-    )
+    return grant["role"] == role and grant["district"] in (ANY, district) and grant["department"] in (ANY, department)

@@ -20,12 +20,18 @@ def stream() -> Response:
     """Server-sent events: each alert in the visitor's scope, from ``Last-Event-ID`` on or from now."""
     streams: Streams = current_app.extensions["jiancha_streams"]
     app, who, scope, tongue = application(), visitor(), reach(), language()
-    if not streams.enter(who.id):
-        abort(429)
+    place = streams.enter(who.id)
+    if place is None:
+        abort(503)
     seen = request.headers.get("Last-Event-ID", "")
     after = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 16 else newest(app)
-    body = bytes_of(after, lambda last: batch_after(app, last, scope, who.roles, tongue), streams.pause)
+    gone = request.environ.get("waitress.client_disconnected", lambda: False)
+    body = bytes_of(
+        after,
+        lambda last: batch_after(app, last, scope, who.roles, tongue),
+        lambda seconds: gone() or place.pause(seconds),
+    )
     response = Response(body, mimetype="text/event-stream")
     response.headers["X-Accel-Buffering"] = "no"
-    response.call_on_close(lambda: streams.leave(who.id))
+    response.call_on_close(lambda: streams.leave(place))
     return response

@@ -37,6 +37,22 @@ CASES = (
         "u",
         changed(GOOD, "</userTask>", "<dataInputAssociation/></userTask>"),
     ),
+    Case(
+        "a step stands in a lane",
+        "element_misplaced",
+        "x",
+        straight('<laneSet id="l"><lane><userTask id="x"/></lane></laneSet>'),
+    ),
+    Case(
+        "a flow has two conditions",
+        "element_twice",
+        "f_s_u",
+        changed(
+            GOOD,
+            '<sequenceFlow id="f_s_u" sourceRef="s" targetRef="u">',
+            '<sequenceFlow id="f_s_u" sourceRef="s" targetRef="u"><conditionExpression>a</conditionExpression><conditionExpression>b</conditionExpression>',
+        ),
+    ),
     Case("an element is not of the standard", "element_refused", "p", straight("<magicTask/>")),
     Case("a data object is drawn", "element_ignored", "x", straight('<dataObject id="x"/>')),
     Case(
