@@ -55,7 +55,8 @@ class CaseFile:
     @property
     def events(self) -> tuple[Event, ...]:
         """What happened, the latest first."""
-        return tuple(reversed(sorted(self._events(), key=lambda event: event.at)))
+        # Not sorted in reverse: of one instant, what came last stands first.
+        return tuple(sorted(self._events(), key=lambda event: event.at))[::-1]
 
     def _events(self) -> Iterator[Event]:
         yield Event(self.instance.started_at, "started")
@@ -89,14 +90,17 @@ def case_file(app: Application, instance: Instance) -> CaseFile:
     )
 
 
-def facts(app: Application, instance: Instance) -> list[tuple[Any, Any, Any]]:
-    """The case's data with the labels of the forms that asked for them: (Chinese, English, value)."""
+def facts(app: Application, instance: Instance, *, asked_only: bool = False) -> list[tuple[Any, Any, Any]]:
+    """The case's data with the labels of the forms that asked for them: (Chinese, English, value).
+
+    ``asked_only`` leaves out what no form asks for: of a violation these are numbers shown elsewhere.
+    """
     labels = {field.key: field for field in _asked(app, instance)}
     lines = []
     for key, value in instance.data.items():
-        if key in HIDDEN_DATA or value is None:
-            continue
         field = labels.get(key)
+        if key in HIDDEN_DATA or value in (None, "", []) or (asked_only and field is None):
+            continue
         lines.append((field.label, field.label_en, _choice(field, value)) if field else (key, key, value))
     return lines
 

@@ -26,7 +26,7 @@ class Settings(BaseSettings):
 
     database: str = DEFAULT_DATABASE
     host: str = "127.0.0.1"
-    port: int = Field(8000, ge=0, le=65535)
+    port: int = Field(default=8000, ge=0, le=65535)
     secret_key: SecretStr | None = None
     secret_file: Path = ROOT / "build" / "secret"
     demo: bool = False
@@ -34,8 +34,8 @@ class Settings(BaseSettings):
     corpora: Path = ROOT.parent / "shared" / "corpora"
     language: str = "zh_Hans_CN"  # of visitors whose browser asks for none of ours
     timezone: str = "Asia/Shanghai"
-    streams: int = Field(48, ge=1)  # live pages at once; the web server has 16 threads more
-    streams_each: int = Field(6, ge=1)  # live pages of one person
+    streams: int = Field(default=48, ge=1)  # live pages at once; the web server has 16 threads more
+    streams_each: int = Field(default=6, ge=1)  # live pages of one person
 
 
 def signing_key(settings: Settings) -> bytes:

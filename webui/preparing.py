@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
-
 import structlog
 
 from webui import schema
 from webui.assessing import install_sheets
 from webui.config import Settings, signing_key
+from webui.demo.load import load
 from webui.deploying import deploy_models, load_registry
-from webui.wiring import build
+from webui.wiring import Application, build
 
 log = structlog.get_logger()
 
@@ -25,8 +23,12 @@ def prepare(settings: Settings) -> None:
     items = load_registry(application)
     install_sheets(application)
     log.info("ready", models=len(models), items=items)
-    if settings.demo and find_spec("webui.demo"):
-        demo = import_module("webui.demo")
-        if hasattr(demo, "load"):
-            demo.load(application)
+    if settings.demo:
+        _load_demo(application)
     application.database.dispose()
+
+
+def _load_demo(application: Application) -> None:
+    """The demo's city, once: a year of cases that ends now."""
+    report = load(application, today=application.clock.now())
+    log.info("demo", loaded=report.loaded, cases=report.cases, warnings=report.warnings, refused=len(report.refused))

@@ -57,9 +57,7 @@ def _start(settings: Settings, pipe: int, *arguments: str, keep: int | None = No
     command += ["--demo"] if settings.demo else []
     handles = (pipe,) if keep is None else (pipe, keep)
     # A session of its own: Ctrl-C reaches this process alone, which then ends both in order.
-    return subprocess.Popen(
-        command, pass_fds=handles, env={**os.environ, PIPE: str(pipe)}, start_new_session=True
-    )
+    return subprocess.Popen(command, pass_fds=handles, env={**os.environ, PIPE: str(pipe)}, start_new_session=True)
 
 
 def _wait(children: dict[str, subprocess.Popen[Any]], told: threading.Event) -> str | None:

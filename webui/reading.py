@@ -47,8 +47,7 @@ def task_rows(app: Application, tasks: list[Task]) -> tuple[TaskRow, ...]:
     subjects = _subjects(app, {one.instance_id for one in tasks})
     with app.database.read() as connection:
         places = {
-            key: app.directory.department(connection, *key)
-            for key in {(one.district_code, one.scope) for one in tasks}
+            key: app.directory.department(connection, *key) for key in {(one.district_code, one.scope) for one in tasks}
         }
         calendars = {
             key: app.calendars.for_case(*key, connection)
@@ -174,7 +173,6 @@ def people(app: Application, ids: set[str]) -> dict[str, Person]:
 def case_of(app: Application, found: Instance) -> Instance:
     """The case itself: a violation process leads to the case that it is about."""
     return app.runtime.query.instance(found.parent_id) if found.parent_id else found
-
 
 
 def districts(app: Application, scope: Scope) -> tuple[District, ...]:

@@ -117,9 +117,9 @@ def district_name(code: str) -> str:
 
 
 def indicator_name(body: Any, code: str) -> str:
-    """The name of an indicator of a kept score sheet; cards have none."""
-    if code == "cards":
-        return str(vocabulary.CARDS)
+    """The name of an indicator of a kept score sheet; cards and the like have words of ours."""
+    if code in vocabulary.DEDUCTION:
+        return str(vocabulary.DEDUCTION[code])
     found = next((one for one in body["indicators"] if one["code"] == code), None)
     return label(found["name"], found["name_en"]) if found else code
 

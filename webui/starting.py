@@ -134,7 +134,7 @@ APPLICANT = Form(
             "radio",
             "applicant_type",
             _l("Kind of applicant"),
-            options=(Option("person", _l("Person"), ""), Option("org", _l("Organisation"), "")),  # type: ignore[arg-type]
+            options=(Option("person", _l("Person"), ""), Option("org", _l("Organisation"), "")),
         ),
     ),
 )

@@ -186,6 +186,14 @@ PARAMETER = {
     "steps": _l("steps by different people"),
 }
 
+# What takes points besides the indicators.
+DEDUCTION = {
+    "cards": _l("Cards and unanswered notices"),
+    "yellow": _l("Yellow card"),
+    "red": _l("Red card"),
+    "notice": _l("Unanswered notice"),
+}
+
 # How a deadline was derived, step by step.
 LIMIT_STEP = {
     "given": _l("the deadline is given"),
@@ -242,7 +250,6 @@ ERROR = {
 
 
 YES = _l("yes")
-CARDS = _l("Cards and unanswered notices")
 NO = _l("no")
 
 PLACE = {

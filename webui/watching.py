@@ -66,6 +66,14 @@ def warning(app: Application, identity: str) -> Warning:
         return kept.get(connection, identity)
 
 
+def warning_of(app: Application, handling: Instance) -> Warning | None:
+    """The warning that a process handles; None for any other process."""
+    identity = handling.data.get("warning_id")
+    if handling.definition != kept.VIOLATION_PROCESS or not isinstance(identity, str):
+        return None
+    return warning(app, identity)
+
+
 def warnings_of_case(app: Application, case_id: str) -> tuple[Warning, ...]:
     """The warnings of a case, the newest first."""
     with app.database.read() as connection:

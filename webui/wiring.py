@@ -75,9 +75,7 @@ def build(
     calendars = Calendars(database, own=_own_places())
     runtime = Runtime(database, clock, handlers)
     checkpoints = Checkpoints(runtime.query.definition, _presets())
-    supervision.register(
-        handlers, checkpoints=checkpoints, calendars=calendars, directory=directory, clock=clock
-    )
+    supervision.register(handlers, checkpoints=checkpoints, calendars=calendars, directory=directory, clock=clock)
     handling.register(handlers, calendars)
     handlers.register("deem_accepted", _pass_on)
     return Application(

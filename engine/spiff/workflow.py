@@ -201,7 +201,7 @@ class Workflow:
         raise Conflict(f"expected {element} to be waiting, found it is not", element=element, occurrence=occurrence)
 
     def _run(self, task: Task) -> None:
-        name, occurrence = task.task_spec.name, int(task.internal_data["occ"])
+        name, occurrence = _name_of(task)
         if isinstance(task.task_spec, SubWorkflowTaskMixin):
             # Its data checkpoints fire, and their branches run, before it is left.
             self._leaving.add(task.id)
@@ -250,11 +250,11 @@ class Workflow:
                 self._alive[task.id] = task
                 if "occ" not in task.internal_data:
                     entered.append(task)
-        for task_id, task in before.items():
-            if task_id not in self._alive and isinstance(task.task_spec, BpmnSpecMixin):
+        gone = [task for task_id, task in before.items() if task_id not in self._alive]
+        for task in sorted(gone, key=_name_of):
+            if isinstance(task.task_spec, BpmnSpecMixin):
                 done = task._state == TaskState.COMPLETED
-                outcome = "completed" if done else "cancelled"
-                self.host.left(task.task_spec.name, task.internal_data["occ"], outcome)
+                self.host.left(*_name_of(task), "completed" if done else "cancelled")
         for task in entered:
             self._enter(task)
 
@@ -264,6 +264,11 @@ class Workflow:
         task.internal_data["occ"] = number
         if isinstance(task.task_spec, BpmnSpecMixin):
             self.host.entered(name, number)
+
+
+def _name_of(task: Task) -> tuple[str, int]:
+    """A passage's element and number: the same order before and after a case was read back."""
+    return task.task_spec.name, int(task.internal_data["occ"])
 
 
 def _wait_of(task: Task) -> Wait | None:

@@ -18,7 +18,7 @@ from engine.spiff import Compiled, Wait, Workflow, compile_diagram, dump, load
 from tests.engine import drawing as d
 from tests.engine.tokens import TokenGame
 
-WALKS = 12
+WALKS = 60
 ACTS = 40
 
 
@@ -117,7 +117,7 @@ MODELS = {
     ),
     "branches of different length": d.model(
         ENDS, parallel("a", "b"), d.step("c"), d.step("c2"), d.step("z"), d.gateway("g", default="f_g_c2"),
-        d.chain("s", "split", "c", "g"), d.flow("g", "join", "x"), d.chain("g", "c2", "join"),
+        d.gateway("m"), d.chain("s", "split", "c", "g"), d.flow("g", "m", "x"), d.chain("g", "c2", "m", "join"),
         d.chain("join", "z", "e"),
     ),
     "a split in a split": d.model(
@@ -192,7 +192,8 @@ MODELS = {
     ),
     "a choice between events": d.model(
         ENDS, d.step("y"), "<eventBasedGateway id='g'/>", catch("wait", TIMER), catch("told", MESSAGE), d.step("a"),
-        d.step("b"), d.gateway("m"), d.chain("s", "y", "g", "wait", "a", "m", "e"), d.chain("g", "told", "b", "m"),
+        d.step("b"), d.gateway("one"), d.chain("s", "y", "g", "wait", "a", "one", "e"),
+        d.chain("g", "told", "b", "one"),
         extra=MESSAGES,
     ),
     "terminate in a sub-process": d.model(
@@ -209,6 +210,10 @@ MODELS = {
         d.rule_check(), d.flow("u", "rc"),
         d.subprocess("sub", d.start("si"), d.end("ei"), parallel("a", "b").replace("split", "s2").replace("join", "j2"),
                      d.chain("si", "s2"), d.chain("j2", "ei")),
+    ),
+    "a timer that starts branches, again and again": d.model(
+        ENDS, d.step("y"), d.chain("s", "y", "e"), d.timer("t", "y", "P1D"), parallel("a", "b"), d.step("z"),
+        d.end("e2"), d.chain("t", "split"), d.chain("join", "z", "e2"),
     ),
     "the handlers' turn": d.model(
         ENDS, parallel("a", "b"), d.handler("h1", "issue"), d.handler("h2", "issue"), d.step("z"),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,9 +34,7 @@ CITY_ROLES = ("designer", "publisher", "administrator")
 
 def organisation() -> dict[str, Any]:
     """``clerk_approval``, ``liaison_water``, ``supervisor_south``, ``supervisor_city`` and so on."""
-    people = [
-        (f"{role}_{name}", role, *place) for role in DEPARTMENT_ROLES for name, place in PLACES.items()
-    ]
+    people = [(f"{role}_{name}", role, *place) for role in DEPARTMENT_ROLES for name, place in PLACES.items()]
     people += [(f"{role}2_approval", role, *PLACES["approval"]) for role in DEPARTMENT_ROLES]
     people += [(f"{role}_south", role, SOUTH, "*") for role in ORGAN_ROLES]
     people += [(f"{role}_north", role, NORTH, "*") for role in ORGAN_ROLES]
@@ -83,18 +82,25 @@ def wall() -> VirtualClock:
     return VirtualClock(datetime(2026, 3, 11, 1, 0, tzinfo=UTC))
 
 
-@pytest.fixture
-def application(sqlite_database: Database, clock: VirtualClock, wall: VirtualClock, tmp_path: Any) -> Application:
-    """The wired product over an empty database with the city in it; no models yet."""
-    settings = Settings(
-        database=str(sqlite_database.url), secret_file=tmp_path / "secret", demo=False, language="en"
-    )
+def city(url: str, clock: VirtualClock, wall: VirtualClock, secret: Path) -> Application:
+    """The wired product with the city in it; no models yet. The tables are there already."""
+    settings = Settings(database=url, secret_file=secret, demo=False, language="en")
     app = build(settings, clock, wall=wall, hasher=CHEAP)
     with app.database.begin() as connection:
         load_organisation(connection, organisation())
         calendars.seed(connection)
         load_items(connection, [ITEM])
     return app
+
+
+@pytest.fixture
+def application(
+    sqlite_database: Database, clock: VirtualClock, wall: VirtualClock, tmp_path: Path
+) -> Iterator[Application]:
+    """The city on a fresh database."""
+    app = city(str(sqlite_database.url), clock, wall, tmp_path / "secret")
+    yield app
+    app.database.dispose()
 
 
 @pytest.fixture

@@ -22,9 +22,7 @@ def test_a_clerk_comes_to_the_inbox_and_a_supervisor_to_the_board(signed_in: Sig
     assert "Nothing to do here yet" in signed_in("administrator_city").get("/").text
 
 
-def test_a_wrong_password_and_an_unknown_person_get_the_same_answer(
-    browser: Browser, application: Application
-) -> None:
+def test_a_wrong_password_and_an_unknown_person_get_the_same_answer(browser: Browser, application: Application) -> None:
     application.credentials.set("clerk_approval", PASSWORD)
 
     wrong, unknown = browser.log_in("clerk_approval", "no"), browser.log_in("nobody", "no")
@@ -38,9 +36,7 @@ def _words(page: str) -> str:
     return "\n".join(line for line in page.splitlines() if "csrf" not in line and "nonce" not in line)
 
 
-def test_an_old_cookie_is_worth_nothing_after_logout_and_after_a_new_login(
-    signed_in: SignIn, web: Flask
-) -> None:
+def test_an_old_cookie_is_worth_nothing_after_logout_and_after_a_new_login(signed_in: SignIn, web: Flask) -> None:
     browser = signed_in("clerk_approval")
     cookie = browser.client.get_cookie("jiancha")
     assert cookie is not None
@@ -129,9 +125,7 @@ def test_every_post_needs_the_token(signed_in: SignIn, url: str) -> None:
 @pytest.mark.parametrize(
     "target", ["//evil.example", "https://evil.example/", "/\\evil.example", "javascript:alert(1)", "\n//x"]
 )
-def test_the_way_back_after_login_stays_on_this_site(
-    application: Application, browser: Browser, target: str
-) -> None:
+def test_the_way_back_after_login_stays_on_this_site(application: Application, browser: Browser, target: str) -> None:
     application.credentials.set("clerk_approval", PASSWORD)
     answer = browser.post("/login", {"person": "clerk_approval", "password": PASSWORD, "next": target})
 

@@ -51,6 +51,4 @@ class Credentials:
 
     def choose_language(self, person: str, language: str) -> None:
         with self._database.begin() as connection:
-            connection.execute(
-                update(credential).where(credential.c.person == person).values(language=language)
-            )
+            connection.execute(update(credential).where(credential.c.person == person).values(language=language))

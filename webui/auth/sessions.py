@@ -40,9 +40,7 @@ class Sessions:
         """Whose session it is, or None when it is unknown, revoked, idle too long or too old."""
         now = self._clock.now()
         with self._database.read() as connection:
-            row = connection.execute(
-                select(web_session).where(web_session.c.id_hash == _hash(token))
-            ).one_or_none()
+            row = connection.execute(select(web_session).where(web_session.c.id_hash == _hash(token))).one_or_none()
         if row is None or row.revoked is not None or _expired(row.created, row.last_seen, now):
             return None
         if now - row.last_seen >= SEEN_EVERY:
@@ -66,9 +64,7 @@ class Sessions:
 
     def _touch(self, id_hash: str, now: datetime) -> None:
         with self._database.begin() as connection:
-            connection.execute(
-                update(web_session).where(web_session.c.id_hash == id_hash).values(last_seen=now)
-            )
+            connection.execute(update(web_session).where(web_session.c.id_hash == id_hash).values(last_seen=now))
 
 
 def _expired(created: datetime, last_seen: datetime, now: datetime) -> bool:

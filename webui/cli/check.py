@@ -80,9 +80,12 @@ def _is_model(file: Path) -> bool:
 
 def check_files(files: Iterable[Path]) -> Totals:
     """Check each file; raises OSError for one that cannot be read."""
+    # Here, so that the other commands start without the rules.
+    from monitors.organisation import ROLES
     from monitors.rules import KINDS
 
-    known = {
+    known: dict[str, Any] = {
+        "roles": ROLES,
         "kinds": {name: kind.parameters for name, kind in KINDS.items()},
         "required": {name: kind.required for name, kind in KINDS.items()},
     }

@@ -18,7 +18,7 @@ from webui.demo.plan import KINDS, Act, Case, Expected, Plan, Row, Truth
 from webui.demo.staff import Staff
 from webui.demo.writing import CaseWriter
 
-# Of the cases this share begins late enough to be open at the end, half of them with something planted.
+# Of the cases this share begins late enough to be open at the end, two thirds of them with something planted.
 PRESENT = 0.25
 LATELY = 22  # working days
 
@@ -42,9 +42,11 @@ def generate(
     rng = random.Random(seed)
     calendar, staff = Days.of(working, zone), Staff(people)
     end = until or calendar.midnight(first + timedelta(days=days))
+    careless = _careless(rng, items)
     begins = _begins(rng, cases, first, calendar.day_of(end), calendar)
     planned = [
-        _case(number, recipe, day, items, calendar, staff, rng) for number, (recipe, day) in enumerate(begins, start=1)
+        _case(number, recipe, day, careless, calendar, staff, rng)
+        for number, (recipe, day) in enumerate(begins, start=1)
     ]
     planned.sort(key=lambda one: (one.acts[0].at, one.number))
     acts: list[Act] = []
@@ -84,13 +86,27 @@ def _begins(rng: random.Random, cases: int, first: date, last: date, days: Days)
 
 
 def _planted(rng: random.Random) -> str:
-    return rng.choice(("ordinary", rng.choice(list(FAULTS))))
+    return rng.choice(("ordinary", *rng.sample(list(FAULTS), 2)))
+
+
+def _careless(rng: random.Random, items: Sequence[Row]) -> Sequence[tuple[Row, int]]:
+    """Each item with how prone its department is to faults: some are three times as careless as the next."""
+    departments = sorted({str(item["department"]) for item in items})
+    rng.shuffle(departments)
+    return [(item, 3 ** departments.index(str(item["department"]))) for item in items]
 
 
 def _case(
-    number: int, recipe: str, day: date, items: Sequence[Row], days: Days, staff: Staff, rng: random.Random
+    number: int,
+    recipe: str,
+    day: date,
+    items: Sequence[tuple[Row, int]],
+    days: Days,
+    staff: Staff,
+    rng: random.Random,
 ) -> Case:
-    item = rng.choice([one for one in items if fits(recipe, one)])
+    fit = [(item, weight if recipe in FAULTS else 1) for item, weight in items if fits(recipe, item)]
+    item = rng.choices([one for one, _ in fit], [weight for _, weight in fit])[0]
     name = f"{item['district']}{day:%y%m%d}{number:05d}"
     writer = CaseWriter(name, item, day, days, staff, rng)
     RECIPES[recipe][0](writer)

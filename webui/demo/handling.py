@@ -14,6 +14,7 @@ ANSWER_IN = {"notice": 1, "yellow": 3, "red": 1}
 RECTIFY_IN = {"notice": 5, "yellow": 5, "red": 10}
 GROUNDS = (("系统对接延迟，数据补传", "system_fault"), ("窗口人手不足", "none"), ("申请人临时变更材料", "wrong_data"))
 LAPSES_AFTER = 2  # working days without a signature: deemed delivered
+LEFT_LYING = 0.1  # of the files: somewhere nobody goes on
 
 
 class File:
@@ -49,7 +50,12 @@ class File:
 
 
 def handle(file: File) -> list[Act]:
-    """All the acts on one warning; some files are left where they are for long."""
+    """All the acts on one warning; some files are left lying where they are."""
+    _whole(file)
+    return file.acts[: file.rng.randrange(len(file.acts))] if file.chance(LEFT_LYING) else file.acts
+
+
+def _whole(file: File) -> None:
     late = 0 if file.chance(0.85) else file.rng.randint(1, 4)
     words, ground = file.rng.choice(GROUNDS)
     answer = file.rng.randint(1, ANSWER_IN[file.level]) + late
@@ -63,7 +69,6 @@ def handle(file: File) -> list[Act]:
             _rectify(file, file.day)
         else:
             _card(file)
-    return file.acts
 
 
 def _outcome(file: File) -> str:

@@ -62,9 +62,7 @@ def read(
     )
 
 
-def _values(
-    form: Form, texts: Mapping[str, list[str]], zone: ZoneInfo
-) -> tuple[dict[str, Any], dict[str, Any]]:
+def _values(form: Form, texts: Mapping[str, list[str]], zone: ZoneInfo) -> tuple[dict[str, Any], dict[str, Any]]:
     values: dict[str, Any] = {}
     mistakes: dict[str, Any] = {}
     for item in form.fields:

@@ -81,7 +81,9 @@ def _timer(found: Warning) -> Any:
     if firing.get("cause") != "timer":
         return None
     timers = application().runtime.query.timers(found.case_id)
-    return next((t for t in timers if (t.rule, t.rung, t.occurrence) == (found.rule, found.rung, found.occurrence)), None)
+    return next(
+        (t for t in timers if (t.rule, t.rung, t.occurrence) == (found.rule, found.rung, found.occurrence)), None
+    )
 
 
 def _tasks(handling: Instance | None) -> list[Any]:

@@ -36,7 +36,9 @@ def listing() -> str:
     )
     app = application()
     page = read_cases(app, reach(), wanted, page_number())
-    return render_template("cases/list.html", page=page, wanted=wanted, states=STATES, districts=districts(app, reach()))
+    return render_template(
+        "cases/list.html", page=page, wanted=wanted, states=STATES, districts=districts(app, reach())
+    )
 
 
 @pages.get("/cases/new")

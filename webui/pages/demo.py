@@ -32,7 +32,13 @@ def move_clock() -> Response:
         flash(_("No deadline lies ahead."), "note")
     else:
         app.demo_clock.advance(step)
-        flash(_("The product's time is now %(time)s. What is due by then follows within seconds.", time=instant(app.clock.now())), "done")
+        flash(
+            _(
+                "The product's time is now %(time)s. What is due by then follows within seconds.",
+                time=instant(app.clock.now()),
+            ),
+            "done",
+        )
     return redirect(inside(request.form.get("next", "/")), 303)
 
 

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from engine import Task
 from engine.errors import Conflict
 from webui.access import application, require, visitor
+from webui.casefile import facts
 from webui.forms import Answer, Form, FormError, read, shown
 from webui.forms.conditions import hides
 from webui.i18n import label
@@ -19,6 +20,7 @@ from webui.pages.keys import command_key
 from webui.permissions import permitted
 from webui.reading import inbox as read_inbox
 from webui.reading import people, task_rows
+from webui.watching import warning_of
 
 pages = Blueprint("tasks", __name__)
 
@@ -129,6 +131,8 @@ def _page(
         row=task_rows(app, [task])[0],
         task=task,
         instance=instance,
+        known=facts(app, instance, asked_only=True),
+        warning=warning_of(app, instance),
         theirs=task.state == "open" and is_theirs(task),
         people=people(app, ids),
         form=form,

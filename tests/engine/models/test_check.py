@@ -58,6 +58,12 @@ def test_a_parameter_unknown_to_the_rule_kinds_is_an_error(folder: Path) -> None
     assert "expected the parameter must of expression" in run(faulty).output
 
 
+def test_a_role_that_nobody_can_hold_is_an_error(folder: Path) -> None:
+    faulty = folder / "good.bpmn"
+    faulty.write_bytes(changed(faulty.read_bytes(), 'role="clerk"', 'role="king"'))
+    assert "found king" in run(faulty).output
+
+
 def test_a_hostile_file_is_an_error_and_not_a_crash(tmp_path: Path) -> None:
     file = tmp_path / "bomb.bpmn"
     file.write_bytes(b'<!DOCTYPE a [<!ENTITY b "boom">]><a>&b;</a>')

@@ -1,0 +1,260 @@
+"""The authorization matrix: every route x every role x own department, other department, other district, nowhere.
+
+What is expected is written here from the matrix (trust.md, section 3), not read from the product's table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from engine import Database
+from engine.clock import VirtualClock
+from tests.conftest import create_tables
+from tests.webui.conftest import NORTH, PLACES, SOUTH, Browser, city
+from tests.webui.world import Place, furnish
+from webui.access import TOKEN
+from webui.app import create_app
+from webui.assessing import install_sheets
+from webui.permissions import ROLES, Reach, row_of
+from webui.wiring import Application
+
+ORGAN = {"supervisor", "office_head", "leader"}
+CASE_READERS = {"clerk", "section_chief", "dept_head", "liaison", "auditor"} | ORGAN
+BOARD = {"section_chief", "dept_head", "liaison", "auditor"} | ORGAN
+SCORE_READERS = {"dept_head", "liaison", "assessor", "auditor"} | ORGAN
+TASK_ROLES = {"clerk", "section_chief", "dept_head", "liaison"} | ORGAN
+EVERYONE = ROLES
+
+# (method, path, roles that may, in their own scope). ``{…}`` are things of the place asked about.
+LISTS: tuple[tuple[str, str, set[str] | frozenset[str]], ...] = (
+    ("GET", "/", EVERYONE),
+    ("GET", "/tasks", TASK_ROLES),
+    ("GET", "/cases", CASE_READERS),
+    ("GET", "/cases/new", {"clerk", "section_chief"}),
+    ("POST", "/cases/new", {"clerk", "section_chief"}),
+    ("GET", "/board", BOARD),
+    ("GET", "/board/list", BOARD),
+    ("GET", "/stream", BOARD),
+    ("GET", "/violations", BOARD),
+    ("GET", "/scores", SCORE_READERS),
+    ("POST", "/scores", {"assessor"}),
+)
+THINGS: tuple[tuple[str, str, set[str]], ...] = (
+    ("GET", "/tasks/{task}", CASE_READERS),
+    ("POST", "/tasks/{task}", {"clerk"}),
+    ("POST", "/tasks/{task}/fields", TASK_ROLES),
+    ("GET", "/cases/{case}", CASE_READERS),
+    ("GET", "/cases/{case}/diagram.bpmn", CASE_READERS),
+    ("GET", "/cases/{case}/state.json", CASE_READERS),
+    ("GET", "/cases/{case}/suspend", {"clerk", "section_chief", "dept_head"}),
+    ("POST", "/cases/{case}/suspend", {"clerk", "section_chief", "dept_head"}),
+    ("GET", "/cases/{case}/resume", {"clerk", "section_chief", "dept_head"}),
+    ("POST", "/cases/{case}/resume", {"clerk", "section_chief", "dept_head"}),
+    ("GET", "/cases/{case}/extend", {"dept_head"}),
+    ("POST", "/cases/{case}/extend", {"dept_head"}),
+    ("GET", "/warnings/{warning}", CASE_READERS),
+    ("GET", "/violations/{violation}", BOARD),
+    ("GET", "/documents/{document}", BOARD),
+    ("GET", "/scores/{district}/{department}", SCORE_READERS),
+)
+OPEN = ("/login", "/logout", "/language/<language>", "/health", "/ready", "/static/<path:filename>", "/demo/clock")
+PROBES = ("own", "department", "district")  # whose thing is asked for
+
+
+@dataclass(frozen=True)
+class Street:
+    """The browser of each role, and the places."""
+
+    app: Flask
+    application: Application
+    places: dict[str, Place]
+
+    def status(self, person: str | None, method: str, url: str, key: str = "") -> int:
+        """The status a person gets. Signing in is not what is tested: the session is put into the cookie.
+
+        Without a key no command is run: a post that was let in ends as a bad request.
+        """
+        client = self.app.test_client()
+        if person is not None:
+            token = self.application.sessions.open(person)
+            with client.session_transaction() as session:
+                session[TOKEN] = token
+        browser = Browser(client)
+        # What a page streams is not read here: the door is what is tested.
+        answer = browser.post(url, {"key": key}) if method == "POST" else browser.get(url)
+        answer.close()
+        return answer.status_code
+
+
+@pytest.fixture(scope="module")
+def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
+    """One street for all: asking changes nothing that the others ask about."""
+    folder = tmp_path_factory.mktemp("street")
+    database = Database(f"sqlite:///{folder}/street.db")
+    create_tables(database)
+    clock = VirtualClock(datetime(2026, 3, 11, 1, 0, tzinfo=UTC))
+    application = city(str(database.url), clock, clock, folder / "secret")
+    install_sheets(application)
+    places = {name: furnish(application, name, *place) for name, place in PLACES.items()}
+    yield Street(create_app(application), application, places)
+    application.database.dispose()
+    database.dispose()
+
+
+def person_of(role: str) -> str:
+    """Somebody who holds the role in the south: in one department, or for the organ in the district."""
+    if role in ("clerk", "section_chief", "dept_head", "liaison"):
+        return f"{role}_approval"
+    return f"{role}_city" if role in ("designer", "publisher", "administrator") else f"{role}_south"
+
+
+def sees(role: str, probe: str) -> bool:
+    """Whether that person's grant covers the thing asked for."""
+    return probe == "own" or (probe == "department" and person_of(role).endswith("_south"))
+
+
+def url_of(path: str, place: Place) -> str:
+    return path.format(**{name: getattr(place, name) for name in Place.__slots__})
+
+
+def place_of(street: Street, probe: str) -> Place:
+    return street.places[{"own": "approval", "department": "water", "district": "north"}[probe]]
+
+
+def denied(status: int) -> bool:
+    """Whether the door stayed shut. Behind it a form may still be refused, but nothing is missing or breaks."""
+    assert status in (200, 302, 303, 400, 401, 403, 422), status
+    return status in (401, 403)
+
+
+@pytest.mark.parametrize(("method", "path", "roles"), LISTS, ids=[" ".join(row[:2]) for row in LISTS])
+def test_lists_open_for_the_roles_of_the_matrix(street: Street, method: str, path: str, roles: Any) -> None:
+    assert denied(street.status(None, method, path))
+    got = {role for role in sorted(ROLES) if not denied(street.status(person_of(role), method, path))}
+
+    # A POST of a new case without an item ends in 403 for everybody; its form decides (test_cases).
+    assert got == (set() if (method, path) == ("POST", "/cases/new") else set(roles))
+
+
+@pytest.mark.parametrize("probe", PROBES)
+@pytest.mark.parametrize(("method", "path", "roles"), THINGS, ids=[" ".join(row[:2]) for row in THINGS])
+def test_things_open_for_the_roles_of_the_matrix_in_their_scope(
+    street: Street, method: str, path: str, roles: set[str], probe: str
+) -> None:
+    url = url_of(path, place_of(street, probe))
+    expected = {role for role in roles if sees(role, probe)}
+
+    assert denied(street.status(None, method, url))
+    got = {role for role in sorted(ROLES) if not denied(street.status(person_of(role), method, url))}
+    assert got == expected
+
+
+@pytest.mark.parametrize("role", sorted(TASK_ROLES))
+def test_a_step_is_done_by_the_role_the_diagram_names_and_nobody_else(
+    application: Application, web: Flask, role: str
+) -> None:
+    place = furnish(application, f"x{role}", SOUTH, "approval", role)
+    street = Street(web, application, {})
+    others = sorted(ROLES - {role})
+
+    assert all(denied(street.status(person_of(other), "POST", f"/tasks/{place.task}")) for other in others)
+    assert street.status(person_of(role), "POST", f"/tasks/{place.task}", "0" * 32) == 303
+
+
+def test_somebody_without_any_grant_comes_nowhere(street: Street, application: Application) -> None:
+    from monitors.organisation import load_organisation
+
+    with application.database.begin() as connection:
+        nobody = {"id": "nobody", "name": "无", "grants": []}
+        load_organisation(connection, {"person": [nobody]})
+    for method, path, _roles in (*LISTS[1:], *THINGS):
+        assert denied(street.status("nobody", method, url_of(path, street.places["approval"]))), path
+
+
+def test_the_city_sees_both_districts_and_a_district_its_own(street: Street) -> None:
+    def seen(person: str) -> set[str]:
+        client = street.app.test_client()
+        with client.session_transaction() as session:
+            session[TOKEN] = street.application.sessions.open(person)
+        text = client.get("/board?state=all").text
+        return {name for name in PLACES if f"late at {name}" in text}
+
+    assert seen("supervisor_city") == {"approval", "water", "north"}
+    assert seen("supervisor_south") == {"approval", "water"}
+    assert seen("supervisor_north") == {"north"}
+    assert seen("liaison_water") == {"water"}
+
+
+@pytest.mark.parametrize("path", ["/cases", "/tasks?show=all", "/board?state=all", "/violations", "/scores"])
+def test_a_list_looks_the_same_whether_or_not_others_have_something(
+    application: Application, web: Flask, path: str
+) -> None:
+    """Nothing of another district shows, not even in a count."""
+    furnish(application, "mine", SOUTH, "approval")
+    before = _text(web, application, path)
+    furnish(application, "theirs", NORTH, "approval")
+
+    if path == "/scores":
+        return  # the ranking is open to all who are assessed
+    assert _text(web, application, path) == before
+
+
+def _text(web: Flask, application: Application, path: str) -> str:
+    client = web.test_client()
+    with client.session_transaction() as session:
+        session[TOKEN] = application.sessions.open("liaison_approval" if "tasks" in path else "section_chief_approval")
+    lines = client.get(path).text.splitlines()
+    return "\n".join(line for line in lines if "csrf" not in line and "nonce" not in line)
+
+
+def routes(app: Flask) -> Iterator[tuple[str, Any]]:
+    for rule in app.url_map.iter_rules():
+        yield rule.rule, app.view_functions[rule.endpoint]
+
+
+def test_every_route_names_its_row(web: Flask) -> None:
+    for path, view in routes(web):
+        assert path.startswith("/static/") or row_of(view) is not None, path
+
+
+def test_every_route_is_in_the_matrix_above(web: Flask) -> None:
+    import re
+
+    known = {path for _method, path, _roles in (*LISTS, *THINGS)} | set(OPEN)
+    for path, _view in routes(web):
+        plain = re.sub(r"<(?:\w+:)?(\w+?)(?:_id)?>", r"{\1}", path)
+        assert plain in known or path in known, path
+
+
+def test_a_route_without_a_row_is_closed(application: Application) -> None:
+    app = create_app(application)
+    app.add_url_rule("/forgotten", view_func=lambda: "open", endpoint="forgotten")
+
+    assert app.test_client().get("/forgotten").status_code == 403
+
+
+def test_a_view_that_forgets_whose_thing_it_shows_fails_closed(application: Application) -> None:
+    from webui.permissions import permitted
+
+    app = create_app(application)
+    app.add_url_rule("/leak", view_func=permitted("read a case")(lambda: "secret"), endpoint="leak")
+    client = app.test_client()
+    with client.session_transaction() as session:
+        session[TOKEN] = application.sessions.open("clerk_approval")
+    answer = client.get("/leak")
+
+    assert answer.status_code == 500 and "secret" not in answer.text
+
+
+def test_the_organ_never_stops_a_clock_and_only_heads_extend() -> None:
+    from webui.permissions import TABLE
+
+    assert not TABLE["suspend a case"].roles & (ORGAN | {"auditor", "administrator"})
+    assert TABLE["extend a case"].roles == {"dept_head"}
+    assert all(not row.roles & {"administrator"} for row in TABLE.values() if row.reach is not Reach.SELF)

@@ -1,0 +1,143 @@
+"""Things of each place for the authorization tests: a case, its step, a warning, a violation, a score."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import insert
+
+from engine import Actor
+from monitors import tables as t
+from webui.wiring import Application
+
+AT = datetime(2026, 3, 10, 1, 0, tzinfo=UTC)
+XML = (
+    b'<?xml version="1.0"?><bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" '
+    b'xmlns:jc="urn:jiancha:bpmn:1" targetNamespace="urn:test"><bpmn:process id="%(id)b" name="%(id)b" '
+    b'isExecutable="true"><bpmn:extensionElements><jc:process system="AA" kind="executable" titleEn="t"/>'
+    b"</bpmn:extensionElements>"
+    b'<bpmn:startEvent id="begin"><bpmn:outgoing>f1</bpmn:outgoing></bpmn:startEvent>'
+    b'<bpmn:userTask id="work" name="%(id)b" jc:nameEn="Work"><bpmn:extensionElements><jc:step code="1" role="%(role)b"/>'
+    b"</bpmn:extensionElements><bpmn:incoming>f1</bpmn:incoming><bpmn:outgoing>f2</bpmn:outgoing></bpmn:userTask>"
+    b'<bpmn:endEvent id="finish"><bpmn:incoming>f2</bpmn:incoming></bpmn:endEvent>'
+    b'<bpmn:sequenceFlow id="f1" sourceRef="begin" targetRef="work"/>'
+    b'<bpmn:sequenceFlow id="f2" sourceRef="work" targetRef="finish"/></bpmn:process></bpmn:definitions>'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One department and what is there."""
+
+    district: str
+    department: str
+    case: str
+    task: str
+    warning: str
+    violation: str
+    document: str
+
+
+def one_step_model(name: str, role: str) -> bytes:
+    """A diagram of one step that the role does."""
+    return XML % {b"id": name.encode(), b"role": role.encode()}
+
+
+def furnish(app: Application, name: str, district: str, department: str, role: str = "clerk") -> Place:
+    """A case with one open step of that role, and a warning with its violation, in one place."""
+    model = app.runtime.deploy(one_step_model(f"one_step_{role}", role), by="test")
+    outcome = app.runtime.start(
+        model.name,
+        business_key=f"C-{name}-{role}",
+        district_code=district,
+        scope=department,
+        data={},
+        actor=Actor("system"),
+        key=f"start:{name}:{role}",
+    )
+    case = outcome.instance_id
+    with app.database.begin() as connection:
+        connection.execute(insert(t.warning).values(_warning(name, district, department, case)))
+        connection.execute(insert(t.violation).values(_violation(name, district, department, case)))
+        connection.execute(insert(t.document).values(_document(name, district)))
+        connection.execute(insert(t.score).values(_score(district, department)))
+    return Place(district, department, case, outcome.tasks[0], f"w{name}", f"v{name}", f"d{name}")
+
+
+def _warning(name: str, district: str, department: str, case: str) -> dict[str, Any]:
+    texts = {"checkpoint": "AA-04", "rule": "AA-04.1", "rung": "yellow", "level": "yellow", "dimension": "TIME"}
+    return {
+        **texts,
+        "district_code": district,
+        "id": f"w{name}",
+        "number": f"W-2026-{name}",
+        "case_id": case,
+        "case_no": f"C-{name}",
+        "definition": "one_step_clerk",
+        "definition_version": 1,
+        "occurrence": 1,
+        "department": department,
+        "message": "超时",
+        "message_en": f"late at {name}",
+        "state": "open",
+        "raised_at": AT,
+        "due": AT,
+        "happened": AT,
+        "evidence": {},
+        "basis": "行政许可法 42",
+        "confidence": "C✓/P",
+        "undetermined": False,
+        "missing": [],
+    }
+
+
+def _violation(name: str, district: str, department: str, case: str) -> dict[str, Any]:
+    texts = {"checkpoint": "AA-04", "rule": "AA-04.1", "level": "yellow", "dimension": "TIME", "state": "ordered"}
+    return {
+        **texts,
+        "district_code": district,
+        "id": f"v{name}",
+        "number": f"V-2026-{name}",
+        "warning_id": f"w{name}",
+        "case_id": case,
+        "department": department,
+        "instance_id": f"none-{name}",
+        "case_no": f"C-{name}",
+        "fact_at": AT,
+        "confirmed_at": AT,
+        "confirmed_by": "supervisor_south",
+        "reason": "clear",
+    }
+
+
+def _document(name: str, district: str) -> dict[str, Any]:
+    return {
+        "district_code": district,
+        "id": f"d{name}",
+        "number": f"督办〔2026〕{name}号",
+        "kind": "order",
+        "related": f"v{name}",
+        "title": "督办单",
+        "title_en": "Supervision order",
+        "body": {"demand": "rectify"},
+        "dated": date(2026, 3, 10),
+    }
+
+
+def _score(district: str, department: str) -> dict[str, Any]:
+    body = {"grade": "优秀", "grade_en": "Excellent", "indicators": [], "weights": 50, "deducted": 0, "bonus": 0}
+    return {
+        "district_code": district,
+        "department": department,
+        "period": "2026",
+        "sheet": "DEFAULT",
+        "version": 1,
+        "points": Decimal(50),
+        "total": Decimal(97),
+        "grade": "优秀",
+        "computed_at": AT,
+        "body": {**body, "capped": False},
+    }
