@@ -188,10 +188,15 @@ def _process(process: Any, refs: Mapping[str, str]) -> Diagram:
 
 
 def _scopes(process: Any) -> Iterator[tuple[Any, str | None]]:
-    """The process and every sub-process below it, each with its id (None for the process)."""
-    yield process, None
-    for node in process.iter(*(f"{BPMN}{tag}" for tag in SCOPES)):
-        yield node, node.get("id", "")
+    """The process and every sub-process below it, each with its id (None for the process).
+
+    Outer ones come before inner ones and each is a child of one before it, so that no element
+    can become its own parent, whatever the ids.
+    """
+    waiting: list[tuple[Any, str | None]] = [(process, None)]
+    for scope, identity in waiting:
+        yield scope, identity
+        waiting += [(node, node.get("id", "")) for node in children(scope) if local(node) in SCOPES]
 
 
 def _element(node: Any, parent: str | None, refs: Mapping[str, str]) -> Element:

@@ -18,6 +18,7 @@ from webui.i18n import label
 from webui.permissions import TABLE
 from webui.presenters import subject
 
+PLACES = 4  # of decimals that a page shows
 NAVIGATION = (
     # row of the permission table, endpoint, and the blueprints under which it is the present place
     ("list tasks", "tasks.inbox", ("tasks",)),
@@ -67,6 +68,8 @@ def data_value(value: Any) -> str:
         return str(vocabulary.YES if value else vocabulary.NO)
     if value is None:
         return "—"
+    if isinstance(value, Decimal):
+        return format(round(value, PLACES).normalize() if value.as_tuple().exponent < -PLACES else value, "f")
     if isinstance(value, list):
         return "、".join(data_value(item) for item in value)
     if isinstance(value, dict):

@@ -20,7 +20,7 @@ def equal(a: Value, b: Value, meter: Meter) -> bool | None:
     one = type(a)
     if one is type(b):
         if one in _SCALARS:
-            return a == b  # type: ignore[no-any-return]
+            return a == b
         return _equal_of_kind(a, b, meter)
     if a is None or b is None:
         return False

@@ -16,10 +16,11 @@ from sqlalchemy import Connection
 from engine import expressions
 from engine.casedata import checked
 from engine.diagrams import Element
-from engine.errors import Conflict, EvaluationFailed, InvariantBroken
-from engine.handlers import Call, CaseView, Handlers
-from engine.incidents import incident_row
-from engine.instances.firings import from_json, timer_firing, to_json
+from engine.errors import Conflict, InvariantBroken
+from engine.handlers import CaseView, Handlers
+from engine.instances.calling import call_handler
+from engine.instances.checking import look_on_completion
+from engine.instances.firings import timer_firing, to_json
 from engine.instances.rows import Row, RowSet
 from engine.instances.timing import FIRED, Timing
 from engine.instances.views import extension_of, step_of, suspension_of
@@ -72,11 +73,13 @@ class Execution:
         self.data: dict[str, Any] = dict(instance.data)
         self.completed: list[str] = []
         self.fired: list[str] = []
-        self.dirty = blob is None
+        self.dirty = False
         self.timing = Timing(compiled.diagram, handlers, records.timers)
         self._view: CaseView | None = None
         self._firing: Firing | None = None
         self.workflow = Workflow(compiled, self) if blob is None else load(blob, compiled, self)
+        # Loading changes nothing, whatever the workflow noted while it came to be.
+        self.dirty = blob is None
 
     # -- looking ---------------------------------------------------------------------
 
@@ -133,7 +136,7 @@ class Execution:
             self.enter_data(data)
             self.settle()
             self.advance()
-        self._completion_checkpoints(element, occurrence)
+        look_on_completion(self, element, occurrence)
         self.workflow.complete(element, occurrence)
         self.completed.append(element)
         self.settle()
@@ -207,39 +210,6 @@ class Execution:
                 return wait
         raise InvariantBroken(f"timer row {row['id']} has no event that waits", element=row["element"])
 
-    def _completion_checkpoints(self, host: str, occurrence: int) -> None:
-        """Look once more before the host is left: at its data, and at limits that never got a due."""
-        for wait in self.workflow.waits():
-            if (wait.host, wait.host_occurrence) != (host, occurrence):
-                continue
-            if wait.kind == "condition" and self._is_true(wait):
-                self._complete_checkpoint(wait)
-            elif wait.kind == "timer" and self.timing.lacks_due(wait.element, occurrence):
-                self._complete_checkpoint(wait)
-
-    def _is_true(self, wait: Wait) -> bool:
-        """A checkpoint that fails to evaluate is its own incident; the step stands."""
-        event = self.element(wait.element).event
-        context = expressions.context_of(self.view, step_completed=True)
-        text = event.text if event else None
-        try:
-            return expressions.condition(text or "", context, self.view, self.handlers, wait.element)
-        except EvaluationFailed as error:
-            row = incident_row(error, self.instance.id, "checkpoint", self.recorded_at)
-            self.records.incidents.append(row)
-            return False
-
-    def _complete_checkpoint(self, wait: Wait) -> None:
-        firing = Firing(
-            element=wait.element,
-            checkpoint=self.element(wait.element).checkpoint,
-            cause="completion",
-            host=wait.host,
-            occurrence=wait.host_occurrence,
-            happened=self.at,
-        )
-        self.workflow.fire(wait.element, wait.occurrence, to_json(firing))
-
     def _message(self, wait: Wait, payload: Mapping[str, Any]) -> Firing:
         return Firing(
             element=wait.element,
@@ -262,21 +232,7 @@ class Execution:
         return expressions.condition(expression, context, self.view, self.handlers, element)
 
     def call(self, element: str, firing: dict[str, Any] | None) -> None:
-        info = self.element(element).handler
-        if info is None:
-            raise EvaluationFailed(f"expected a handler on {element}, found none", element=element)
-        context = expressions.context_of(self.view)
-        inputs = {
-            name: expressions.evaluate(text, context, self.view, self.handlers, element)
-            for name, text in info.inputs.items()
-        }
-        handler = self.handlers.find(info.name)
-        call = Call(self.connection, self.view, element, inputs, from_json(firing), self.actor, _Later(self))
-        result = handler(call) or {}
-        outputs = {name: result[name] for name in info.outputs if name in result}
-        if outputs:
-            self.note("handler", {"element": element, "handler": info.name, "outputs": outputs})
-            self.enter_data(outputs)
+        call_handler(self, element, firing)
 
     def entered(self, element: str, occurrence: int) -> None:
         node = self.element(element)
@@ -309,40 +265,11 @@ class Execution:
         self.touch()
 
     def leaving_subprocess(self, element: str, occurrence: int) -> None:
-        self._completion_checkpoints(element, occurrence)
+        look_on_completion(self, element, occurrence)
 
     def _who(self, row: Row, outcome: str) -> str | None:
         by_person = row["kind"] == "person" and outcome == "completed"
         return self.actor.id if by_person else None
-
-
-class _Later:
-    """Jobs that the worker runs after this command, each once."""
-
-    def __init__(self, execution: Execution) -> None:
-        self._execution = execution
-
-    def start(self, definition: str, *, key: str, **arguments: Any) -> None:
-        self._put("start", f"start:{key}", {"definition": definition, **arguments})
-
-    def deliver(self, instance_id: str, message: str, payload: Mapping[str, Any], *, key: str) -> None:
-        body = {"instance_id": instance_id, "message": message, "payload": dict(payload)}
-        self._put("deliver", f"deliver:{key}", body)
-
-    def _put(self, kind: str, key: str, payload: dict[str, Any]) -> None:
-        at = self._execution.recorded_at
-        self._execution.records.jobs.append(
-            {
-                "id": key,
-                "kind": kind,
-                "payload": payload,
-                "state": "waiting",
-                "created_at": at,
-                "run_after": at,
-                "attempts": 0,
-                "done_at": None,
-            }
-        )
 
 
 def _seq(row: Row) -> int:

@@ -121,6 +121,12 @@ def test_unreadable_bytes_are_a_report_not_an_exception() -> None:
     assert [remark.code for remark in report.errors] == ["not_xml"] and not report.ok
 
 
+def test_a_sub_process_that_holds_its_double_in_a_wrong_place_does_not_go_round() -> None:
+    inner = d.subprocess("x", d.subprocess("x"))
+    report = check(elements.changed(straight(), "</userTask>", f"{inner}</userTask>"))
+    assert {"element_misplaced", "double_id"} <= {remark.code for remark in report.errors}
+
+
 def test_a_tree_that_is_checked_still_holds_what_is_only_drawn() -> None:
     assert load(HEALTHY["lanes, notes and drawn data"]).getroot().find("{*}dataStore") is not None
 

@@ -50,7 +50,12 @@ class Level:
     def __init__(self, node: ET.Element) -> None:
         self.nodes = {child.get("id", ""): child for child in node if child.get("id")}
         self.flows = [
-            Flow(f.get("id", ""), f.get("sourceRef", ""), f.get("targetRef", ""), f.findtext(f"{BPMN}conditionExpression"))
+            Flow(
+                f.get("id", ""),
+                f.get("sourceRef", ""),
+                f.get("targetRef", ""),
+                f.findtext(f"{BPMN}conditionExpression"),
+            )
             for f in node.findall(f"{BPMN}sequenceFlow")
         ]
         self.inner = {one.get("id", ""): Level(one) for one in node.findall(f"{BPMN}subProcess")}

@@ -17,9 +17,11 @@ import webui.tables
 from engine.clock import VirtualClock
 from monitors import tables as t
 from tests.conftest import create_tables
+from webui.auth.credentials import CHEAP
 from webui.config import Settings
 from webui.demo import results, truth
-from webui.demo.load import DAYS, PASSWORD, LoadReport, load, plan_of, years_of
+from webui.demo.load import DAYS, LoadReport, load, plan_of, years_of
+from webui.demo.logins import PASSWORD
 from webui.demo.plan import Plan
 from webui.demo.scores import score_hash
 from webui.demo_logins import demo_logins
@@ -52,7 +54,7 @@ class City:
 
 def fresh(folder: Path) -> Application:
     settings: dict[str, Any] = {"database": f"sqlite:///{folder}/city.db", "secret_file": folder / "secret"}
-    app = build(Settings(**settings), VirtualClock(TODAY), wall=VirtualClock(TODAY))
+    app = build(Settings(**settings), VirtualClock(TODAY), wall=VirtualClock(TODAY), hasher=CHEAP)
     create_tables(app.database)
     return app
 
@@ -99,7 +101,7 @@ def test_everybody_may_sign_in_with_the_password_shown(city: City) -> None:
     logins = demo_logins(city.app)
     assert {login.password for login in logins} == {PASSWORD}
     assert {login.role for login in logins} >= {"clerk", "leader", "auditor", "administrator"}
-    assert city.app.credentials.check(logins[0].person, PASSWORD)
+    assert all(city.app.credentials.check(login.person, PASSWORD) for login in logins)
 
 
 def test_loading_twice_changes_nothing(city: City) -> None:

@@ -13,16 +13,15 @@ from engine import Database
 from engine.clock import VirtualClock
 from monitors import warnings
 from webui.demo.city import generate
+from webui.demo.logins import enter_logins
 from webui.demo.plan import Plan
 from webui.demo.play import Played, Player, Progress, quiet
 from webui.demo.prepare import items_of, organisation, prepare, working_days
 from webui.demo.scores import score_all
-from webui.demo_logins import SETTING as LOGINS
 from webui.store import read_setting, write_setting
 from webui.wiring import Application, build
 
 SETTING = "demo.city"
-PASSWORD = "binhai-demo"  # on the login page for everybody to read
 CASES = 60
 DAYS = 365
 
@@ -62,7 +61,7 @@ def load(
     hasten(player.database)
     try:
         prepare(player)
-        enter_logins(application)
+        enter_logins(application, organisation()["person"])
         plan = plan_of(player, seed=kept["seed"], cases=kept["cases"], days=DAYS, first=first, until=until)
         played = play(player, clock, plan, progress)
         report = _report(player, plan, played)
@@ -103,17 +102,6 @@ def hasten(database: Database) -> None:
     """Let SQLite not wait for the disk at each command: what is lost in a power cut is played again."""
     if database.is_sqlite:
         event.listen(database.engine, "connect", _unsynced)
-
-
-def enter_logins(application: Application) -> None:
-    """Everybody of the organisation may sign in with the one password of the demo."""
-    rows = []
-    for person in organisation()["person"]:
-        application.credentials.set(person["id"], PASSWORD)
-        named = {"name": person["name"], "name_en": person["name_en"], "role": person["grants"][0]["role"]}
-        rows.append({"person": person["id"], "password": PASSWORD, **named})
-    with application.database.begin() as connection:
-        write_setting(connection, LOGINS, rows)
 
 
 def _unsynced(connection: Any, _: Any) -> None:

@@ -13,6 +13,17 @@ from babel.messages.pofile import read_po, write_po
 FOLDER = Path(__file__).resolve().parent
 SOURCES = FOLDER.parent
 LANGUAGE = "zh_Hans_CN"
+# Without dates and names: a catalogue that is written again with the same texts is the same file.
+HEADER = """# The pages' words in Chinese. `python -m webui.translations` brings it up to date with the code.
+msgid ""
+msgstr ""
+"Language: zh_Hans_CN\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+"Plural-Forms: nplurals=1; plural=0;\\n"
+
+"""
 METHODS = [("templates/**.html", "jinja2.ext:babel_extract"), ("**.py", "python")]
 KEYWORDS = {
     "_": None,
@@ -65,13 +76,10 @@ def update() -> int:
     catalogue, wanted = known(), extracted()
     catalogue.update(wanted, no_fuzzy_matching=True)
     catalogue.obsolete.clear()
-    catalogue.header_comment = "# Jiancha 监察: the pages' words in Chinese. `python -m webui.translations` updates it."
-    catalogue.project, catalogue.version = "jiancha", "0.1.0"
-    catalogue.revision_date = catalogue.creation_date
     text = BytesIO()
-    write_po(text, catalogue, width=0, sort_output=True, no_location=True, omit_header=False)
+    write_po(text, catalogue, width=0, sort_output=True, no_location=True, omit_header=True)
     path().parent.mkdir(parents=True, exist_ok=True)
-    path().write_bytes(text.getvalue())
+    path().write_text(HEADER + text.getvalue().decode(), encoding="utf-8")
     return len(catalogue)
 
 

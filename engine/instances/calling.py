@@ -1,0 +1,69 @@
+"""Rule and service tasks call their handler: declared inputs in, declared outputs back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from engine import expressions
+from engine.errors import EvaluationFailed
+from engine.handlers import Call
+from engine.instances.firings import from_json
+
+if TYPE_CHECKING:
+    from engine.instances.execution import Execution
+
+
+def call_handler(execution: Execution, element: str, firing: dict[str, Any] | None) -> None:
+    """Call the handler of a node; only its declared outputs reach the case data."""
+    info = execution.element(element).handler
+    if info is None:
+        raise EvaluationFailed(f"expected a handler on {element}, found none", element=element)
+    context = expressions.context_of(execution.view)
+    inputs = {
+        name: expressions.evaluate(text, context, execution.view, execution.handlers, element)
+        for name, text in info.inputs.items()
+    }
+    call = Call(
+        execution.connection,
+        execution.view,
+        element,
+        inputs,
+        from_json(firing),
+        execution.actor,
+        Jobs(execution),
+    )
+    result = execution.handlers.find(info.name)(call) or {}
+    outputs = {name: result[name] for name in info.outputs if name in result}
+    if outputs:
+        execution.note("handler", {"element": element, "handler": info.name, "outputs": outputs})
+        execution.enter_data(outputs)
+
+
+class Jobs:
+    """What is to happen after this command: the worker runs each job once."""
+
+    def __init__(self, execution: Execution) -> None:
+        self._execution = execution
+
+    def start(self, definition: str, *, key: str, **arguments: Any) -> None:
+        self._put("start", f"start:{key}", {"definition": definition, **arguments})
+
+    def deliver(self, instance_id: str, message: str, payload: Mapping[str, Any], *, key: str) -> None:
+        body = {"instance_id": instance_id, "message": message, "payload": dict(payload)}
+        self._put("deliver", f"deliver:{key}", body)
+
+    def _put(self, kind: str, key: str, payload: dict[str, Any]) -> None:
+        at = self._execution.recorded_at
+        self._execution.records.jobs.append(
+            {
+                "id": key,
+                "kind": kind,
+                "payload": payload,
+                "state": "waiting",
+                "created_at": at,
+                "run_after": at,
+                "attempts": 0,
+                "done_at": None,
+            }
+        )
