@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from functools import lru_cache
@@ -18,12 +19,12 @@ from engine.spiff import Compiled, compile_diagram
 from engine.tables import definition
 
 
-def deploy(connection: Connection, xml: bytes, *, by: str, at: datetime) -> Definition:
+def deploy(connection: Connection, xml: bytes, *, by: str, at: datetime, names: Mapping[str, Any]) -> Definition:
     """Check and store a model; the same bytes again give the version they already have.
 
     Raises ModelRefused with the remarks when anything in it would not be run as drawn.
     """
-    _refuse_errors(xml)
+    _refuse_errors(xml, names)
     diagram = read(xml)
     compiled(xml)
     digest = hashlib.sha256(xml).hexdigest()
@@ -51,8 +52,8 @@ def deploy(connection: Connection, xml: bytes, *, by: str, at: datetime) -> Defi
     return new
 
 
-def _refuse_errors(xml: bytes) -> None:
-    errors = [remark for remark in check(xml).remarks if remark.severity == "error"]
+def _refuse_errors(xml: bytes, names: Mapping[str, Any]) -> None:
+    errors = check(xml, **names).errors
     if errors:
         raise ModelRefused(
             f"the model is refused: {errors[0].message_en}"

@@ -194,8 +194,8 @@ def _scopes(process: Any) -> Iterator[tuple[Any, str | None]]:
     can become its own parent, whatever the ids.
     """
     waiting: list[tuple[Any, str | None]] = [(process, None)]
-    for scope, identity in waiting:
-        yield scope, identity
+    for scope, own in waiting:
+        yield scope, own
         waiting += [(node, node.get("id", "")) for node in children(scope) if local(node) in SCOPES]
 
 

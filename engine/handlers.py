@@ -99,12 +99,17 @@ def _no_functions(case: CaseView) -> Mapping[str, Callable[..., Any]]:
 
 @dataclass(slots=True)
 class Handlers:
-    """The engine's ports. ``authorize`` raises NotAllowed when a person may not act."""
+    """The engine's ports. ``authorize`` raises NotAllowed when a person may not act.
+
+    ``names`` are what a model may speak of (``kinds``, ``required``, ``roles`` of
+    ``engine.profile.check``); what is not in it is not checked when a model is deployed.
+    """
 
     calls: dict[str, Handler] = field(default_factory=dict)
     rungs: Rungs = _no_rungs
     authorize: Authorize = _anyone
     functions: FeelFunctions = _no_functions
+    names: dict[str, Any] = field(default_factory=dict)
 
     def register(self, name: str, handler: Handler) -> None:
         self.calls[name] = handler

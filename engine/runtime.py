@@ -48,7 +48,8 @@ class Runtime:
     def deploy(self, xml: bytes, *, by: str) -> Definition:
         """Check and store a model; raises ModelRefused and stores nothing."""
         with self.database.begin() as connection:
-            return definitions.deploy(connection, xml, by=by, at=self.clock.now())
+            names = {"handlers": frozenset(self.handlers.calls), **self.handlers.names}
+            return definitions.deploy(connection, xml, by=by, at=self.clock.now(), names=names)
 
     def start(
         self,

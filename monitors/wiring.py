@@ -17,7 +17,8 @@ from monitors.dayfunctions import NAMES
 from monitors.directory import Directory
 from monitors.evaluate import evaluate
 from monitors.facts import Facts
-from monitors.rules import Rule
+from monitors.organisation import ROLES
+from monitors.rules import KINDS, Rule
 from monitors.rules.time_limit import UNDETERMINED, TimeLimit
 
 
@@ -91,6 +92,11 @@ def register(
     handlers.rungs = supervisor.rungs
     handlers.functions = supervisor.functions
     handlers.authorize = directory.authorize
+    handlers.names = {
+        "kinds": {name: kind.parameters for name, kind in KINDS.items()},
+        "required": {name: kind.required for name, kind in KINDS.items()},
+        "roles": ROLES,
+    }
     return supervisor
 
 

@@ -74,7 +74,7 @@ def _emptied(database: Database) -> Database:
         filled = connection.execute(text(looks)).scalars().all()
         if filled:
             listed = ", ".join(f'"{name}"' for name in filled)
-            connection.execute(text(f"truncate {listed} restart identity"))
+            connection.execute(text(f"truncate {listed} restart identity cascade"))
     return database
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import secrets
+from urllib.parse import urlsplit
 
-from flask import Flask, Response, g
+from flask import Flask, Response, abort, g, request
 
 # bpmn-js sets style attributes, hence style-src-attr; scripts run from our own files or with the nonce only.
 POLICY = (
@@ -12,6 +13,7 @@ POLICY = (
     "style-src-attr 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; "
     "object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -30,6 +32,7 @@ def nonce() -> str:
 
 def install(app: Flask, *, https: bool) -> None:
     app.jinja_env.globals["nonce"] = nonce
+    app.before_request(_refuse_foreign_origin)
 
     @app.after_request
     def add_headers(response: Response) -> Response:
@@ -42,3 +45,10 @@ def install(app: Flask, *, https: bool) -> None:
         if "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = "no-store"
         return response
+
+
+def _refuse_foreign_origin() -> None:
+    """A browser names the page that posts; another site's page is refused, whatever token it has."""
+    origin = request.headers.get("Origin")
+    if request.method not in SAFE and origin is not None and urlsplit(origin).netloc != request.host:
+        abort(400)

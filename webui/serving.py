@@ -29,7 +29,6 @@ def serve_pages(application: Application, listener: socket.socket, stop: threadi
         channel_timeout=120,
         # A live page that has gone is noticed, and its thread set free.
         channel_request_lookahead=1,
-        send_bytes=1,
     )
 
     def end() -> None:

@@ -69,7 +69,8 @@ def data_value(value: Any) -> str:
     if value is None:
         return "—"
     if isinstance(value, Decimal):
-        return format(round(value, PLACES).normalize() if value.as_tuple().exponent < -PLACES else value, "f")
+        short = round(value, PLACES)
+        return format(value if short == value else short.normalize(), "f")
     if isinstance(value, list):
         return "、".join(data_value(item) for item in value)
     if isinstance(value, dict):

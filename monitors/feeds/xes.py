@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -63,7 +64,7 @@ def read_log(path: Path) -> Log:
             cases.extend(_traces(lines))
         except etree.XMLSyntaxError as error:
             raise _unreadable(path, error.lineno or lines.count, str(error.msg), len(cases)) from error
-        except (EOFError, gzip.BadGzipFile, OSError) as error:
+        except (EOFError, zlib.error, OSError) as error:
             raise _unreadable(path, lines.count, f"the end of the file ({error})", len(cases)) from error
         except _Refused as error:
             raise _unreadable(path, error.line, str(error), len(cases)) from error
@@ -172,11 +173,18 @@ def _value(child: Any) -> Any:
         case "date":
             return _instant(child, text)
         case "int":
-            return int(text)
+            return _number(child, text)
         case "boolean":
             return text == "true"
         case _:
             return text
+
+
+def _number(child: Any, text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise _Refused(child.sourceline, f"{text!r} instead of a whole number") from None
 
 
 def _instant(child: Any, text: str) -> datetime:

@@ -24,4 +24,4 @@ for command in (run.serve, run.web, run.worker, storage.database):
     main.add_command(quiet_errors(command))
 for name in MORE:
     if find_spec(f"webui.cli.{name}"):
-        main.add_command(getattr(import_module(f"webui.cli.{name}"), name))
+        main.add_command(quiet_errors(getattr(import_module(f"webui.cli.{name}"), name)))

@@ -14,8 +14,7 @@ from webui.demo.days import Days, after
 from webui.demo.passages import CODES, Course, Passage
 from webui.demo.plan import Expected
 
-LAWFUL_EXTENSION = 10  # working days, 行政许可法 Art 42
-JOINT_EXTENSION = 15
+LONGEST_EXTENSION = {False: 10, True: 15}  # working days, 行政许可法 Art 42; by whether it is handled jointly
 RED_AFTER = 3  # overdue working days, or half the limit if that is less
 
 
@@ -33,9 +32,9 @@ def judge(course: Course, days: Days, until: datetime) -> list[Expected]:
 
 
 def _receiving(course: Course) -> Iterator[Expected]:
+    """AA-01: answered within five working days, else deemed accepted."""
     if course.deemed is not None:
-        occurrence, at, _ = course.deemed
-        yield Expected("AA-01.1", "yellow", occurrence, at, at)
+        yield Expected("AA-01.1", "yellow", course.deemed[0], course.deemed[1], course.deemed[1])
 
 
 def _answers(course: Course) -> Iterator[Expected]:
@@ -74,9 +73,8 @@ def _total(course: Course, days: Days, until: datetime) -> Iterator[Expected]:
     for level, due in plain.items():
         if level == "yellow" and due == plain["red"]:
             continue  # of two levels reached at once only the higher counts
-        granted = course.extension[0] if course.extension else None
-        moved = granted is not None and not (due is not None and due <= granted)
-        at = extended[level] if moved else due
+        fired = due is not None and (course.extension is None or due <= course.extension[0])
+        at = due if fired else extended[level]
         if at is not None and at <= end:
             yield Expected("AA-04.1", level, 1, at, max(at, accepted.left))
 
@@ -126,8 +124,7 @@ def _decision(course: Course) -> Iterator[Expected]:
     decided = course.done("decide")
     if decided is None:
         return
-    most = JOINT_EXTENSION if course.item["joint"] else LAWFUL_EXTENSION
-    if course.extension is not None and course.extension[1] > most:
+    if course.extension is not None and course.extension[1] > LONGEST_EXTENSION[bool(course.item["joint"])]:
         yield _at(decided, "AA-05.1", "yellow")
     done = [passage for passage in course.passages if passage.element in CODES and passage.left is not None]
     if [CODES[passage.element] for passage in done] != list(course.item["route"]):
@@ -142,9 +139,9 @@ def _fee(course: Course) -> Iterator[Expected]:
     paid = course.done("fee")
     if paid is None:
         return
-    told = paid.data
     listed = {fee["code"]: Decimal(str(fee["standard"])) for fee in course.item["fees"]}
-    if told["fee_code"] not in listed or listed[told["fee_code"]] * told["quantity"] != told["fee_amount"]:
+    standard = listed.get(paid.data["fee_code"])
+    if standard is None or standard * paid.data["quantity"] != paid.data["fee_amount"]:
         yield _at(paid, "AA-19.1", "red")
 
 

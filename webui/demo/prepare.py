@@ -9,9 +9,8 @@ from importlib.resources import files
 from typing import Any
 
 from monitors import items as registry
-from monitors.assessment import load_sheets
 from monitors.organisation import load_organisation
-from webui.demo.scores import assessment
+from webui.assessing import install_sheets
 from webui.deploying import deploy_models, load_registry
 from webui.wiring import Application
 
@@ -30,8 +29,7 @@ def prepare(app: Application) -> None:
     load_registry(app)
     with app.database.begin() as connection:
         load_organisation(connection, organisation())
-    text = (files("bpmn") / "supervision" / "scoresheets.toml").read_text(encoding="utf-8")
-    assessment(app).install(load_sheets(tomllib.loads(text)))
+    install_sheets(app)
 
 
 def items_of(app: Application, day: date) -> list[Mapping[str, Any]]:

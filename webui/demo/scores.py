@@ -8,37 +8,26 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from monitors.assessment import Assessment, ClosedInstances, WarningFigures
 from webui.wiring import Application
-
-SYSTEMS = {"administrative_approval": "AA"}
-
-
-def assessment(app: Application) -> Assessment:
-    """The assessment over the engine's own closed cases."""
-    closed = WarningFigures(ClosedInstances(app.runtime.query, SYSTEMS))
-    return Assessment(app.database, app.calendars, closed)
 
 
 def score_all(app: Application, years: Iterable[int], at: datetime) -> int:
     """Score every department for those years as of ``at``; how many scores."""
     departments = _departments(app)
-    scoring = assessment(app)
-    return sum(len(scoring.score_all(departments, year, at)) for year in years)
+    return sum(len(app.assessment.score_all(departments, year, at)) for year in years)
 
 
 def score_hash(app: Application, years: Iterable[int]) -> str:
     """SHA-256 over the kept scores and every point taken. Ids, which differ from run to run, are left out."""
-    scoring = assessment(app)
     told: list[Any] = []
     for year in years:
         for department in _departments(app):
-            kept = scoring.kept(department, year)
+            kept = app.assessment.kept(department, year)
             if kept is None:
                 continue
             lines = sorted(
                 [line.indicator, format(line.points, "f"), str(line.body.get("case_no")), str(line.body.get("rule"))]
-                for line in scoring.deductions(department, year)
+                for line in app.assessment.deductions(department, year)
             )
             total = [kept.sheet, kept.version, format(kept.points, "f"), format(kept.total, "f"), kept.grade]
             told.append([department.district_code, department.code, year, *total, lines])

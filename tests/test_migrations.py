@@ -1,0 +1,235 @@
+"""The one history of the schema: up, down, and what a process thinks of a database elsewhere on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import Script, ScriptDirectory
+from click.testing import CliRunner
+from sqlalchemy import Connection, MetaData, Table, insert, inspect, select, text
+
+import engine.tables
+import monitors.tables
+import webui.tables
+from engine import Database
+from engine.errors import SchemaMismatch
+from webui import schema
+from webui.cli import main
+
+PACKAGES = (engine.tables.metadata, monitors.tables.metadata, webui.tables.metadata)
+NOON = datetime(2026, 3, 11, 4, 0, tzinfo=UTC)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database without a single table, of either kind."""
+    if request.param == "sqlite":
+        found = Database(f"sqlite:///{tmp_path}/empty.db")
+        yield found
+        found.dispose()
+        return
+    server = Database(request.getfixturevalue("postgres_url"))
+    _outside(server, "drop database if exists jiancha_migrations", "create database jiancha_migrations")
+    found = Database(server.url.set(database="jiancha_migrations").render_as_string(hide_password=False))
+    yield found
+    found.dispose()
+    _outside(server, "drop database jiancha_migrations")
+    server.dispose()
+
+
+def _outside(server: Database, *statements: str) -> None:
+    """Databases are made and dropped outside of transactions."""
+    with server.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+
+
+def config() -> Config:
+    found = Config()
+    found.set_main_option("script_location", "migrations:")
+    return found
+
+
+def revisions() -> Sequence[Script]:
+    """All steps, oldest first."""
+    return list(reversed(list(ScriptDirectory.from_config(config()).walk_revisions())))
+
+
+def move(database: Database, to: str, *, down: bool = False) -> None:
+    found = config()
+    with database.begin() as connection:
+        found.attributes["connection"] = connection
+        (command.downgrade if down else command.upgrade)(found, to)
+
+
+def stamp(database: Database, revision: str) -> None:
+    with database.begin() as connection:
+        connection.execute(text("update alembic_version set version_num = :it"), {"it": revision})
+
+
+def tables(database: Database) -> set[str]:
+    with database.read() as connection:
+        return set(inspect(connection).get_table_names()) - {"alembic_version", "sqlite_sequence"}
+
+
+def named() -> dict[str, Table]:
+    return {table.name: table for metadata in PACKAGES for table in metadata.sorted_tables}
+
+
+def all_tables() -> MetaData:
+    together = MetaData()
+    for table in named().values():
+        table.to_metadata(together)
+    return together
+
+
+def differences(connection: Connection) -> list[Any]:
+    """What autogenerate would still want to change."""
+    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    return list(compare_metadata(context, all_tables()))
+
+
+def fill(database: Database) -> None:
+    """A row or two in tables of every package."""
+    rows: dict[str, dict[str, Any]] = {
+        "setting": {"name": "city", "value": {"name": "青岛", "n": [1, 2]}},
+        "beat": {"name": "worker-1", "at": NOON},
+        "district": {"code": "370202", "name": "市南区", "name_en": "Shinan", "city": False},
+        "credential": {"person": "li", "password_hash": "x", "language": None, "changed": NOON},
+    }
+    with database.begin() as connection:
+        for name, row in rows.items():
+            connection.execute(insert(named()[name]).values(row))
+
+
+def contents(database: Database) -> dict[str, list[tuple[Any, ...]]]:
+    """The rows of every table that is there."""
+    with database.read() as connection:
+        present = set(inspect(connection).get_table_names())
+        return {
+            name: sorted(tuple(row) for row in connection.execute(select(table)))
+            for name, table in named().items()
+            if name in present
+        }
+
+
+def test_the_steps_lead_to_the_tables_of_the_packages(empty: Database) -> None:
+    assert tables(empty) == set()
+    schema.upgrade(empty)
+
+    assert tables(empty) == set(named())
+    with empty.read() as connection:
+        assert differences(connection) == []
+    schema.check(empty)
+
+
+def test_upgrading_what_is_at_the_head_changes_nothing(empty: Database) -> None:
+    schema.upgrade(empty)
+    fill(empty)
+    before = contents(empty)
+    schema.upgrade(empty)
+    assert contents(empty) == before
+
+
+def test_down_to_nothing_and_up_again(empty: Database) -> None:
+    schema.upgrade(empty)
+    fill(empty)
+    move(empty, "base", down=True)
+    assert tables(empty) == set()
+
+    schema.upgrade(empty)
+    fill(empty)
+    with empty.read() as connection:
+        assert differences(connection) == []
+
+
+def test_a_step_back_and_forth_keeps_the_rows_of_the_tables_that_stay(empty: Database) -> None:
+    schema.upgrade(empty)
+    fill(empty)
+    before = contents(empty)
+    move(empty, "-1", down=True)
+    left = contents(empty)
+    assert left == {name: rows for name, rows in before.items() if name in left}
+    assert left["setting"] == before["setting"] != []
+
+    schema.upgrade(empty)
+    after = contents(empty)
+    assert {name: after[name] for name in left} == left
+    with empty.read() as connection:
+        assert differences(connection) == []
+
+
+def test_every_step_can_be_taken_by_itself(empty: Database) -> None:
+    for one in revisions():
+        move(empty, one.revision)
+        with pytest.raises(SchemaMismatch) if one.revision != revisions()[-1].revision else nullcontext():
+            schema.check(empty)
+
+
+@pytest.mark.parametrize("one", revisions(), ids=lambda one: str(one.revision))
+def test_a_step_is_named_and_says_what_it_does(one: Script) -> None:
+    name = Path(one.path).stem
+    assert name.startswith(f"{one.revision}_"), name
+    assert len(name) > len(one.revision) + 4, name
+    assert one.longdoc is not None
+    assert len(one.doc) > 10, one.doc
+    assert one.module.__doc__ is not None
+
+
+def test_the_steps_are_one_line_without_branches() -> None:
+    script = ScriptDirectory.from_config(config())
+    assert len(script.get_heads()) == 1
+    assert len(script.get_bases()) == 1
+    assert all(not one.is_branch_point and not one.is_merge_point for one in revisions())
+
+
+def test_a_database_without_a_schema_is_refused(empty: Database) -> None:
+    with pytest.raises(SchemaMismatch, match="found none: run `jiancha database upgrade`"):
+        schema.check(empty)
+    assert tables(empty) == set()
+
+
+def test_an_older_database_is_refused(empty: Database) -> None:
+    move(empty, revisions()[0].revision)
+    with pytest.raises(SchemaMismatch) as refused:
+        schema.check(empty)
+    assert refused.value.facts["found"] == [revisions()[0].revision]
+
+
+def test_a_database_of_a_release_that_we_do_not_know_is_refused(empty: Database) -> None:
+    schema.upgrade(empty)
+    stamp(empty, "9999")
+    with pytest.raises(SchemaMismatch, match="found 9999"):
+        schema.check(empty)
+
+
+@pytest.mark.parametrize("process", ["web", "worker"])
+@pytest.mark.parametrize("revision", [None, "9999"])
+def test_web_and_worker_refuse_to_start_on_it(tmp_path: Path, process: str, revision: str | None) -> None:
+    database = Database(f"sqlite:///{tmp_path}/old.db")
+    if revision is not None:
+        schema.upgrade(database)
+        stamp(database, revision)
+    arguments = [process, "--database", str(database.url), *(["--port", "0"] if process == "web" else [])]
+    done = CliRunner().invoke(main, arguments)
+    database.dispose()
+
+    assert done.exit_code == 1
+    assert "run `jiancha database upgrade`" in done.stderr
+    assert done.stdout == ""
+
+
+def test_the_command_line_upgrades_and_checks(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/new.db"
+    steps = ("check", "upgrade", "check")
+    codes = [CliRunner().invoke(main, ["database", what, "--database", url]).exit_code for what in steps]
+    assert codes == [1, 0, 0]
