@@ -12,6 +12,7 @@ from SpiffWorkflow.bpmn.parser.event_parsers import (
     IntermediateCatchEventParser,
     ReceiveTaskParser,
 )
+from SpiffWorkflow.bpmn.parser.task_parsers import ConditionalGatewayParser, GatewayParser
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin
@@ -19,6 +20,7 @@ from SpiffWorkflow.bpmn.specs.defaults import IntermediateCatchEvent, ReceiveTas
 
 from engine.diagrams import Diagram, prepare, read
 from engine.errors import ModelRefused
+from engine.spiff.gateways import EventGateway, TokenInclusiveGateway, TokenParallelGateway
 from engine.spiff.specs import HandlerTask, RowBoundaryEvent, RowBoundaryJoin, RowEvent
 
 
@@ -54,6 +56,9 @@ class _Parser(BpmnParser):
         full_tag("boundaryEvent"): (_BoundaryParser, RowBoundaryEvent),
         full_tag("intermediateCatchEvent"): (_CatchParser, IntermediateCatchEvent),
         full_tag("receiveTask"): (_ReceiveParser, ReceiveTask),
+        full_tag("parallelGateway"): (GatewayParser, TokenParallelGateway),
+        full_tag("eventBasedGateway"): (GatewayParser, EventGateway),
+        full_tag("inclusiveGateway"): (ConditionalGatewayParser, TokenInclusiveGateway),
         full_tag("businessRuleTask"): (TaskParser, HandlerTask),
         full_tag("serviceTask"): (TaskParser, HandlerTask),
     }

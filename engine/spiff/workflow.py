@@ -18,6 +18,7 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import Conflict, EvaluationFailed, InvariantBroken, LimitExceeded
+from engine.spiff.gateways import EventGateway
 from engine.spiff.parser import Compiled
 from engine.spiff.specs import RowBoundaryEvent, RowEvent
 
@@ -181,6 +182,8 @@ class Workflow:
         if isinstance(spec, RowBoundaryEvent):
             spec.fire(task, firing)
         else:
+            if isinstance(task.parent.task_spec, EventGateway):
+                task.parent.task_spec.withdraw_others(task.parent, task)
             task.internal_data.update(event_fired=True, firing=firing)
             spec._update(task)
         self._look()

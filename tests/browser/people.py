@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Error, Locator, Page, expect
 
 from tests.browser.product import until
 
@@ -77,7 +77,7 @@ class Person:
             return self.task_row(number, step).count() == 1
 
         until(f"{step} of {number} in the inbox of {self.name}", there, 30)
-        self.task_row(number, step).get_by_role("link", name=step, exact=True).click()
+        self.press(self.task_row(number, step).get_by_role("link", name=step, exact=True))
         expect(self.page.get_by_role("heading", level=1)).to_have_text(step, timeout=SLOW)
 
     def fill(self, answers: dict[str, Any], page: Page | None = None) -> None:
@@ -95,7 +95,14 @@ class Person:
                 field.fill(value)
 
     def submit(self, page: Page | None = None) -> None:
-        (page or self.page).locator("main form[method=post] .btn-primary").click()
+        self.press((page or self.page).locator("main form[method=post] .btn-primary"))
+
+    def press(self, button: Locator) -> None:
+        """Click, and wait for the page that follows; Error when none comes."""
+        button.click()
+        button.page.wait_for_load_state()
+        if button.page.url.startswith("chrome-error"):
+            raise Error(f"{self.name} waits for a page that does not come")
 
     def do(self, number: str, step: str, answers: dict[str, Any]) -> None:
         """A step from the inbox to the line that says it is done."""
@@ -113,7 +120,7 @@ class Person:
     def press_clock(self, by: str) -> None:
         """One of the demo clock's buttons: PT1H, P1D, P7D or next."""
         before = self.product_time()
-        self.page.locator(f'.demo-clock-buttons button[value="{by}"]').click()
+        self.press(self.page.locator(f'.demo-clock-buttons button[value="{by}"]'))
         expect(self.page.locator(".alert-success")).to_be_visible(timeout=SLOW)
         assert self.product_time() > before
 

@@ -38,9 +38,12 @@ class Records:
         [found] = self.rows(instance, business_key=number, definition="administrative_approval")
         return found
 
+    def rows_of_handling(self, warning_no: str) -> list[Any]:
+        """The processes that handle that warning; one, when the worker has started it."""
+        return self.rows(instance, business_key=warning_no, definition="violation_handling")
+
     def handling(self, warning_no: str) -> Any:
-        """The one process that handles that warning."""
-        [found] = self.rows(instance, business_key=warning_no, definition="violation_handling")
+        [found] = self.rows_of_handling(warning_no)
         return found
 
     def steps(self, instance_id: str) -> Counter[str]:

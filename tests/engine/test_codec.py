@@ -223,21 +223,6 @@ MODELS = {
 }  # fmt: skip
 
 
-# Spiff's own gateways do not count tokens; each of these lacks a gateway class of ours.
-NOT_YET = {
-    "a loop around branches": "a join goes on in the second round before all its branches have come",
-    "a loop around inclusive branches": "an inclusive join goes on in the second round before its branches have come",
-    "a timer that starts branches, again and again": "a split behind a non-interrupting event keeps its token",
-    "a choice between events": "nothing waits behind an event-based gateway",
-}
-
-
-def _models() -> list[Any]:
-    return [
-        pytest.param(name, marks=pytest.mark.xfail(reason=NOT_YET[name]) if name in NOT_YET else ()) for name in MODELS
-    ]
-
-
 def walk(name: str, seed: int) -> None:
     """One random walk, three times in step."""
     chance = Random(f"{name}:{seed}")
@@ -272,7 +257,7 @@ def _draw(answers: dict[str, bool], chance: Random) -> None:
     answers.update({name: chance.random() < 0.5 for name in ("x", "a", "b", "c", "again")})
 
 
-@pytest.mark.parametrize("name", _models())
+@pytest.mark.parametrize("name", list(MODELS))
 def test_a_case_read_back_after_every_step_goes_the_way_of_one_in_memory(name: str) -> None:
     for seed in range(WALKS):
         walk(name, seed)

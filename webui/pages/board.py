@@ -47,6 +47,7 @@ def one(warning_id: str) -> str:
         handling=handling,
         violation=app.violations.by_warning(found.id),
         timer=_timer(found),
+        elements=app.runtime.query.diagram(found.definition, found.definition_version).elements,
         tasks=_tasks(handling),
         is_theirs=is_theirs,
     )

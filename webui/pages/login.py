@@ -89,7 +89,7 @@ def leave() -> BaseResponse:
 @permitted("public")
 def choose_language(language: str) -> BaseResponse:
     """Keep the language in a cookie, and for the person where one is signed in."""
-    response = redirect(inside(request.form.get("next", "/")), 303)
+    response = redirect(_ours(request.form.get("next", "/")), 303)
     if language in LANGUAGES:
         _remember(response, language)
         if g.visitor:
@@ -109,7 +109,12 @@ def _remember(response: BaseResponse | Response, language: str) -> None:
 
 
 def inside(target: str) -> str:
+    """Where to go when one is signed in: an address on this site, and not the login page again."""
+    return "/" if target.startswith(("/login", "/logout")) else _ours(target)
+
+
+def _ours(target: str) -> str:
     """An address on this site, never another's; a browser reads ``/\\`` as ``//``."""
     parts = urlsplit(target)
     ours = target.startswith("/") and not target.startswith(("//", "/\\")) and not (parts.scheme or parts.netloc)
-    return target if ours and "\n" not in target and not target.startswith(("/login", "/logout")) else "/"
+    return target if ours and "\n" not in target else "/"
