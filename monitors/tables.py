@@ -148,7 +148,7 @@ warning = Table(
     "warning",
     metadata,
     Column("district_code", String(32), primary_key=True),
-    # sha256 of case, checkpoint, rule, rung and occurrence: the same finding has the same id for ever
+    # sha256 of case, host, rule, rung and occurrence: the same finding has the same id for ever
     Column("id", String(64), primary_key=True),
     Column("number", String(32), nullable=False),  # W-2026-000123
     Column("case_id", String(64), nullable=False),  # the instance

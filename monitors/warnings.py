@@ -24,9 +24,12 @@ from monitors.storing import insert_once, next_number
 VIOLATION_PROCESS = "violation_handling"
 
 
-def warning_id(case_id: str, checkpoint: str, rule: str, rung: str, occurrence: int) -> str:
-    """The same finding has the same id, whoever computes it and however often."""
-    parts = (case_id, checkpoint, rule, rung, str(occurrence))
+def warning_id(case_id: str, host: str, rule: str, rung: str, occurrence: int) -> str:
+    """The same finding has the same id, whoever computes it and however often.
+
+    One rule may hang on several steps: ``host`` is the one it was broken on.
+    """
+    parts = (case_id, host, rule, rung, str(occurrence))
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
@@ -126,7 +129,7 @@ def _row(finding: Finding, facts: Facts, supervision: Supervision) -> dict[str, 
     message, message_en = _messages(finding)
     return {
         "district_code": instance.district_code,
-        "id": warning_id(instance.id, rule.checkpoint, rule.id, finding.rung, facts.occurrence),
+        "id": warning_id(instance.id, facts.host or "", rule.id, finding.rung, facts.occurrence),
         "case_id": instance.id,
         "case_no": instance.business_key,
         "definition": instance.definition,

@@ -128,8 +128,9 @@ def download() -> None:
 
 
 def no_network() -> None:
-    """Alone really is alone: not even a name server answers, and pip reaches no index."""
-    refused("No matching distribution", sys.executable, "-m", "pip", "download", "--no-deps", "-d", "none", "lark")
+    """Alone really is alone: pip reaches no index."""
+    python = PLACE / "download" / "bin" / "python"
+    refused("No matching distribution", python, "-m", "pip", "download", "--no-deps", "-d", "none", "lark")
 
 
 def install_offline() -> None:

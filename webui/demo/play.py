@@ -101,12 +101,7 @@ class Player:
         """The violation process of that warning; raises NotFound when the product did not raise it."""
         key = (case, warning)
         if key not in self._files:
-            checkpoint = warning.rule.rsplit(".", 1)[0]
-            identity = warnings.warning_id(
-                self._cases[case], checkpoint, warning.rule, warning.level, warning.occurrence
-            )
-            with self._app.database.read() as connection:
-                number = warnings.get(connection, identity).number
+            number = self._number(self._cases[case], warning)
             found = self._app.runtime.query.instances(
                 definition=warnings.VIOLATION_PROCESS, business_key=number, limit=1
             )
@@ -114,6 +109,15 @@ class Player:
                 raise NotFound(f"expected a violation file of warning {number}, found none", warning=number)
             self._files[key] = found[0].id
         return self._files[key]
+
+    def _number(self, case_id: str, expected: Expected) -> str:
+        """The number of the warning that the plan expects; raises NotFound."""
+        wanted = (expected.rule, expected.level, expected.occurrence)
+        with self._app.database.read() as connection:
+            for found in warnings.find(connection, case_id=case_id, limit=1000):
+                if (found.rule, found.level, found.occurrence) == wanted:
+                    return found.number
+        raise NotFound(f"expected a warning of {expected.rule}, found none", rule=expected.rule, case=case_id)
 
     def _task(self, instance: str, step: str) -> str:
         """The step's task of the passage that comes next; a finished one when all this was played before."""

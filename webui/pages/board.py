@@ -47,7 +47,7 @@ def one(warning_id: str) -> str:
         handling=handling,
         violation=app.violations.by_warning(found.id),
         timer=_timer(found),
-        elements=app.runtime.query.diagram(found.definition, found.definition_version).elements,
+        elements=_elements(found),
         tasks=_tasks(handling),
         is_theirs=is_theirs,
     )
@@ -74,6 +74,14 @@ def _board() -> dict[str, Any]:
 def _department(found: Warning) -> Any:
     with application().database.read() as connection:
         return application().directory.department(connection, found.district_code, found.department)
+
+
+def _elements(found: Warning) -> Any:
+    """The elements of the diagram by their ids, for their names; none when that version has gone."""
+    try:
+        return application().runtime.query.diagram(found.definition, found.definition_version).elements
+    except NotFound:
+        return {}
 
 
 def _timer(found: Warning) -> Any:
