@@ -5,27 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, insert, select, update
+from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
-from engine import incidents
+from engine import incidents, statements
 from engine.errors import NotFound
 from engine.instances.execution import Execution, Records
 from engine.instances.rows import Row, RowSet
 from engine.spiff import dump
-from engine.tables import (
-    command,
-    extension,
-    history,
-    instance,
-    job,
-    journal,
-    subscription,
-    suspension,
-    task,
-    timer,
-)
+from engine.tables import extension, history, instance, job, journal, subscription, suspension, task, timer
 
 
 class LostRace(Exception):
@@ -34,22 +23,11 @@ class LostRace(Exception):
 
 LOST_RACE = (LostRace, IntegrityError)
 
-_KEYS: dict[Table, tuple[str, ...]] = {
-    task: ("district_code", "id"),
-    timer: ("district_code", "id"),
-    subscription: ("district_code", "id"),
-    history: ("district_code", "instance_id", "element", "occurrence"),
-    suspension: ("district_code", "id"),
-    extension: ("district_code", "instance_id"),
-}
-
 
 def read_instance(connection: Connection, instance_id: str, *, lock: bool = False) -> Row:
     """The instance's row, locked where the database locks rows; raises NotFound."""
-    query = select(instance).where(instance.c.id == instance_id)
-    if lock:
-        query = query.with_for_update()
-    row = connection.execute(query).mappings().one_or_none()
+    query = statements.LOCKED_INSTANCE if lock else statements.INSTANCE
+    row = connection.execute(query, {"instance": instance_id}).mappings().one_or_none()
     if row is None:
         raise NotFound(f"expected an instance {instance_id}, found none", instance=instance_id)
     return dict(row)
@@ -59,8 +37,8 @@ def read_records(connection: Connection, instance_id: str) -> Records:
     """All rows of an instance that a command may need."""
 
     def rows(table: Table) -> list[Row]:
-        query = select(table).where(table.c.instance_id == instance_id)
-        return [dict(row) for row in connection.execute(query).mappings()]
+        found = connection.execute(statements.OF_INSTANCE[table], {"instance": instance_id})
+        return [dict(row) for row in found.mappings()]
 
     return Records(
         tasks=RowSet.of(("id",), rows(task)),
@@ -107,17 +85,10 @@ def _save_instance(connection: Connection, execution: Execution, *, new: bool) -
         fixed = ("district_code", "id", "scope", "definition", "version", "business_key")
         values |= {name: getattr(view, name) for name in fixed}
         values |= {"started_at": view.started_at, "parent_id": view.parent_id}
-        connection.execute(insert(instance).values(values))
+        connection.execute(statements.INSERTS[instance], values)
         return view.revision + 1
-    changed = connection.execute(
-        update(instance)
-        .where(
-            instance.c.district_code == view.district_code,
-            instance.c.id == view.id,
-            instance.c.revision == view.revision,
-        )
-        .values(values)
-    )
+    keys = {"key_district": view.district_code, "key_id": view.id, "key_revision": view.revision}
+    changed = connection.execute(statements.SAVE_INSTANCE, values | keys)
     if changed.rowcount != 1:
         raise LostRace(f"expected instance {view.id} at revision {view.revision}, found another")
     return view.revision + 1
@@ -126,26 +97,24 @@ def _save_instance(connection: Connection, execution: Execution, *, new: bool) -
 def _write(connection: Connection, table: Table, rows: RowSet) -> None:
     insert_many(connection, table, rows.inserts())
     changed = rows.updates()
-    if not changed:
-        return
-    keys = _KEYS[table]
-    statement = (
-        update(table)
-        .where(*(table.c[name] == bindparam(f"key_{name}") for name in keys))
-        .values({column.name: bindparam(column.name) for column in table.c if column.name not in keys})
-    )
-    values = [row | {f"key_{name}": row[name] for name in keys} for row in changed]
-    connection.execute(statement, [{k: v for k, v in row.items() if k not in keys} for row in values])
+    if changed:
+        keys = statements.KEYS[table]
+        connection.execute(statements.UPDATES[table], [_keyed(row, keys) for row in changed])
+
+
+def _keyed(row: Row, keys: Sequence[str]) -> Row:
+    """The row's values with those of its key under the names of the statement's parameters."""
+    return {f"key_{name}" if name in keys else name: value for name, value in row.items()}
 
 
 def delete_subscriptions(connection: Connection, rows: Sequence[Row]) -> None:
-    for row in rows:
-        connection.execute(subscription.delete().where(subscription.c.id == row["id"]))
+    if rows:
+        connection.execute(statements.FORGET_SUBSCRIPTION, [{"key_id": row["id"]} for row in rows])
 
 
 def insert_many(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     if rows:
-        connection.execute(insert(table), list(rows))
+        connection.execute(statements.INSERTS[table], list(rows))
 
 
 def insert_new(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
@@ -157,5 +126,4 @@ def insert_new(connection: Connection, table: Table, rows: Sequence[Row]) -> Non
 
 def earlier_outcome(connection: Connection, key: str) -> dict[str, Any] | None:
     """The outcome of the command that had this key, if there was one."""
-    query = select(command.c.outcome).where(command.c.key == key)
-    return connection.execute(query).scalar_one_or_none()
+    return connection.execute(statements.OUTCOME, {"key": key}).scalar_one_or_none()

@@ -212,6 +212,8 @@ try() { # try NAME TITLE
 mkdir -p "$place"
 mount -t proc proc /proc
 trap 'for name in test run supply; do close_root $name; done 2>/dev/null' EXIT
+# The first process of a room of its own heeds only the signals that it asks for.
+trap 'exit 130' INT TERM
 make_bare
 say "commit $(git rev-parse --short HEAD), $([ -n "$corpora" ] && echo 'strict, with' || echo without) corpora"
 for name in ${*:-supply run test}; do

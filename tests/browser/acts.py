@@ -120,7 +120,7 @@ APPLICANT = {"applicant_name_masked": "滨**建筑公司", "applicant_type": "or
 def choose_item(clerk: Person, item: str) -> None:
     """From the inbox to the form of a new case of that item."""
     page = clerk.go("/tasks")
-    page.locator("main").get_by_role("link", name={"zh": "新办件", "en": "New case"}[clerk.language]).click()
+    clerk.press(page.locator("main").get_by_role("link", name={"zh": "新办件", "en": "New case"}[clerk.language]))
     page.locator("select[name=item]").select_option(item)  # the choice sends the form
     expect(page.locator("#start-form")).to_be_visible(timeout=SLOW)
 

@@ -94,6 +94,11 @@ class Person:
             else:
                 field.fill(value)
 
+    def filled(self) -> dict[str, str]:
+        """What the form would send, the hidden fields with it."""
+        form = self.page.locator("main form[method=post]")
+        return dict(form.evaluate("form => Object.fromEntries(new FormData(form))"))
+
     def submit(self, page: Page | None = None) -> None:
         self.press((page or self.page).locator("main form[method=post] .btn-primary"))
 
