@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import tomllib
 from importlib.resources import files
+from typing import Any
 
 from monitors import calendars
 from monitors.items import load_items
 from webui.diagrams import below
+from webui.modelfolders import ModelFolder, folders
 from webui.wiring import Application
 
 BY = "system"
@@ -29,8 +31,15 @@ def load_registry(app: Application) -> int:
     with app.database.begin() as connection:
         if not calendars.version_of(connection, calendars.DEFAULT_CODE):
             calendars.seed(connection)
-        for file in below(files("bpmn")):
-            if file.name == "items.toml":
-                content = tomllib.loads(file.read_text(encoding="utf-8"))
-                count += load_items(connection, content.get("item", ()))
+        for folder in folders():
+            rows = [{"process": folder.name, **row} for row in _items(folder)]
+            count += load_items(connection, rows)
     return count
+
+
+def _items(folder: ModelFolder) -> list[dict[str, Any]]:
+    """The items whose cases run on a folder's diagram."""
+    if not folder.items.exists():
+        return []
+    found = tomllib.loads(folder.items.read_text(encoding="utf-8"))
+    return list(found.get("item", ()))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-_PROCESS = re.compile(rb"<(?:\w+:)?process\b[^>]*?\sid=\"([^\"]+)\"")
-_SYSTEM = re.compile(rb"<jc:process\b[^>]*?\ssystem=\"([^\"]*)\"")
+from lxml import etree
+
+from engine.diagrams import load, read
+
+NAME_EN = "{urn:jiancha:bpmn:1}nameEn"
 
 
 def below(folder: Traversable) -> Iterator[Traversable]:
@@ -22,7 +25,8 @@ def below(folder: Traversable) -> Iterator[Traversable]:
 
 def processes(xml: bytes) -> list[str]:
     """The ids of the processes of a file."""
-    return [name.decode() for name in _PROCESS.findall(xml)]
+    diagram = read(xml)
+    return [diagram.process_id, *(one.process_id for one in diagram.processes)]
 
 
 def systems() -> dict[str, str]:
@@ -30,7 +34,17 @@ def systems() -> dict[str, str]:
     found: dict[str, str] = {}
     for file in below(files("bpmn")):
         if file.name.endswith(".bpmn"):
-            xml = file.read_bytes()
-            system = _SYSTEM.search(xml)
-            found.update((name, system[1].decode() if system else "") for name in processes(xml))
+            diagram = read(file.read_bytes())
+            found[diagram.process_id] = diagram.system
     return found
+
+
+@lru_cache(maxsize=64)
+def in_english(xml: bytes) -> bytes:
+    """The same drawing with its English labels; where there is none the Chinese one stays."""
+    tree = load(xml)
+    for element in tree.getroot().iter(etree.Element):
+        english = element.get(NAME_EN)
+        if english:
+            element.set("name", english)
+    return bytes(etree.tostring(tree, xml_declaration=True, encoding="UTF-8"))

@@ -30,6 +30,10 @@ class ModelFolder:
         return self.path / "mapping.toml"
 
     @property
+    def items(self) -> Path:
+        return self.path / "items.toml"
+
+    @property
     def scenarios(self) -> Path:
         return self.path / "scenarios.toml"
 

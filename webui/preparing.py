@@ -30,5 +30,12 @@ def prepare(settings: Settings) -> None:
 
 def _load_demo(application: Application) -> None:
     """The demo's city, once: a year of cases that ends now."""
-    report = load(application, today=application.clock.now())
+    report = load(application, today=application.clock.now(), progress=_told)
     log.info("demo", loaded=report.loaded, cases=report.cases, warnings=report.warnings, refused=len(report.refused))
+
+
+def _told(done: int, total: int) -> None:
+    """A line now and then for the person who waits."""
+    tenth = max(1, total // 10)
+    if done % tenth == 0 or done == total:
+        log.info("demo city", done=done, of=total)

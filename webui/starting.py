@@ -18,7 +18,6 @@ from webui.forms import Field, Form, Option
 from webui.permissions import TABLE
 from webui.wiring import Application
 
-PROCESS = "administrative_approval"  # of items that name none
 START_FORMS = ("apply", "start")
 
 
@@ -99,7 +98,8 @@ def _named(item: Item, key: str) -> tuple[str, ...]:
 
 
 def _process(item: Item) -> str:
-    return str(item.body.get("process", PROCESS))
+    """The diagram on which a case of the item runs."""
+    return str(item.body["process"])
 
 
 def _form(app: Application, process: str) -> Form:

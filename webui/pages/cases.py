@@ -13,6 +13,7 @@ from engine import Instance
 from webui import starting
 from webui.access import allows, application, reach, require, visitor
 from webui.casefile import actors, case_file, facts
+from webui.diagrams import in_english
 from webui.forms import read, shown
 from webui.pages.asked import page_number
 from webui.pages.keys import command_key
@@ -99,6 +100,8 @@ def diagram(case_id: str) -> Response:
     """The diagram of the version that this case runs on; it never changes."""
     found = readable(case_id)
     xml = application().runtime.query.definition(found.definition, found.version).xml
+    if request.args.get("language") == "en":
+        xml = in_english(xml)
     response = Response(xml, mimetype="application/xml")
     response.headers["Cache-Control"] = "private, max-age=3600"
     return response
