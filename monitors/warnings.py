@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -17,6 +16,7 @@ from monitors.checkpoints import Supervision
 from monitors.evaluate import Finding
 from monitors.evidence import evidence
 from monitors.facts import Facts
+from monitors.hashing import sha256
 from monitors.model import Warning
 from monitors.scope import EVERYWHERE, Scope
 from monitors.storing import insert_once, next_number
@@ -29,8 +29,7 @@ def warning_id(case_id: str, host: str, rule: str, rung: str, occurrence: int) -
 
     One rule may hang on several steps: ``host`` is the one it was broken on.
     """
-    parts = (case_id, host, rule, rung, str(occurrence))
-    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+    return sha256(case_id, host, rule, rung, occurrence)
 
 
 def record(

@@ -192,13 +192,14 @@ class Execution:
     def _fire_timer(self, row: Row) -> None:
         firing = timer_firing(row, self.at)
         self.records.timers.update(row, state=FIRED, fired_at=self.at)
-        self.note(
-            "timer_fired",
-            {key: row[key] for key in ("id", "element", "rule", "rung", "occurrence", "due")},
-        )
         self.fired.append(row["id"])
+        # Whoever's command meets it first: a timer is nobody's act.
         actor, self.actor = self.actor, SYSTEM
         try:
+            self.note(
+                "timer_fired",
+                {key: row[key] for key in ("id", "element", "rule", "rung", "occurrence", "due")},
+            )
             self.workflow.fire(row["element"], self._wait_of(row).occurrence, to_json(firing))
         finally:
             self.actor = actor

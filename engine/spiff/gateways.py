@@ -17,6 +17,8 @@ from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEv
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from engine.errors import EvaluationFailed
+
 _STANDING = TaskState.READY | TaskState.WAITING | TaskState.STARTED
 
 
@@ -91,7 +93,9 @@ class TokenInclusiveGateway(_Join, InclusiveGateway):
     def _run_hook(self, my_task: Task) -> bool:
         matches, defaults = self._get_matching_outputs(my_task)
         if not matches and not defaults:
-            raise ValueError(f"no condition of {self.name} is true, and it has no default flow")
+            raise EvaluationFailed(
+                f"expected a true condition or a default flow at {self.name}, found neither", element=self.name
+            )
         my_task._sync_children(matches or defaults, TaskState.FUTURE)
         for child in my_task.children:
             child.task_spec._predict(child, mask=TaskState.FUTURE | TaskState.PREDICTED_MASK)

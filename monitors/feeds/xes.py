@@ -122,13 +122,17 @@ def _traces(lines: _Lines) -> Iterator[LogCase]:
         load_dtd=False,
         huge_tree=False,
     )
-    root = None
+    root, known = None, set()
     for moment, element in parsed:
         if root is None:
             root = element
             _refuse_foreign(root)
         if moment == "end" and etree.QName(element).localname == "trace":
-            yield _case(element)
+            case = _case(element)
+            if case.id in known:
+                raise _Refused(element.sourceline, f"a second trace named {case.id}")
+            known.add(case.id)
+            yield case
             # The tree behind us is not needed any more: memory stays flat.
             root.clear(keep_tail=False)
 

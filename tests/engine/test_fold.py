@@ -115,13 +115,8 @@ def rows(desk: Runtime, case: str) -> dict[str, Any]:
             (t.element, t.rung, t.occurrence, t.due, t.state, t.fired_at) for t in desk.query.timers(case)
         ),
         "open": sorted(_open(desk, case)),
-        "journal": [(e.kind, e.at, _who(e), _body(e)) for e in desk.query.journal(case)],
+        "journal": [(e.kind, e.at, e.actor, _body(e)) for e in desk.query.journal(case)],
     }
-
-
-def _who(entry: JournalEntry) -> str | None:
-    """A timer fires by itself, whoever's act was the occasion to look at it."""
-    return entry.actor if entry.kind != "timer_fired" else None
 
 
 def _body(entry: JournalEntry) -> dict[str, Any]:

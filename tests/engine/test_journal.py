@@ -1,0 +1,50 @@
+"""The chain of a case: whoever changes a line breaks it."""
+
+from __future__ import annotations
+
+from sqlalchemy import select, update
+
+from engine import Runtime
+from engine.journal import GENESIS, entry_hash
+from engine.tables import journal
+from tests.engine import drawing as d
+from tests.engine.conftest import begin
+
+TWO_STEPS = d.model(d.start(), d.step("a"), d.step("b"), d.end(), d.chain("s", "a", "b", "e"))
+
+
+def broken_at(runtime: Runtime, chain: str) -> int | None:
+    """The first entry whose hash does not follow from its line and from the one before."""
+    previous = GENESIS
+    with runtime.database.read() as connection:
+        rows = connection.execute(select(journal).where(journal.c.chain == chain).order_by(journal.c.seq)).all()
+    for row in rows:
+        expected = entry_hash(row.chain, row.seq, row.at, row.kind, row.actor, row.body, previous)
+        if row.previous != previous or row.hash != expected:
+            return int(row.seq)
+        previous = row.hash
+    return None
+
+
+def test_an_untouched_chain_holds(runtime: Runtime) -> None:
+    case = begin(runtime, TWO_STEPS)
+    case.do("a", x=1)
+    case.do("b")
+    assert broken_at(runtime, case.id) is None
+
+
+def test_a_changed_body_is_found_at_its_line(runtime: Runtime) -> None:
+    case = begin(runtime, TWO_STEPS)
+    case.do("a", x=1)
+    with runtime.database.begin() as connection:
+        connection.execute(update(journal).where(journal.c.chain == case.id, journal.c.seq == 2).values(body="{}"))
+    assert broken_at(runtime, case.id) == 2
+
+
+def test_a_line_taken_out_is_found_at_the_next(runtime: Runtime) -> None:
+    case = begin(runtime, TWO_STEPS)
+    case.do("a")
+    case.do("b")
+    with runtime.database.begin() as connection:
+        connection.execute(journal.delete().where(journal.c.chain == case.id, journal.c.seq == 2))
+    assert broken_at(runtime, case.id) == 3
