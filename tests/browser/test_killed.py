@@ -89,6 +89,14 @@ def reaches(person: Person) -> bool:
         return False
 
 
+def told(person: Person, words: str) -> None:
+    """The page says that it is done; Error as soon as the browser says that no page comes."""
+    expect(person.page.locator(".alert-success, #main-frame-error").first).to_be_visible(timeout=SLOW)
+    if person.page.locator("#main-frame-error").count():
+        raise Error(f"{person.name} waits for a page that does not come")
+    expect(person.page.locator(".alert-success")).to_contain_text(words)
+
+
 def finish(person: Person, words: str) -> None:
     """Send the form; when no page comes, send the same again, as a browser does that is told to load the page again.
 
@@ -103,7 +111,7 @@ def finish(person: Person, words: str) -> None:
 
     try:
         person.submit()
-        expect(person.page.locator(".alert-success")).to_contain_text(words, timeout=SLOW)
+        told(person, words)
     except (Error, AssertionError):
         insist(person, again)
 
@@ -117,13 +125,13 @@ def look_again(person: Person, act: Act) -> None:
         if open_form.count():
             person.fill(act.answers)
             person.submit()
-            expect(person.page.locator(".alert-success")).to_contain_text(act.zh, timeout=SLOW)
+            told(person, act.zh)
         else:
             expect(person.page.locator(".alert-info")).to_contain_text("办理。", timeout=SLOW)
 
     try:
         person.submit()
-        expect(person.page.locator(".alert-success")).to_contain_text(act.zh, timeout=SLOW)
+        told(person, act.zh)
     except (Error, AssertionError):
         insist(person, again)
 

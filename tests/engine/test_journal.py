@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import select, update
 
 from engine import Runtime
+from engine.casedata import dumps
 from engine.journal import GENESIS, entry_hash
+from engine.queries import journal_rows
 from engine.tables import journal
+from engine.verify_journal import verify
 from tests.engine import drawing as d
 from tests.engine.conftest import begin
 
@@ -48,3 +52,35 @@ def test_a_line_taken_out_is_found_at_the_next(runtime: Runtime) -> None:
     with runtime.database.begin() as connection:
         connection.execute(journal.delete().where(journal.c.chain == case.id, journal.c.seq == 2))
     assert broken_at(runtime, case.id) == 3
+
+
+def verified(runtime: Runtime) -> tuple[int, dict[str, object] | None]:
+    """What the stand-alone verifier says of the whole database."""
+    entries, broken = verify(dumps(row) for row in journal_rows(runtime.database))
+    return entries, broken
+
+
+def test_the_stand_alone_verifier_agrees_on_whole_chains(runtime: Runtime) -> None:
+    case = begin(runtime, TWO_STEPS, 金额=12)
+    case.do("a", x=1)
+    case.do("b")
+    assert verified(runtime) == (4, None)
+
+
+@pytest.mark.parametrize(
+    ("seq", "forged"),
+    [(2, {"body": '{"element":"b"}'}), (2, {"actor": "somebody"}), (3, {"kind": "ended"}), (1, {"previous": "1" * 64})],
+)
+def test_the_stand_alone_verifier_names_the_entry_that_was_forged(
+    runtime: Runtime, seq: int, forged: dict[str, str]
+) -> None:
+    case = begin(runtime, TWO_STEPS)
+    case.do("a", x=1)
+    case.do("b")
+    with runtime.database.begin() as connection:
+        connection.execute(update(journal).where(journal.c.chain == case.id, journal.c.seq == seq).values(forged))
+
+    _, broken = verified(runtime)
+    assert broken is not None
+    assert (broken["chain"], broken["seq"]) == (case.id, seq)
+    assert broken_at(runtime, case.id) == seq

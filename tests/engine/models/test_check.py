@@ -10,11 +10,11 @@ from click.testing import CliRunner, Result
 
 from tests.engine.models import checkpoints, elements
 from tests.engine.models.faults import changed, straight
-from webui.cli.models import models
+from webui.cli import main
 
 
 def run(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(models, ["check", *map(str, arguments)])
+    return CliRunner().invoke(main, ["models", "check", *map(str, arguments)])
 
 
 @pytest.fixture
