@@ -12,6 +12,9 @@ from lxml import etree
 from engine.diagrams import load, read
 
 NAME_EN = "{urn:jiancha:bpmn:1}nameEn"
+LABEL = "{http://www.omg.org/spec/BPMN/20100524/DI}BPMNLabel"
+BOUNDS = "{http://www.omg.org/spec/DD/20100524/DC}Bounds"
+ENGLISH_LABEL = 60.0  # pixels: a Chinese label's width would break English words
 
 
 def below(folder: Traversable) -> Iterator[Traversable]:
@@ -47,4 +50,14 @@ def in_english(xml: bytes) -> bytes:
         english = element.get(NAME_EN)
         if english:
             element.set("name", english)
+    for bounds in tree.getroot().iterfind(f".//{LABEL}/{BOUNDS}"):
+        _widen(bounds)
     return bytes(etree.tostring(tree, xml_declaration=True, encoding="UTF-8"))
+
+
+def _widen(bounds: etree._Element) -> None:
+    """Give a label room for English words, around the same middle."""
+    width = float(bounds.get("width", 0))
+    if width < ENGLISH_LABEL:
+        bounds.set("x", str(float(bounds.get("x", 0)) - (ENGLISH_LABEL - width) / 2))
+        bounds.set("width", str(ENGLISH_LABEL))

@@ -57,7 +57,7 @@ def offers(app: Application, visitor: Visitor) -> tuple[Offer, ...]:
         Offer(item, _process(item), *place, named[place], _form(app, _process(item)))
         for item in found
         for place in places
-        if _handles(item, *place)
+        if "process" in item.body and _handles(item, *place)
     )
 
 

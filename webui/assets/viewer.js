@@ -48,11 +48,17 @@ async function read(url, type) {
   return answer;
 }
 
+/** The whole drawing with a little air around it, so that nothing touches the frame. */
+function fitWithMargin(canvas) {
+  canvas.zoom('fit-viewport', 'auto');
+  canvas.zoom(0.94 * canvas.zoom(), 'auto');
+}
+
 async function show(place) {
   const viewer = new NavigatedViewer({ container: place });
   const xml = await (await read(place.dataset.xml, 'application/xml')).text();
   await viewer.importXML(xml);
-  viewer.get('canvas').zoom('fit-viewport', 'auto');
+  fitWithMargin(viewer.get('canvas'));
   let marked = [];
   async function refresh() {
     if (!place.dataset.state) return;
