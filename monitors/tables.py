@@ -53,7 +53,6 @@ __all__ = [
     "metadata",
     "person",
     "rectification",
-    "replay_run",
     "score",
     "score_sheet",
     "supervision_order",
@@ -217,16 +216,6 @@ envelope = Table(
     Column("hash", String(64), nullable=False),
     UniqueConstraint("source", "event_id"),
     Index("ix_envelope_case", "district_code", "case_no", "occurred_at"),
-)
-
-replay_run = Table(
-    "replay_run",
-    metadata,
-    Column("key", String(200), primary_key=True),  # file hash, model name, model version
-    Column("state", String(16), nullable=False),  # running done failed
-    Column("started_at", UtcDateTime, nullable=False),
-    Column("ended_at", UtcDateTime),
-    Column("result", Json),
 )
 
 data_finding = Table(

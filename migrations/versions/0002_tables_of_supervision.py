@@ -226,15 +226,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("district_code", "violation_id", "round", name=op.f("pk_rectification")),
     )
     op.create_table(
-        "replay_run",
-        sa.Column("key", sa.String(length=200), nullable=False),
-        sa.Column("state", sa.String(length=16), nullable=False),
-        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("result", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
-        sa.PrimaryKeyConstraint("key", name=op.f("pk_replay_run")),
-    )
-    op.create_table(
         "score",
         sa.Column("district_code", sa.String(length=12), nullable=False),
         sa.Column("department", sa.String(length=64), nullable=False),
@@ -404,7 +395,6 @@ def downgrade() -> None:
     op.drop_table("supervision_order")
     op.drop_table("score_sheet")
     op.drop_table("score")
-    op.drop_table("replay_run")
     op.drop_table("rectification")
     op.drop_table("person")
     op.drop_table("item")
