@@ -16,7 +16,8 @@ import click
 from engine.clock import VirtualClock, monotonic
 from engine.errors import EngineError
 from monitors.feeds.mapping import LogMapping, read_mapping
-from monitors.feeds.replay import Replay, Replayed
+from monitors.feeds.replay import Replay
+from monitors.feeds.results import Replayed
 from monitors.feeds.xes import Log, read_log
 from webui.cli.common import settings_of
 from webui.cli.output import print_json, progress
