@@ -4,8 +4,8 @@
 
     [[district]]
     code = "370200"
-    name = "青岛市"
-    name_en = "Qingdao City"
+    name = "滨海市"
+    name_en = "Binhai City"
     city = true                      # optional, as are calendar = "CN" and zone = "Asia/Shanghai"
     [[department]]
     district = "370202"

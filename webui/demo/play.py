@@ -15,7 +15,6 @@ from monitors import warnings
 from webui.demo.plan import Act, Expected, Plan
 from webui.wiring import Application
 
-PROCESS = "administrative_approval"
 Progress = Callable[[int, int], None]
 
 
@@ -88,7 +87,7 @@ class Player:
     def _start(self, act: Act, actor: Actor, key: str) -> None:
         item = self._items[act.case]
         self._cases[act.case] = self._app.runtime.start(
-            str(item.get("process", PROCESS)),
+            str(item["process"]),
             business_key=act.case,
             district_code=str(item["district"]),
             scope=str(item["department"]),
