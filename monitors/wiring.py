@@ -29,6 +29,7 @@ class Supervisor:
     checkpoints: Checkpoints
     calendars: Calendars
     clock: Clock
+    observe: bool = False
 
     def rule_check(self, call: Call) -> Mapping[str, Any]:
         """Evaluate the checkpoint that reached the rule task; gives how many warnings are new."""
@@ -43,7 +44,8 @@ class Supervisor:
         calendar = self.calendars.for_case(instance.definition, instance.district_code, call.connection)
         facts = Facts.of_call(call, calendar, self.clock.now())
         found = evaluate(checkpoint, facts)
-        raised = warnings.record(call.connection, found, facts, supervision, call.later)
+        later = _Nothing() if self.observe else call.later
+        raised = warnings.record(call.connection, found, facts, supervision, later)
         return {"findings": len(found), "raised": len(raised)}
 
     def rungs(self, request: RungRequest) -> Sequence[Rung]:
@@ -58,6 +60,14 @@ class Supervisor:
     def functions(self, case: CaseView) -> Mapping[str, Callable[..., Any]]:
         """The functions of days, for the engine's own expressions about a case."""
         return _LateFunctions(self.calendars, case)
+
+
+class _Nothing:
+    """Of a warning that is only observed, as in a replay, nothing follows."""
+
+    def start(self, definition: str, *, key: str, **arguments: Any) -> None: ...
+
+    def deliver(self, instance_id: str, message: str, payload: Mapping[str, Any], *, key: str) -> None: ...
 
 
 class _LateFunctions(Mapping[str, Callable[..., Any]]):
@@ -84,10 +94,19 @@ class _LateFunctions(Mapping[str, Callable[..., Any]]):
 
 
 def register(
-    handlers: Handlers, *, checkpoints: Checkpoints, calendars: Calendars, directory: Directory, clock: Clock
+    handlers: Handlers,
+    *,
+    checkpoints: Checkpoints,
+    calendars: Calendars,
+    directory: Directory,
+    clock: Clock,
+    observe: bool = False,
 ) -> Supervisor:
-    """Hook supervision into the engine; gives what was hooked in."""
-    supervisor = Supervisor(checkpoints, calendars, clock)
+    """Hook supervision into the engine; gives what was hooked in.
+
+    With ``observe`` warnings are recorded and nothing follows from them.
+    """
+    supervisor = Supervisor(checkpoints, calendars, clock, observe)
     handlers.register("rule_check", supervisor.rule_check)
     handlers.rungs = supervisor.rungs
     handlers.functions = supervisor.functions

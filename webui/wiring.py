@@ -58,12 +58,18 @@ class Application:
 
 
 def build(
-    settings: Settings, clock: Clock | None = None, *, wall: Clock | None = None, hasher: PasswordHasher | None = None
+    settings: Settings,
+    clock: Clock | None = None,
+    *,
+    wall: Clock | None = None,
+    hasher: PasswordHasher | None = None,
+    observe: bool = False,
 ) -> Application:
     """Wire the product. Connects to nothing yet.
 
     ``clock`` stands in for the product's clock (replays, tests); with ``settings.demo`` the machine's clock is
-    moved by an offset kept in the database, so that web and worker agree.
+    moved by an offset kept in the database, so that web and worker agree. With ``observe`` nothing follows from
+    a warning (replays).
     """
     database = Database(settings.database)
     wall = wall or SystemClock()
@@ -75,7 +81,9 @@ def build(
     calendars = Calendars(database, own=_own_places())
     runtime = Runtime(database, clock, handlers)
     checkpoints = Checkpoints(runtime.query.definition, _presets())
-    supervision.register(handlers, checkpoints=checkpoints, calendars=calendars, directory=directory, clock=clock)
+    supervision.register(
+        handlers, checkpoints=checkpoints, calendars=calendars, directory=directory, clock=clock, observe=observe
+    )
     handling.register(handlers, calendars)
     handlers.register("deem_accepted", _pass_on)
     return Application(

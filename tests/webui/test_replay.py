@@ -324,6 +324,12 @@ def test_a_second_run_on_the_same_database_finds_the_same_and_stores_nothing(
     assert before["instance"] == undisturbed.figures["cases"]
 
 
+def test_nothing_follows_from_the_warnings_of_a_replay(database: str, undisturbed: Run) -> None:
+    found = counts(database)
+    assert found["warning"] > 0
+    assert found["job"] == 0
+
+
 def test_a_run_that_is_killed_again_and_again_finds_the_same(
     small: Path, tmp_path: Path, undisturbed: Run, database: str
 ) -> None:
