@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from engine.casedata import dumps
@@ -15,7 +15,8 @@ GENESIS = "0" * 64
 
 def entry_hash(chain: str, seq: int, at: datetime, kind: str, actor: str, body: str, previous: str) -> str:
     """SHA-256 over the entry's line: fields joined by newlines, the instant in UTC ISO 8601."""
-    line = "\n".join((chain, str(seq), at.isoformat(), kind, actor, body, previous))
+    instant = at.astimezone(UTC).isoformat()
+    line = "\n".join((chain, str(seq), instant, kind, actor, body, previous))
     return hashlib.sha256(line.encode()).hexdigest()
 
 

@@ -49,6 +49,8 @@ def verify(lines: Iterable[str]) -> tuple[int, dict[str, Any] | None]:
 
 def main() -> int:
     entries, broken_at = verify(sys.stdin)
+    for _ in sys.stdin:
+        pass  # Whoever writes to us must be able to finish.
     print(json.dumps({"entries": entries, "broken_at": broken_at}))
     return 1 if broken_at else 0
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 from sqlalchemy import select, update
 
@@ -12,7 +14,7 @@ from engine.queries import journal_rows
 from engine.tables import journal
 from engine.verify_journal import verify
 from tests.engine import drawing as d
-from tests.engine.conftest import begin
+from tests.engine.conftest import CLERK, begin
 
 TWO_STEPS = d.model(d.start(), d.step("a"), d.step("b"), d.end(), d.chain("s", "a", "b", "e"))
 
@@ -52,6 +54,13 @@ def test_a_line_taken_out_is_found_at_the_next(runtime: Runtime) -> None:
     with runtime.database.begin() as connection:
         connection.execute(journal.delete().where(journal.c.chain == case.id, journal.c.seq == 2))
     assert broken_at(runtime, case.id) == 3
+
+
+def test_a_command_whose_event_time_has_an_offset_is_chained_in_utc(runtime: Runtime) -> None:
+    case = begin(runtime, TWO_STEPS)
+    at = datetime.fromisoformat("2026-03-11T09:12:00.276+08:00")
+    runtime.complete(case.task("a"), data={}, actor=CLERK, key="offset", at=at)
+    assert broken_at(runtime, case.id) is None
 
 
 def verified(runtime: Runtime) -> tuple[int, dict[str, object] | None]:

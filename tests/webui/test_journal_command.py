@@ -27,6 +27,15 @@ def a_case(path: Path, clock: VirtualClock) -> Database:
     return database
 
 
+def many_cases(database: Database, clock: VirtualClock) -> None:
+    """More lines than a pipe holds."""
+    runtime = Runtime(database, clock)
+    data = {"text": "x" * 20_000}
+    for number in range(20):
+        key = f"k{number}"
+        runtime.start("p", business_key=key, district_code="1", scope="x", data=data, actor=Actor("li"), key=key)
+
+
 def verified(path: Path) -> tuple[int, dict[str, object]]:
     result = CliRunner().invoke(main, ["journal", "verify", "--json", "--database", f"sqlite:///{path}"])
     return result.exit_code, json.loads(result.stdout)
@@ -39,6 +48,7 @@ def test_a_whole_journal_is_said_to_be_whole(tmp_path: Path, clock: VirtualClock
 
 def test_a_forged_entry_is_named_and_the_exit_code_is_1(tmp_path: Path, clock: VirtualClock) -> None:
     database = a_case(tmp_path / "j.db", clock)
+    many_cases(database, clock)
     with database.begin() as connection:
         connection.execute(update(journal).values(actor="nobody"))
     database.dispose()

@@ -54,10 +54,6 @@ def _verified(lines: Iterator[str]) -> dict[str, Any]:
     command = [sys.executable, "-I", str(VERIFIER)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8") as child:
         assert child.stdin is not None and child.stdout is not None
-        try:
-            child.stdin.writelines(lines)
-            child.stdin.close()
-        except BrokenPipeError:
-            # It stops reading at the first broken entry.
-            pass
+        child.stdin.writelines(lines)
+        child.stdin.close()
         return dict(json.loads(child.stdout.read()))
