@@ -16,8 +16,8 @@ from engine.lint.loading import load, prepare
 from engine.lint.names import BPMN, FLOW_NODES, JC, SCOPES, children, kind_of, local
 
 __all__ = [
-    "CheckpointInfo", "Diagram", "Element", "EventInfo", "Flow", "HandlerInfo", "RuleInfo", "StepInfo",
-    "load", "prepare", "read", "survey",
+    "CheckpointInfo", "Diagram", "Element", "EventInfo", "Flow", "HandlerInfo", "LoopInfo", "RuleInfo", "StepInfo",
+    "load", "names", "prepare", "read", "survey",
 ]  # fmt: skip
 
 
@@ -44,7 +44,8 @@ class HandlerInfo:
 class EventInfo:
     """What an event (or a receive task) waits for or throws.
 
-    ``text`` is the time or the condition; ``ref`` the *name* of the message, signal or error.
+    ``text`` is the time or the condition; ``ref`` the *name* of the message, signal or link,
+    the code of an error or escalation.
     """
 
     kind: str  # none | timer | message | signal | conditional | error | terminate | … | multiple
@@ -54,8 +55,30 @@ class EventInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class LoopInfo:
+    """How often an activity runs: instances by number or by collection, or a loop.
+
+    ``cardinality``, ``collection``, ``condition`` are FEEL; ``item`` and ``result`` the names
+    of what an instance is given and gives, ``results`` the field that collects it.
+    """
+
+    kind: str  # parallel | sequential | loop
+    cardinality: str | None
+    collection: str | None
+    item: str | None
+    results: str | None
+    result: str | None
+    condition: str | None
+    maximum: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Element:
-    """A flow node at any depth. ``parent`` is the sub-process around it, None at the top."""
+    """A flow node at any depth. ``parent`` is the sub-process around it, None at the top.
+
+    ``called`` is the process of a call activity; ``interrupting`` is false for events that
+    leave what they interrupt running.
+    """
 
     id: str
     tag: str
@@ -69,6 +92,9 @@ class Element:
     checkpoint: str | None
     event: EventInfo | None
     cancel_activity: bool
+    interrupting: bool
+    loop: LoopInfo | None
+    called: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,17 +171,16 @@ def read(xml: bytes) -> Diagram:
 
 def survey(tree: Any) -> Diagram:
     """The diagram of a loaded tree; never refuses: nodes without an id are left out."""
-    refs = _names(tree.getroot())
+    refs = names(tree.getroot())
     first, *others = (_process(node, refs) for node in tree.getroot().iterfind(f"{BPMN}process"))
     return replace(first, processes=tuple(others))
 
 
-def _names(root: Any) -> dict[str, str]:
-    """Id -> name of the messages, signals and errors that events refer to."""
-    found = root.iterfind(f"{BPMN}*")
+def names(root: Any) -> dict[str, str]:
+    """Id -> what messages, signals, errors and escalations are known by: their code, else their name."""
     return {
-        node.get("id"): node.get("name", "")
-        for node in found
+        node.get("id"): node.get(f"{local(node)}Code") or node.get("name", "")
+        for node in root.iterfind(f"{BPMN}*")
         if local(node) in ("message", "signal", "error", "escalation")
     }
 
@@ -214,7 +239,40 @@ def _element(node: Any, parent: str | None, refs: Mapping[str, str]) -> Element:
         checkpoint=None if checkpoint is None else checkpoint.get("ref") or checkpoint.get("id", ""),
         event=_event(node, refs),
         cancel_activity=node.get("cancelActivity", "true") != "false",
+        interrupting=node.get("isInterrupting", "true") != "false",
+        loop=_loop(node),
+        called=node.get("calledElement"),
     )
+
+
+def _loop(node: Any) -> LoopInfo | None:
+    loop = node.find(f"{BPMN}multiInstanceLoopCharacteristics")
+    if loop is None:
+        loop = node.find(f"{BPMN}standardLoopCharacteristics")
+    if loop is None:
+        return None
+    several = local(loop).startswith("multi")
+    sequential = loop.get("isSequential") == "true"
+    return LoopInfo(
+        kind=("sequential" if sequential else "parallel") if several else "loop",
+        cardinality=_below(loop, "loopCardinality"),
+        collection=_below(loop, "loopDataInputRef"),
+        item=_name_below(loop, "inputDataItem"),
+        results=_below(loop, "loopDataOutputRef"),
+        result=_name_below(loop, "outputDataItem"),
+        condition=_below(loop, "completionCondition" if several else "loopCondition"),
+        maximum=loop.get("loopMaximum"),
+    )
+
+
+def _below(node: Any, tag: str) -> str | None:
+    found = node.find(f"{BPMN}{tag}")
+    return None if found is None else text(found) or None
+
+
+def _name_below(node: Any, tag: str) -> str | None:
+    found = node.find(f"{BPMN}{tag}")
+    return None if found is None else found.get("name") or found.get("id")
 
 
 def _step(step: Any) -> StepInfo:
@@ -263,6 +321,8 @@ def _definition(definition: Any, refs: Mapping[str, str]) -> EventInfo:
     if kind == "conditional":
         condition = definition.find(f"{BPMN}condition")
         return EventInfo(kind, text=None if condition is None else text(condition))
+    if kind == "link":
+        return EventInfo(kind, ref=definition.get("name"))
     return EventInfo(kind, ref=refs.get(definition.get(f"{kind}Ref", "")))
 
 

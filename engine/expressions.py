@@ -12,14 +12,17 @@ from engine.durations import is_iso8601, parse_duration, parse_instant
 from engine.errors import EvaluationFailed
 from engine.feel import parse
 from engine.handlers import CaseView, Handlers
+from engine.model import Data
 
 STEP_COMPLETED = "step completed"
+_NOTHING: Data = {}
 
 
-def context_of(view: CaseView, *, step_completed: bool = False) -> dict[str, Any]:
-    """Case data with temporal values, and the engine's own names."""
+def context_of(view: CaseView, local: Data = _NOTHING, *, step_completed: bool = False) -> dict[str, Any]:
+    """Case data with temporal values, the names that loops have set, and the engine's own."""
     instance = view.instance
     context = {key: temporal(value) for key, value in view.data.items()}
+    context |= {key: temporal(value) for key, value in local.items()}
     context["now"] = view.at
     context["case"] = {
         "no": instance.business_key,

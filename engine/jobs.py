@@ -44,6 +44,9 @@ def _perform(runtime: Runtime, key: str, kind: str, payload: dict[str, Any]) -> 
         name = payload.pop("definition")
         runtime.start(name, **payload, actor=SYSTEM, key=key)
         return
+    if kind == "signal":
+        runtime.broadcast(**payload, payload={}, actor=SYSTEM, key=key)
+        return
     try:
         runtime.deliver(**payload, actor=SYSTEM, key=key)
     except Conflict:

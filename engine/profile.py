@@ -16,6 +16,7 @@ from engine.diagrams import Diagram, load, survey
 from engine.errors import ModelRefused
 from engine.lint import (
     attributes,
+    calls,
     checkpoints,
     drawing,
     elements,
@@ -24,12 +25,14 @@ from engine.lint import (
     extensions,
     flows,
     identity,
+    loops,
     paths,
     places,
     rules,
     steps,
+    thrown,
 )
-from engine.lint.graph import levels
+from engine.lint.graph import Level, levels
 from engine.lint.known import CLOCK_FUNCTIONS, Known
 from engine.lint.remarks import Remark, Report
 from engine.lint.table import table
@@ -75,19 +78,23 @@ def _file(tree: Any, diagram: Diagram, known: Known) -> Iterator[Remark]:
     yield from checkpoints.check_declared(tree)
     yield from rules.check(tree, known)
     yield from steps.check_file(tree, diagram)
+    yield from calls.check(diagram)
+    found = {process.process_id: levels(process) for process in (diagram, *diagram.processes)}
+    yield from thrown.check(diagram, found)
+    quick = paths.without_wait(found)
     for process in (diagram, *diagram.processes):
-        yield from _process(tree, process, known)
+        yield from steps.check(process, known, called=process is not diagram)
+        yield from drawing.check(tree, process)
+        yield from _levels(found[process.process_id], quick)
 
 
-def _process(tree: Any, diagram: Diagram, known: Known) -> Iterator[Remark]:
-    yield from steps.check(diagram, known)
-    yield from drawing.check(tree, diagram)
-    found = levels(diagram)
+def _levels(found: list[Level], quick: set[str]) -> Iterator[Remark]:
     for level in found:
         yield from flows.check(level)
         yield from events.check(level)
         yield from checkpoints.check(level)
-    yield from paths.check(found)
+        yield from loops.check(level, quick)
+    yield from paths.check(found, quick)
 
 
 def profile_table() -> list[tuple[str, str, str]]:

@@ -39,6 +39,7 @@ from engine.tables import (
     instance,
     journal,
     setting,
+    subscription,
     suspension,
     task,
     timer,
@@ -101,6 +102,11 @@ class Queries:
                 query = query.where(column == value)
         query = within(query, instance, scope).limit(limit).offset(offset)
         return [instance_of(row) for row in self._all(query)]
+
+    def waiting_for(self, kind: str, name: str) -> list[str]:
+        """The open instances that wait for a message or signal of that name, in no order."""
+        query = select(subscription.c.instance_id).where(subscription.c.kind == kind, subscription.c.name == name)
+        return [row["instance_id"] for row in self._all(query.distinct())]
 
     def count(self, *, definition: str | None = None, state: str | None = None) -> int:
         query = select(func.count()).select_from(instance)

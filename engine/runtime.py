@@ -99,6 +99,19 @@ class Runtime:
             lambda execution: execution.deliver(message, checked(payload)),
         )
 
+    def broadcast(
+        self, name: str, *, payload: Mapping[str, Any], actor: Actor, key: str, at: datetime | None = None
+    ) -> int:
+        """A signal to every open instance that waits for it, each in a command of its own; how many."""
+        instances = self.query.waiting_for("signal", name)
+        for instance_id in instances:
+            self._commands.change(
+                Order("signal", f"{key}:{instance_id}", actor, at),
+                instance_id,
+                lambda execution: execution.signal(name, checked(payload)),
+            )
+        return len(instances)
+
     def suspend(
         self,
         instance_id: str,

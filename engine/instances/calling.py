@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from engine.instances.execution import Execution
 
 
-def call_handler(execution: Execution, element: str, firing: dict[str, Any] | None) -> None:
+def call_handler(execution: Execution, element: str, firing: dict[str, Any] | None, local: Mapping[str, Any]) -> None:
     """Call the handler of a node; only its declared outputs reach the case data."""
     info = execution.element(element).handler
     if info is None:
         raise EvaluationFailed(f"expected a handler on {element}, found none", element=element)
-    context = expressions.context_of(execution.view)
+    context = expressions.context_of(execution.view, local)
     inputs = {
         name: expressions.evaluate(text, context, execution.view, execution.handlers, element)
         for name, text in info.inputs.items()
@@ -52,6 +52,10 @@ class Jobs:
     def deliver(self, instance_id: str, message: str, payload: Mapping[str, Any], *, key: str) -> None:
         body = {"instance_id": instance_id, "message": message, "payload": dict(payload)}
         self._put("deliver", f"deliver:{key}", body)
+
+    def signal(self, name: str, *, key: str) -> None:
+        """Tell every other instance that waits for this signal."""
+        self._put("signal", f"signal:{key}", {"name": name})
 
     def _put(self, kind: str, key: str, payload: dict[str, Any]) -> None:
         at = self._execution.recorded_at

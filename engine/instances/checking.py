@@ -36,7 +36,7 @@ def _must_look(execution: Execution, wait: Wait) -> bool:
 def _is_true(execution: Execution, wait: Wait) -> bool:
     event = execution.element(wait.element).event
     text = event.text if event else None
-    context = expressions.context_of(execution.view, step_completed=True)
+    context = expressions.context_of(execution.view, wait.local, step_completed=True)
     try:
         return expressions.condition(text or "", context, execution.view, execution.handlers, wait.element)
     except EvaluationFailed as error:

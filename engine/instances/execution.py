@@ -18,7 +18,7 @@ from engine.casedata import checked
 from engine.diagrams import Element
 from engine.errors import Conflict, InvariantBroken
 from engine.handlers import CaseView, Handlers
-from engine.instances.calling import call_handler
+from engine.instances.calling import Jobs, call_handler
 from engine.instances.checking import look_on_completion
 from engine.instances.firings import timer_firing, to_json
 from engine.instances.rows import Row, RowSet
@@ -133,7 +133,7 @@ class Execution:
         self.note("completed", {"element": element, "occurrence": occurrence, "data": data})
         if data:
             # What was entered may move a limit, and so make a rung due before the step is left.
-            self.enter_data(data)
+            self.enter_data(self._collected(element, occurrence, data))
             self.settle()
             self.advance()
         look_on_completion(self, element, occurrence)
@@ -141,17 +141,41 @@ class Execution:
         self.completed.append(element)
         self.settle()
 
+    def _collected(self, element: str, occurrence: int, data: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The result of one instance of a step goes to its place in the list of all results."""
+        loop = self.element(element).loop
+        if loop is None or loop.results is None or loop.result is None or loop.result not in data:
+            return data
+        place = self.workflow.local(element, occurrence)["loopCounter"] - 1
+        results = list(self.data.get(loop.results) or ())
+        results += [None] * (place + 1 - len(results))
+        results[place] = data[loop.result]
+        return {**{name: value for name, value in data.items() if name != loop.result}, loop.results: results}
+
     def deliver(self, message: str, payload: Mapping[str, Any]) -> None:
         """A message for this instance; raises Conflict when nothing waits for it."""
         for wait in self.workflow.waits():
-            event = self.element(wait.element).event
-            if wait.kind == "message" and event is not None and event.ref == message:
+            if wait.kind == "message" and self._is(wait, message):
                 self.note("message", {"message": message, "element": wait.element, "payload": payload})
                 self.enter_data(payload)
-                self.workflow.fire(wait.element, wait.occurrence, to_json(self._message(wait, payload)))
+                self.workflow.fire(wait.element, wait.occurrence, to_json(self._caught(wait, payload)))
                 self.settle()
                 return
         raise Conflict(f"expected a step that waits for {message}, found none", message=message)
+
+    def signal(self, name: str, payload: Mapping[str, Any]) -> None:
+        """A signal from outside: everyone here who waits for it goes on; nobody is no error."""
+        waiting = [wait.element for wait in self.workflow.waits() if wait.kind == "signal" and self._is(wait, name)]
+        if not waiting:
+            return
+        self.note("signal", {"name": name, "elements": waiting, "payload": payload})
+        self.enter_data(payload)
+        self.workflow.broadcast(name)
+        self.settle()
+
+    def _is(self, wait: Wait, name: str) -> bool:
+        event = self.element(wait.element).event
+        return event is not None and event.ref == name
 
     def cancel(self, reason: str) -> None:
         self.note("cancelled", {"reason": reason})
@@ -211,11 +235,11 @@ class Execution:
                 return wait
         raise InvariantBroken(f"timer row {row['id']} has no event that waits", element=row["element"])
 
-    def _message(self, wait: Wait, payload: Mapping[str, Any]) -> Firing:
+    def _caught(self, wait: Wait, payload: Mapping[str, Any]) -> Firing:
         return Firing(
             element=wait.element,
             checkpoint=self.element(wait.element).checkpoint,
-            cause="message",
+            cause=wait.kind,
             host=wait.host,
             occurrence=wait.host_occurrence or wait.occurrence,
             happened=self.at,
@@ -228,14 +252,29 @@ class Execution:
 
     # -- what the workflow asks ---------------------------------------------------------
 
-    def condition(self, element: str, expression: str) -> bool:
-        context = expressions.context_of(self.view)
+    def condition(self, element: str, expression: str, local: Mapping[str, Any]) -> bool:
+        context = expressions.context_of(self.view, local)
         return expressions.condition(expression, context, self.view, self.handlers, element)
 
-    def call(self, element: str, firing: dict[str, Any] | None) -> None:
-        call_handler(self, element, firing)
+    def value(self, element: str, expression: str, local: Mapping[str, Any]) -> Any:
+        context = expressions.context_of(self.view, local)
+        value = expressions.evaluate(expression, context, self.view, self.handlers, element)
+        return checked({element: value})[element]
 
-    def entered(self, element: str, occurrence: int) -> None:
+    def call(self, element: str, firing: dict[str, Any] | None, local: Mapping[str, Any]) -> None:
+        call_handler(self, element, firing, local)
+
+    def thrown(self, element: str, kind: str) -> None:
+        event = self.element(element).event
+        name = event.ref if event is not None else None
+        self.note("thrown", {"element": element, "kind": kind, "name": name})
+        if kind == "signal" and name is not None:
+            Jobs(self).signal(name, key=f"{self.instance.id}:{self.chain.seq}")
+
+    def caught(self, wait: Wait) -> dict[str, Any]:
+        return to_json(self._caught(wait, {}))
+
+    def entered(self, element: str, occurrence: int, kind: str) -> None:
         node = self.element(element)
         step = node.step
         self.records.history.add(
@@ -248,7 +287,7 @@ class Execution:
                 "code": step.code if step else None,
                 "name": node.name,
                 "name_en": node.name_en,
-                "kind": _HISTORY_KINDS.get(node.tag, node.tag),
+                "kind": kind or _HISTORY_KINDS.get(node.tag, node.tag),
                 "entered_at": self.at,
                 "completed_at": None,
                 "outcome": "open",
@@ -265,7 +304,7 @@ class Execution:
         self.records.history.update(row, completed_at=self.at, outcome=outcome, actor=self._who(row, outcome))
         self.touch()
 
-    def leaving_subprocess(self, element: str, occurrence: int) -> None:
+    def leaving(self, element: str, occurrence: int) -> None:
         look_on_completion(self, element, occurrence)
 
     def _who(self, row: Row, outcome: str) -> str | None:

@@ -103,7 +103,7 @@ class Timing:
         existing = self._rows.get(key)
         if existing is not None:
             return [Rung("", "due", existing["due"])]
-        due = timer_due(_text(element), context_of(view), view, self._handlers, wait.element)
+        due = timer_due(_text(element), context_of(view, wait.local), view, self._handlers, wait.element)
         return [Rung("", "due", due)]
 
     def _put(

@@ -9,6 +9,7 @@ from engine.instances.timing import ARMED, SUSPENDED
 from engine.spiff import Wait
 
 OPEN, DONE, CANCELLED = "open", "done", "cancelled"
+SUBSCRIBED = ("message", "condition", "signal")
 
 
 def sync_waits(execution: Execution) -> list[Row]:
@@ -16,7 +17,7 @@ def sync_waits(execution: Execution) -> list[Row]:
     is_open = execution.instance.state == "open"
     waits = execution.workflow.waits() if is_open else []
     _sync_tasks(execution, [wait for wait in waits if wait.kind == "person"])
-    return _sync_subscriptions(execution, [w for w in waits if w.kind in ("message", "condition")])
+    return _sync_subscriptions(execution, [wait for wait in waits if wait.kind in SUBSCRIBED])
 
 
 def can_be_moved(execution: Execution) -> bool:
@@ -25,7 +26,7 @@ def can_be_moved(execution: Execution) -> bool:
     return (
         any(row["state"] == OPEN for row in records.tasks)
         or any(row["state"] in (ARMED, SUSPENDED) for row in records.timers)
-        or any(wait.kind == "message" for wait in execution.workflow.waits())
+        or any(wait.kind in ("message", "signal") and not wait.listening for wait in execution.workflow.waits())
     )
 
 
@@ -36,7 +37,7 @@ def _sync_tasks(execution: Execution, waits: list[Wait]) -> None:
         key = row_id(execution.instance.id, "task", wait.element, wait.occurrence)
         wanted.add(key)
         row = tasks.get(key)
-        due = _deadline(execution, wait.element)
+        due = _deadline(execution, wait)
         if row is None:
             tasks.add(_new_task(execution, wait, key) | {"due": due})
         elif row["due"] != due:
@@ -82,13 +83,9 @@ def _new_task(execution: Execution, wait: Wait, key: str) -> Row:
     }
 
 
-def _deadline(execution: Execution, element: str) -> object:
-    """The earliest deadline that runs on a step or on a sub-process around it."""
-    around = {element}
-    parent = execution.element(element).parent
-    while parent is not None:
-        around.add(parent)
-        parent = execution.element(parent).parent
+def _deadline(execution: Execution, wait: Wait) -> object:
+    """The earliest deadline that runs on a step or on a sub-process or call around it."""
+    around = {wait.element, *wait.around}
     deadlines = [
         row["deadline"]
         for row in execution.records.timers

@@ -23,7 +23,7 @@ KNOWN = {
         "isExecutable",
     ),
     *("gatewayDirection", "processType", "isClosed", "isImmediate", "definitionalCollaborationRef"),
-    *("triggeredByEvent", "isInterrupting"),
+    *("triggeredByEvent", "isInterrupting", "calledElement"),
 }
 # The only value that may be written: what happens here anyway.
 FIXED = {
@@ -32,10 +32,12 @@ FIXED = {
     "completionQuantity": ("1", "每次只产生一个令牌", "one token leaves it"),
     "instantiate": ("false", "流程只由开始事件启动", "a process begins at its start event"),
     "parallelMultiple": ("false", "一个事件只能有一个定义", "an event has one definition"),
+    "behavior": ("All", "多实例只在全部完成后继续", "instances throw no events"),
     "eventGatewayType": ("Exclusive", "事件网关只能是排他的", "an event gateway is exclusive"),
 }
 BOOLEANS = frozenset(
     {"isExecutable", "cancelActivity", "triggeredByEvent", "isForCompensation", "instantiate", "parallelMultiple"}
+    | {"isInterrupting", "isSequential", "testBefore"}
 )
 
 NO_EFFECT = Fault(

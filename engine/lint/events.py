@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from engine.diagrams import Element, EventInfo
 from engine.durations import is_iso8601
 from engine.lint.graph import Level
-from engine.lint.names import ACTIVITIES
+from engine.lint.names import ACTIVITIES, EVENT_SUB_PROCESS, SCOPES
 from engine.lint.remarks import REMARK, Fault, Remark
+from engine.lint.thrown import OUTWARD
 
 CHECKPOINT_TIME = "checkpoint"
 
@@ -63,6 +64,25 @@ NO_HOST = Fault(
     "边界事件附着的 {host} 不是同一层的活动",
     "expected an activity of the same level as attachedToRef, found {host}",
 )
+STARTS_NOTHING = Fault(
+    "start_event_kind",
+    "只有事件子流程的开始事件可以等待 {kind}",
+    "expected a plain start event here, found one that waits for a {kind}: only event sub-processes have those",
+    "用普通开始事件",
+    "use a plain start event",
+)
+NO_TRIGGER = Fault(
+    "event_sub_process_start",
+    "事件子流程的开始事件没有说明等待什么",
+    "expected the start event of this event sub-process to wait for something, found a plain one",
+)
+THROWN_FROM = Fault(
+    "boundary_thrown",
+    "{kind} 只能从子流程或调用活动中抛出，{host} 不是",
+    "expected a sub-process or call activity as the host of an {kind} event, found {host}: nothing is thrown in it",
+    "附着到子流程或调用活动",
+    "attach it to a sub-process or call activity",
+)
 QUICK_HOST = Fault(
     "boundary_never",
     "{host} 不等待，边界事件不会发生",
@@ -87,6 +107,8 @@ def check(level: Level) -> Iterator[Remark]:
             yield NO_CONDITION.at(node.id, node.line)
         if node.tag == "boundaryEvent":
             yield from _boundary(level, node)
+        elif node.tag == "startEvent":
+            yield from _start(level, node, event)
 
 
 def _timer(node: Element, event: EventInfo) -> Iterator[Remark]:
@@ -104,11 +126,22 @@ def _timer(node: Element, event: EventInfo) -> Iterator[Remark]:
             yield WRONG_TIME.at(node.id, node.line, kind=event.text_kind, text=text, found=found)
 
 
+def _start(level: Level, node: Element, event: EventInfo) -> Iterator[Remark]:
+    scope = level.diagram.elements.get(level.scope or "")
+    triggered = scope is not None and scope.tag == EVENT_SUB_PROCESS
+    if triggered and event.kind == "none":
+        yield NO_TRIGGER.at(node.id, node.line)
+    elif not triggered and event.kind != "none":
+        yield STARTS_NOTHING.at(node.id, node.line, kind=event.kind)
+
+
 def _boundary(level: Level, node: Element) -> Iterator[Remark]:
     host = level.nodes.get(node.attached_to or "")
     if host is None or host.tag not in ACTIVITIES:
         yield NO_HOST.at(node.id, node.line, host=node.attached_to or "-")
     elif host.tag in ("businessRuleTask", "serviceTask"):
         yield QUICK_HOST.at(node.id, node.line, host=host.id)
+    elif node.event and node.event.kind in OUTWARD and host.tag not in (*SCOPES, "callActivity"):
+        yield THROWN_FROM.at(node.id, node.line, kind=node.event.kind, host=host.id)
     if node.event and node.event.kind == "conditional" and node.cancel_activity:
         yield INTERRUPTING.at(node.id, node.line)

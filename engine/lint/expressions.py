@@ -16,8 +16,9 @@ from engine.lint.remarks import Fault, Remark
 # Names of the engine and of rules that hold a blank; names of one word need no telling.
 NAMES = ("step completed",)
 TIMES = ("timeDate", "timeDuration")
-PLACES = (f"{BPMN}conditionExpression", f"{BPMN}condition", f"{JC}param", f"{JC}input") + tuple(
-    f"{BPMN}{time}" for time in TIMES
+LOOPS = ("loopCardinality", "loopCondition", "completionCondition", "loopDataInputRef")
+PLACES = (f"{JC}param", f"{JC}input") + tuple(
+    f"{BPMN}{name}" for name in ("conditionExpression", "condition", *TIMES, *LOOPS)
 )
 
 SYNTAX = Fault(

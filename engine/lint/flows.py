@@ -56,8 +56,8 @@ INTO_START = Fault("flow_into_start", "{tag} 不能有入线", "expected no flow
 OUT_OF_END = Fault("flow_out_of_end", "结束事件不能有出线", "expected no flow out of an end event, found one")
 BAD_WAIT = Fault(
     "event_gateway_target",
-    "事件网关之后只能是定时、消息捕获事件或接收任务，现在是 {target}",
-    "expected a timer or message catch event or a receive task behind the event gateway, found {target}",
+    "事件网关之后只能是定时、消息、信号捕获事件或接收任务，现在是 {target}",
+    "expected a timer, message or signal catch event or a receive task behind the event gateway, found {target}",
 )
 ONE_WAIT = Fault(
     "event_gateway_single",
@@ -117,5 +117,6 @@ def _event_gateway(level: Level, identity: str) -> Iterator[Remark]:
     if len(targets) < 2:
         yield ONE_WAIT.at(identity, node.line, count=len(targets))
     for target in targets:
-        if target.tag not in ("intermediateCatchEvent", "receiveTask"):
+        link = target.event is not None and target.event.kind == "link"
+        if target.tag not in ("intermediateCatchEvent", "receiveTask") or link:
             yield BAD_WAIT.at(identity, node.line, target=target.id)

@@ -60,7 +60,22 @@ def levels(diagram: Diagram) -> list[Level]:
     for flow in diagram.flows:
         if flow.parent in found:
             _join(found[flow.parent], flow)
+    for level in found.values():
+        for flow in _links(level):
+            _join(level, flow)
     return list(found.values())
+
+
+def _links(level: Level) -> list[Flow]:
+    """A link is a flow from the event that throws it to the one that catches it."""
+    links = [node for node in level.nodes.values() if node.event is not None and node.event.kind == "link"]
+    return [
+        Flow(f"{source.id}.link", source.id, target.id, None, False, source.line, level.scope)
+        for source in links
+        for target in links
+        if source.tag == "intermediateThrowEvent" and target.tag == "intermediateCatchEvent"
+        if source.event is not None and target.event is not None and source.event.ref == target.event.ref
+    ]
 
 
 def _add(level: Level, node: Element) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from itertools import pairwise
 
-from engine.diagrams import Diagram, Flow
+from engine.diagrams import Diagram, Element, Flow
 from engine.lint.graph import Level, reach
 from engine.lint.remarks import REMARK, Fault, Remark
 
@@ -15,6 +15,7 @@ MOST_FLOWS = 1000
 DEEPEST = 10
 MOST_IN_FILE = 5000
 INSTANT = {"exclusiveGateway", "parallelGateway", "inclusiveGateway", "serviceTask", "businessRuleTask"}
+INSTANT |= {"intermediateThrowEvent"}
 JOINS = ("parallelGateway", "inclusiveGateway")
 
 NO_START = Fault("no_start", "{level} 没有开始事件", "expected one start event in {level}, found none")
@@ -90,13 +91,11 @@ def check_size(diagram: Diagram) -> Iterator[Remark]:
         yield TOO_LARGE.at(diagram.process_id, diagram.line, count=count, limit=MOST_IN_FILE)
 
 
-def check(levels: list[Level]) -> Iterator[Remark]:
-    """Faults of the paths of a process and its sub-processes."""
-    sized = [level for level in levels if len(level.nodes) <= MOST_NODES and len(level.flows) <= MOST_FLOWS]
-    quick = _without_wait(sized)
+def check(levels: list[Level], quick: set[str]) -> Iterator[Remark]:
+    """Faults of the paths of a process and its sub-processes; ``quick`` are those that never wait."""
     for level in levels:
         yield from _size(level)
-    for level in sized:
+    for level in _sized(levels):
         yield from _ends(level)
         yield from _reached(level)
         yield from _endless(level, quick)
@@ -137,7 +136,7 @@ def _reached(level: Level) -> Iterator[Remark]:
 
 def _endless(level: Level, quick: set[str]) -> Iterator[Remark]:
     """Takes away what no round can pass, from both sides; what is left goes round without waiting."""
-    left = {node.id for node in level.nodes.values() if node.tag in INSTANT or node.id in quick}
+    left = {node.id for node in level.nodes.values() if _instant(node) or node.id in quick}
     changed = True
     while changed:
         keep = {
@@ -152,18 +151,39 @@ def _endless(level: Level, quick: set[str]) -> Iterator[Remark]:
         yield ENDLESS.at(loop[0], level.nodes[loop[0]].line, nodes=", ".join(loop))
 
 
-def _without_wait(levels: list[Level]) -> set[str]:
-    """The sub-processes that a token can pass without waiting for anything outside."""
+def _sized(levels: list[Level]) -> list[Level]:
+    return [level for level in levels if len(level.nodes) <= MOST_NODES and len(level.flows) <= MOST_FLOWS]
+
+
+def without_wait(processes: dict[str, list[Level]]) -> set[str]:
+    """The sub-processes and calls that a token can pass without waiting for anything outside."""
     quick: set[str] = set()
-    for level in sorted(levels, key=lambda level: -level.depth):  # the inner ones first
-        passed = reach([start.id for start in level.of("startEvent")], partial(_onward, level, quick))
-        if level.scope is not None and any(level.nodes[at].tag == "endEvent" for at in passed):
-            quick.add(level.scope)
+    before = -1
+    while before != len(quick):  # a process that is called may itself call
+        before = len(quick)
+        for levels in processes.values():
+            for level in sorted(_sized(levels), key=lambda level: -level.depth):  # the inner ones first
+                if _passed(level, quick):
+                    quick |= {level.scope} if level.scope is not None else _calls(processes, level.id)
     return quick
 
 
+def _passed(level: Level, quick: set[str]) -> bool:
+    reached = reach([start.id for start in level.of("startEvent")], partial(_onward, level, quick))
+    return any(level.nodes[at].tag == "endEvent" for at in reached)
+
+
+def _calls(processes: dict[str, list[Level]], process: str) -> set[str]:
+    nodes = (node for levels in processes.values() for level in levels for node in level.of("callActivity"))
+    return {node.id for node in nodes if node.called == process}
+
+
+def _instant(node: Element) -> bool:
+    return node.tag in INSTANT or (node.event is not None and node.event.kind == "link")
+
+
 def _onward(level: Level, quick: set[str], at: str) -> list[str]:
-    passes = level.nodes[at].tag in INSTANT or level.nodes[at].tag == "startEvent" or at in quick
+    passes = _instant(level.nodes[at]) or level.nodes[at].tag == "startEvent" or at in quick
     return [flow.target for flow in level.out[at]] if passes else []
 
 

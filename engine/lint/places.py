@@ -5,20 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from engine.lint.names import BPMN, FLOW_NODES, SCOPES, children, local, owner
+from engine.lint.names import ACTIVITIES, BPMN, FLOW_NODES, SCOPES, children, local, owner
 from engine.lint.remarks import Fault, Remark
 
 LEVELS = SCOPES | {"process"}
 TIMES = ("timeDate", "timeDuration", "timeCycle")
+IN_INSTANCES = (
+    *("loopCardinality", "completionCondition"),
+    *("loopDataInputRef", "inputDataItem", "loopDataOutputRef", "outputDataItem"),
+)
 PLACES = {
     **dict.fromkeys((*FLOW_NODES, "sequenceFlow"), LEVELS),
     **dict.fromkeys(TIMES, {"timerEventDefinition"}),
     "conditionExpression": {"sequenceFlow"},
     "condition": {"conditionalEventDefinition"},
     "process": {"definitions"},
-    "message": {"definitions"},
+    **dict.fromkeys(("message", "signal", "error", "escalation"), {"definitions"}),
+    **dict.fromkeys(("standardLoopCharacteristics", "multiInstanceLoopCharacteristics"), set(ACTIVITIES)),
+    **dict.fromkeys(IN_INSTANCES, {"multiInstanceLoopCharacteristics"}),
+    "loopCondition": {"standardLoopCharacteristics"},
 }
-SINGLE = (*TIMES, "conditionExpression", "condition")
+SINGLE = (*TIMES, "conditionExpression", "condition", *IN_INSTANCES, "loopCondition")
 
 MISPLACED = Fault(
     "element_misplaced",

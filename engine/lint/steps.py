@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from engine.diagrams import Diagram, Element
+from engine.lint import calls
 from engine.lint.known import Known
 from engine.lint.names import BPMN, local
 from engine.lint.remarks import REMARK, Fault, Remark
@@ -56,8 +57,8 @@ NO_ABOUT = Fault(
 )
 NOT_MAIN = Fault(
     "process_not_run",
-    "只运行文件中的第一个流程，{process} 不运行",
-    "only the first process of a file runs, {process} does not",
+    "只运行文件中的第一个流程和它调用的流程，{process} 不运行",
+    "only the first process of a file and those that it calls run, {process} does not",
     "把它放进自己的文件",
     "put it into a file of its own",
     REMARK,
@@ -71,9 +72,10 @@ SECOND_POOL = Fault(
 )
 
 
-def check(diagram: Diagram, known: Known) -> Iterator[Remark]:
-    """Faults of the process itself and of its tasks."""
-    yield from _process(diagram)
+def check(diagram: Diagram, known: Known, *, called: bool) -> Iterator[Remark]:
+    """Faults of the process itself, unless another of the file calls it, and of its tasks."""
+    if not called:
+        yield from _process(diagram)
     for node in diagram.elements.values():
         if node.tag in HUMAN:
             yield from _human(diagram, node, known)
@@ -83,7 +85,10 @@ def check(diagram: Diagram, known: Known) -> Iterator[Remark]:
 
 def check_file(tree: Any, diagram: Diagram) -> Iterator[Remark]:
     """Faults of a file with several processes or pools."""
+    reached = calls.called(diagram)
     for other in diagram.processes:
+        if other.process_id in reached:
+            continue
         yield NOT_MAIN.at(other.process_id, other.line, process=other.process_id)
     pools = [node for node in tree.getroot().iter(f"{BPMN}participant") if node.get("processRef")]
     for pool in pools[1:]:

@@ -1,11 +1,13 @@
 """The only room that knows SpiffWorkflow: parsing, stepping, saving and loading.
 
-It is not trusted: events never fire by themselves, no clock is read, no expression is
-evaluated by Python, its serializer and its task iterator are not used.
+It is not trusted: it builds the graph of nodes and keeps their states. Events never fire by
+themselves, no clock is read, no expression is evaluated by Python; its serializer, its
+iterator of tasks, its joins and its predictions are not used.
 """
 
 from engine.spiff.codec import dump, load
 from engine.spiff.parser import Compiled, compile_diagram
-from engine.spiff.workflow import Host, Wait, Workflow
+from engine.spiff.waits import Wait
+from engine.spiff.workflow import Host, Workflow
 
 __all__ = ["Compiled", "Host", "Wait", "Workflow", "compile_diagram", "dump", "load"]

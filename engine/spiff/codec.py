@@ -1,101 +1,76 @@
-"""A case's state as compact JSON: the definition by reference, parents as integers.
+"""A case's state as compact JSON: the definition by reference, tokens as rows.
 
-Predicted tasks are not stored; they are predicted anew on load. Version 1 holds, per
-level, ``[spec, state, parent, internal, triggered]`` rows in an order in which a parent
-comes before its children, and ``subs``: the sub-processes by the row of their parent.
+Version 2 holds ``levels``, each ``[row of the token around it, reached an end]`` with the
+case first, and ``tokens``, each ``[level, node, state, row of the parent, internal]`` in
+order of arrival, so that a parent comes before its children. Only what stands somewhere, and
+where it came from, is stored (``pruning``); nothing is predicted.
 """
 
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID, uuid4
 
-import orjson
-from SpiffWorkflow.task import Task
-from SpiffWorkflow.util.task import TaskState
-
-from engine.errors import NotFound
+from engine.casedata import dumps, loads
+from engine.errors import LimitExceeded
+from engine.spiff import versions
+from engine.spiff.levels import Case, Level
 from engine.spiff.parser import Compiled
-from engine.spiff.workflow import Host, SpiffCase, SpiffLevel, Workflow
+from engine.spiff.pruning import prune
+from engine.spiff.token import Token
+from engine.spiff.workflow import Host, Workflow
 
-VERSION = 1
-_PREDICTED = TaskState.PREDICTED_MASK | TaskState.FUTURE
-_KEPT = ("occ", "firing", "event_fired")
+MOST_BYTES = 1_000_000
 
 
 def dump(workflow: Workflow) -> bytes:
-    """The state of a workflow at rest."""
+    """The state of a workflow at rest; raises LimitExceeded where it is too large to keep."""
     case = workflow.case
-    return orjson.dumps(
-        {"v": VERSION, "occ": case.occurrences, **_level(case, case.subprocesses)},
-        option=orjson.OPT_SORT_KEYS,
-    )
+    prune(case)
+    levels = list(case.levels())
+    tokens = sorted((token for level in levels for token in level.tasks.values()), key=lambda token: token.id)
+    row = {token.id: number for number, token in enumerate(tokens)}
+    place = {id(level): number for number, level in enumerate(levels)}
+    state = {
+        "v": versions.CURRENT,
+        "occ": case.occurrences,
+        "levels": [[-1 if one.parent is None else row[one.parent.id], one.reached_end] for one in levels],
+        "tokens": [_row(token, place[id(token.workflow)], row) for token in tokens],
+    }
+    blob = dumps(state).encode()
+    if len(blob) > MOST_BYTES:
+        raise LimitExceeded(f"expected a state of at most {MOST_BYTES} bytes, found {len(blob)}")
+    return blob
+
+
+def _row(token: Token, level: int, row: dict[int, int]) -> list[Any]:
+    parent = -1 if token._parent is None else row[token._parent]
+    return [level, token.task_spec.name, token._state, parent, token.internal_data or None]
 
 
 def load(blob: bytes, compiled: Compiled, host: Host) -> Workflow:
     """The workflow that was dumped; raises NotFound for a version this release cannot read."""
-    state = orjson.loads(blob)
-    if state.get("v") != VERSION:
-        raise NotFound(f"expected a state of version {VERSION}, found {state.get('v')}")
-    case = SpiffCase(compiled, host, deserializing=True)
+    state = versions.upgrade(loads(blob))
+    case = Case(compiled, host)
     case.occurrences = state["occ"]
-    _restore(case, state, case)
-    workflow = Workflow(compiled, host, case)
-    _predict_anew(workflow)
-    return workflow
+    levels: dict[int, Any] = {0: case}
+    tokens: list[Token] = []
+    around = {parent: number for number, (parent, _) in enumerate(state["levels"]) if parent >= 0}
+    case.reached_end = state["levels"][0][1]
+    for number, (place, name, task_state, parent, internal) in enumerate(state["tokens"]):
+        level = levels[place]
+        token = Token(level, level.spec.task_specs[name], None if parent < 0 else tokens[parent], task_state)
+        token.internal_data = internal or {}
+        if parent < 0:
+            level.task_tree = token
+        tokens.append(token)
+        if number in around:
+            place = around[number]
+            levels[place] = _level(case, token, state["levels"][place][1])
+    return Workflow(compiled, host, case)
 
 
-def _level(level: Any, subprocesses: dict[UUID, Any]) -> dict[str, Any]:
-    rows: list[list[Any]] = []
-    index: dict[UUID, int] = {}
-    subs: list[list[Any]] = []
-    waiting = [level.task_tree]
-    while waiting:
-        task = waiting.pop()
-        if task.has_state(_PREDICTED):
-            continue
-        index[task.id] = len(rows)
-        rows.append(_row(task, index.get(task._parent, -1)))
-        if task.id in subprocesses:
-            sub = _level(subprocesses[task.id], subprocesses)
-            subs.append([index[task.id], sub])
-        waiting.extend(reversed(task.children))
-    return {"t": rows, "s": subs, "c": level.completed, "ok": level.success}
-
-
-def _row(task: Task, parent: int) -> list[Any]:
-    kept = {key: task.internal_data[key] for key in _KEPT if task.internal_data.get(key)}
-    return [task.task_spec.name, task._state, parent, kept or None, 1 if task.triggered else 0]
-
-
-def _restore(level: Any, state: dict[str, Any], top: SpiffCase) -> None:
-    tasks: list[Task] = []
-    for name, task_state, parent, internal, triggered in state["t"]:
-        task = Task(level, level.spec.task_specs[name], state=task_state, id=uuid4())
-        task.triggered = bool(triggered)
-        task.internal_data = internal or {}
-        task.last_state_change = 0.0
-        if parent >= 0:
-            task._parent = tasks[parent].id
-            tasks[parent]._children.append(task.id)
-        tasks.append(task)
-    level.task_tree = tasks[0]
-    level.completed, level.success = state["c"], state["ok"]
-    level.last_task = tasks[-1]
-    for row, sub in state["s"]:
-        _restore_sub(tasks[row], sub, top)
-
-
-def _restore_sub(parent: Task, state: dict[str, Any], top: SpiffCase) -> None:
-    spec = top.subprocess_specs[parent.task_spec.spec]
-    sub = SpiffLevel(spec, parent.id, top, deserializing=True)
-    top.subprocesses[parent.id] = sub
-    sub.completed_event.connect(parent.task_spec._on_subworkflow_completed, parent)
-    _restore(sub, state, top)
-
-
-def _predict_anew(workflow: Workflow) -> None:
-    unfinished = TaskState.READY | TaskState.WAITING | TaskState.STARTED
-    for task in workflow.tasks():
-        if task.has_state(unfinished):
-            task.task_spec._predict(task, mask=TaskState.NOT_FINISHED_MASK)
+def _level(case: Case, parent: Token, reached_end: bool) -> Level:
+    level = Level(case.subprocess_specs[parent.task_spec.spec], parent, case)
+    level.reached_end = reached_end
+    case.subprocesses[parent.id] = level
+    return level

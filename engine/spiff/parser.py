@@ -2,71 +2,185 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lxml import etree
 from SpiffWorkflow.bpmn.parser import BpmnParser
 from SpiffWorkflow.bpmn.parser.event_parsers import (
     BoundaryEventParser,
+    EndEventParser,
     IntermediateCatchEventParser,
+    IntermediateThrowEventParser,
     ReceiveTaskParser,
+    StartEventParser,
 )
-from SpiffWorkflow.bpmn.parser.task_parsers import ConditionalGatewayParser, GatewayParser
+from SpiffWorkflow.bpmn.parser.ProcessParser import ProcessParser
+from SpiffWorkflow.bpmn.parser.task_parsers import (
+    CallActivityParser,
+    ConditionalGatewayParser,
+    SubprocessParser,
+    SubWorkflowParser,
+)
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
-from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin
-from SpiffWorkflow.bpmn.specs.defaults import IntermediateCatchEvent, ReceiveTask
 
-from engine.diagrams import Diagram, prepare, read
+from engine.diagrams import Diagram, names, prepare, read
 from engine.errors import ModelRefused
-from engine.spiff.gateways import EventGateway, TokenInclusiveGateway, TokenParallelGateway
-from engine.spiff.specs import HandlerTask, RowBoundaryEvent, RowBoundaryJoin, RowEvent
+from engine.spiff import gateways, links, loops, nodes
 
 
-class _RowEvents:
-    """Event definitions whose row decides, whatever the text: the engine reads the diagram."""
+class _Ours(TaskParser):
+    """Every node becomes one of ours: events by their row, loops and boundaries without Spiff's joins."""
+
+    STANDARD_LOOP_CLASS = loops.StandardLoop
+    PARALLEL_MI_CLASS = loops.MultiInstance
+    SEQUENTIAL_MI_CLASS = loops.SequentialMultiInstance
 
     node: Any
 
-    def parse_timer_event(self, event: Any) -> RowEvent:
-        return RowEvent("timer", self.node.get("id"))
+    def _add_boundary_event(self, children: list[Any]) -> nodes.Split:
+        split = nodes.Split(self.spec, f"{self.bpmn_id}.BoundaryEventSplit")
+        split.connect(self.task)
+        for event in children:
+            split.connect(self.process_parser.parse_node(event))
+        return split
 
-    def parse_conditional_event(self, event: Any) -> RowEvent:
-        return RowEvent("condition", self.node.get("id"))
+    def event_of(self, definition: Any) -> nodes.RowEvent:
+        return row_event(self.node, definition)
 
-    def parse_message_event(self, event: Any) -> RowEvent:
-        return RowEvent("message", self.node.get("id"))
+    parse_timer_event = parse_conditional_event = parse_message_event = event_of
+    parse_signal_event = parse_error_event = parse_escalation_event = parse_terminate_event = event_of
 
 
-class _BoundaryParser(_RowEvents, BoundaryEventParser):
+def row_event(node: Any, definition: Any) -> nodes.RowEvent:
+    """The event of a node: its kind, and the name of the message, signal or error it refers to."""
+    kind = str(etree.QName(definition).localname).removesuffix("EventDefinition")
+    reference = definition.get(f"{kind}Ref")
+    return nodes.RowEvent(
+        "condition" if kind == "conditional" else kind,
+        node.get("id"),
+        None if reference is None else names(node.getroottree().getroot()).get(reference),
+    )
+
+
+class _Task(_Ours):
     pass
 
 
-class _CatchParser(_RowEvents, IntermediateCatchEventParser):
+class _Gateway(_Ours):
+    def handles_multiple_outgoing(self) -> bool:
+        return True
+
+
+class _Choice(_Ours, ConditionalGatewayParser):
+    def connect_outgoing(self, outgoing_task: Any, sequence_flow_node: Any, is_default: bool) -> None:
+        condition = None if is_default else self.parse_condition(sequence_flow_node)
+        if condition is None:
+            self.task.connect(outgoing_task)
+        else:
+            self.task.connect_outgoing_if(condition, outgoing_task)
+
+
+class _Start(_Ours, StartEventParser):
+    def create_task(self) -> Any:
+        task = self.spec_class(self.spec, self.bpmn_id, **self.bpmn_attributes)
+        self.spec.start.connect(task)
+        return task
+
+
+class _Boundary(_Ours, BoundaryEventParser):
     pass
 
 
-class _ReceiveParser(_RowEvents, ReceiveTaskParser):
+class _Catch(_Ours, IntermediateCatchEventParser):
     pass
+
+
+class _Receive(_Ours, ReceiveTaskParser):
+    def create_task(self) -> Any:
+        event = nodes.RowEvent("message", self.bpmn_id)
+        return self.spec_class(self.spec, self.bpmn_id, event, **self.bpmn_attributes)
+
+
+class _Throwing(_Ours):
+    """End and throw events; Spiff leaves some of their definitions out."""
+
+    def create_task(self) -> Any:
+        definitions = [child for child in self.node if str(child.tag).endswith("EventDefinition")]
+        event = self.event_of(definitions[0]) if definitions else None
+        return self.spec_class(self.spec, self.bpmn_id, event_definition=event, **self.bpmn_attributes)
+
+
+class _End(_Throwing, EndEventParser):
+    pass
+
+
+class _Throw(_Throwing, IntermediateThrowEventParser):
+    pass
+
+
+class _SubProcess(_Ours, SubWorkflowParser):
+    def create_task(self) -> Any:
+        triggered = self.node.get("triggeredByEvent") == "true"
+        kind = nodes.EventScope if triggered else self.spec_class
+        return kind(self.spec, self.bpmn_id, SubprocessParser.get_subprocess_spec(self), **self.bpmn_attributes)
+
+
+class _Call(_Ours, CallActivityParser):
+    pass
+
+
+class _ProcessParser(ProcessParser):
+    """A level: one start event, and the event sub-processes that listen while it runs."""
+
+    def create_spec(self) -> nodes.Process:
+        return nodes.Process(self.bpmn_id, self.get_name(), self.filename)
+
+    def add_tasks(self) -> None:
+        for start in self.xpath("./bpmn:startEvent"):
+            self.parse_node(start)
+        for node in self.xpath("./bpmn:subProcess[@triggeredByEvent='true']"):
+            self._arm(node)
+
+    def _arm(self, node: Any) -> None:
+        scope = self.parse_node(node)
+        start = node.find(full_tag("startEvent"))
+        definition = next(child for child in start if str(child.tag).endswith("EventDefinition"))
+        interrupting = start.get("isInterrupting", "true") == "true"
+        armed = nodes.Armed(self.spec, f"{node.get('id')}.armed", row_event(start, definition), interrupting)
+        armed.connect(scope)
+        self.spec.start.connect(armed)
 
 
 class _Parser(BpmnParser):
+    PROCESS_PARSER_CLASS = _ProcessParser
     OVERRIDE_PARSER_CLASSES = {
-        full_tag("boundaryEvent"): (_BoundaryParser, RowBoundaryEvent),
-        full_tag("intermediateCatchEvent"): (_CatchParser, IntermediateCatchEvent),
-        full_tag("receiveTask"): (_ReceiveParser, ReceiveTask),
-        full_tag("parallelGateway"): (GatewayParser, TokenParallelGateway),
-        full_tag("eventBasedGateway"): (GatewayParser, EventGateway),
-        full_tag("inclusiveGateway"): (ConditionalGatewayParser, TokenInclusiveGateway),
-        full_tag("businessRuleTask"): (TaskParser, HandlerTask),
-        full_tag("serviceTask"): (TaskParser, HandlerTask),
+        full_tag("startEvent"): (_Start, nodes.Drawn),
+        full_tag("endEvent"): (_End, nodes.End),
+        full_tag("intermediateThrowEvent"): (_Throw, nodes.Throw),
+        full_tag("intermediateCatchEvent"): (_Catch, nodes.Event),
+        full_tag("boundaryEvent"): (_Boundary, nodes.Boundary),
+        full_tag("receiveTask"): (_Receive, nodes.Event),
+        full_tag("userTask"): (_Task, nodes.Person),
+        full_tag("manualTask"): (_Task, nodes.Person),
+        full_tag("businessRuleTask"): (_Task, nodes.Handler),
+        full_tag("serviceTask"): (_Task, nodes.Handler),
+        full_tag("subProcess"): (_SubProcess, nodes.Scope),
+        full_tag("callActivity"): (_Call, nodes.Called),
+        full_tag("parallelGateway"): (_Gateway, gateways.Parallel),
+        full_tag("exclusiveGateway"): (_Choice, gateways.Exclusive),
+        full_tag("inclusiveGateway"): (_Choice, gateways.Inclusive),
+        full_tag("eventBasedGateway"): (_Gateway, nodes.EventGateway),
     }
 
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A deployed version, ready to run: never changed after parsing."""
+    """A deployed version, ready to run: never changed after parsing.
+
+    ``diagram`` holds the elements of the process and of every process that it calls.
+    """
 
     diagram: Diagram
     spec: Any
@@ -77,58 +191,47 @@ def compile_diagram(xml: bytes) -> Compiled:
     """Parse checked BPMN bytes; raises ModelRefused where a node would be lost in silence."""
     diagram = read(xml)
     tree = prepare(xml)
+    links.join(tree)
     for process in tree.iter(full_tag("process")):
         process.set("isExecutable", "true")
     parser = _Parser()
     try:
         parser.add_bpmn_xml(tree)
         spec = parser.get_spec(diagram.process_id)
-        subprocesses = parser.get_subprocess_specs(diagram.process_id)
+        subprocesses = _below(parser, spec)
     except Exception as error:
         # Spiff raises anything from ValidationException to a bare TypeError here.
         raise ModelRefused(f"the diagram cannot be run: {error}", cause=str(error)) from error
-    specs = [spec, *subprocesses.values()]
-    _refuse_lost_nodes(tree, specs)
-    for one in specs:
-        _adopt(one)
-    return Compiled(diagram, spec, subprocesses)
+    whole = _with_called(diagram, subprocesses)
+    _refuse_lost_nodes(whole, [spec, *subprocesses.values()])
+    return Compiled(whole, spec, subprocesses)
 
 
-def _adopt(spec: Any) -> None:
-    for task_spec in spec.task_specs.values():
-        # One predicted level is enough to step; more costs time in every command.
-        task_spec.lookahead = 1
-        if type(task_spec) is BoundaryEventJoin:
-            task_spec.__class__ = RowBoundaryJoin
+def _below(parser: _Parser, spec: Any) -> dict[str, Any]:
+    """The specs of every sub-process and called process, by name, whatever the depth."""
+    found: dict[str, Any] = {}
+    waiting = [spec]
+    while waiting:
+        for task_spec in waiting.pop().task_specs.values():
+            if isinstance(task_spec, nodes.Scope) and task_spec.spec not in found:
+                found[task_spec.spec] = parser.get_spec(task_spec.spec)
+                waiting.append(found[task_spec.spec])
+    return found
 
 
-_FLOW_NODES = {
-    full_tag(name)
-    for name in [
-        "startEvent",
-        "endEvent",
-        "userTask",
-        "manualTask",
-        "task",
-        "businessRuleTask",
-        "serviceTask",
-        "receiveTask",
-        "sendTask",
-        "exclusiveGateway",
-        "parallelGateway",
-        "inclusiveGateway",
-        "eventBasedGateway",
-        "subProcess",
-        "callActivity",
-        "boundaryEvent",
-        "intermediateCatchEvent",
-        "intermediateThrowEvent",
-    ]
-}
+def _with_called(diagram: Diagram, subprocesses: dict[str, Any]) -> Diagram:
+    """One diagram of the process and of those that it calls, themselves or each other."""
+    called = [one for one in diagram.processes if one.process_id in subprocesses]
+    return replace(
+        diagram,
+        elements={name: node for one in (*called, diagram) for name, node in one.elements.items()},
+        flows=(*diagram.flows, *(flow for one in called for flow in one.flows)),
+        checkpoints={name: check for one in (*called, diagram) for name, check in one.checkpoints.items()},
+    )
 
 
-def _refuse_lost_nodes(tree: etree._Element, specs: list[Any]) -> None:
+def _refuse_lost_nodes(diagram: Diagram, specs: list[Any]) -> None:
     known = {name for spec in specs for name in spec.task_specs}
-    lost = [e.get("id") for e in tree.iter() if e.tag in _FLOW_NODES and e.get("id") not in known]
+    lost = [name for name in diagram.elements if name not in known]
     if lost:
-        raise ModelRefused(f"expected every node to be reached, found {', '.join(map(str, lost))} lost", lost=lost)
+        raise ModelRefused(f"expected every node to be reached, found {', '.join(lost)} lost", lost=lost)

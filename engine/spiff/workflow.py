@@ -1,168 +1,107 @@
-"""One running workflow: a thin face over Spiff that steps, finds waits and lets them go."""
+"""One running workflow: it steps a case, finds where tokens wait, and lets them go."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from heapq import heappop, heappush
 from typing import Any, Protocol
 
-from SpiffWorkflow.bpmn import BpmnWorkflow
-from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
-from SpiffWorkflow.bpmn.script_engine.python_environment import BasePythonScriptEngineEnvironment
-from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
-from SpiffWorkflow.bpmn.specs.mixins import EndEventMixin, SubWorkflowTaskMixin
 from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
-from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
-from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
-from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import Conflict, EvaluationFailed, InvariantBroken, LimitExceeded
-from engine.spiff.gateways import EventGateway
+from engine.spiff import catching
+from engine.spiff.gateways import Inclusive
+from engine.spiff.levels import Case
+from engine.spiff.loops import Loop
+from engine.spiff.nodes import Boundary, RowEvent, Scope, Split
 from engine.spiff.parser import Compiled
-from engine.spiff.specs import RowBoundaryEvent, RowEvent
+from engine.spiff.pruning import prune
+from engine.spiff.token import Token
+from engine.spiff.waits import LOOP, OUTSIDE, PERSON, Wait, element_of, is_loop_instance, wait_of
 
-STEP_BUDGET = 500
-EVENTS = ("timer", "condition", "message")
-_ALIVE = TaskState.READY | TaskState.WAITING | TaskState.STARTED
+STEP_BUDGET = 500  # nodes run in one command, on one level
+TOTAL_BUDGET = 20_000  # and on all levels together
+MANY_TOKENS = 300
 
 
 class Host(Protocol):
-    """What the workflow asks of the engine while it steps."""
+    """What the workflow asks of the engine while it steps; ``local`` are names that loops have set."""
 
-    def condition(self, element: str, expression: str) -> bool: ...
+    def condition(self, element: str, expression: str, local: Mapping[str, Any]) -> bool: ...
 
-    def call(self, element: str, firing: dict[str, Any] | None) -> None: ...
+    def value(self, element: str, expression: str, local: Mapping[str, Any]) -> Any: ...
 
-    def entered(self, element: str, occurrence: int) -> None: ...
+    def call(self, element: str, firing: dict[str, Any] | None, local: Mapping[str, Any]) -> None: ...
+
+    def entered(self, element: str, occurrence: int, kind: str) -> None: ...
 
     def left(self, element: str, occurrence: int, outcome: str) -> None: ...
 
-    def leaving_subprocess(self, element: str, occurrence: int) -> None: ...
+    def leaving(self, element: str, occurrence: int) -> None: ...
 
+    def thrown(self, element: str, kind: str) -> None: ...
 
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """A place where a token stands: kind is person, timer, condition, message or subprocess."""
-
-    element: str
-    kind: str
-    occurrence: int
-    host: str | None = None
-    host_occurrence: int = 0
-
-
-class _Environment(BasePythonScriptEngineEnvironment):
-    """No Python is ever evaluated: the routes that bypass the engine end here."""
-
-    def evaluate(self, expression: str, context: Any, external_context: Any = None) -> Any:
-        raise EvaluationFailed(f"expected no Python expression, found {expression!r}")
-
-    def execute(self, script: str, context: Any, external_context: Any = None) -> Any:
-        raise EvaluationFailed(f"expected no script, found {script!r}")
-
-    def call_service(self, *args: Any, **kwargs: Any) -> Any:
-        raise EvaluationFailed("expected no Python service")
-
-
-class _ScriptEngine(PythonScriptEngine):
-    def __init__(self) -> None:
-        super().__init__(_Environment())
-
-    def evaluate(self, task: Task, expression: str, external_context: Any = None) -> bool:
-        return bool(task.workflow.top_workflow.host.condition(task.task_spec.name, expression))
-
-    def execute(self, task: Task, script: str, external_context: Any = None) -> Any:
-        raise EvaluationFailed(f"expected no script, found {script!r}")
-
-
-_SCRIPT_ENGINE = _ScriptEngine()
-
-
-class _Level:
-    """What every level of a case has in common: joins are looked at without Spiff's iterator."""
-
-    tasks: dict[Any, Task]
-
-    def update_waiting_tasks(self) -> None:
-        for task in list(self.tasks.values()):
-            # Events wait for their row; only joins can be done because something else is.
-            if task._state == TaskState.WAITING and not isinstance(task.task_spec, CatchingEvent):
-                task.task_spec._update(task)
-
-
-class SpiffLevel(_Level, BpmnSubWorkflow):
-    """A sub-process of a case."""
-
-
-class SpiffCase(_Level, BpmnWorkflow):
-    """Spiff's workflow with a line to the engine and a counter of occurrences."""
-
-    def __init__(self, compiled: Compiled, host: Host, deserializing: bool = False) -> None:
-        self.host = host
-        self.occurrences: dict[str, int] = {}
-        super().__init__(
-            compiled.spec,
-            compiled.subprocesses,
-            script_engine=_SCRIPT_ENGINE,
-            deserializing=deserializing,
-        )
-
-    def create_subprocess(self, my_task: Task, spec_name: str) -> SpiffLevel:
-        level = SpiffLevel(self.subprocess_specs[spec_name], my_task.id, self)
-        self.subprocesses[my_task.id] = level
-        return level
+    def caught(self, wait: Wait) -> dict[str, Any]: ...
 
 
 class Workflow:
     """Steps one case; every method leaves it at rest or raises, then it is thrown away.
 
-    ``_alive`` holds the tasks on which tokens stand, as the last look found them.
+    ``_alive`` holds the tokens that stand somewhere, as the last look found them, ``_ready``
+    those of them that go on by themselves: the deepest first, then the oldest.
     """
 
-    def __init__(self, compiled: Compiled, host: Host, case: SpiffCase | None = None) -> None:
-        self.compiled = compiled
-        self.host = host
-        self.case = case or SpiffCase(compiled, host)
-        self._alive: dict[Any, Task] = {}
-        self._leaving: set[Any] = set()
-        self._look()
+    def __init__(self, compiled: Compiled, host: Host, case: Case | None = None) -> None:
+        self.compiled, self.host = compiled, host
+        self.case = Case(compiled, host) if case is None else case
+        self._alive: dict[int, Token] = {}
+        self._ready: list[tuple[int, int, Token]] = []
+        self._emptied: list[Any] = []
+        self._steps = self._nested = 0
+        self._cancelled = False
+        if case is None:
+            self.case.begin()
+            self._look()
+        else:
+            self._find_alive()
 
     # -- looking ---------------------------------------------------------------------
 
-    def tasks(self) -> Iterator[Task]:
-        """Every task of every level, from the dictionaries, whatever the depth."""
-        yield from list(self.case.tasks.values())
-        for sub in list(self.case.subprocesses.values()):
-            yield from list(sub.tasks.values())
-
     def waits(self) -> list[Wait]:
-        """Where tokens stand, in order of entry."""
-        return [wait for task in self._alive.values() if (wait := _wait_of(task)) is not None]
+        """Where tokens stand, in order of arrival."""
+        tokens = (self._alive[number] for number in sorted(self._alive))
+        return [wait for token in tokens if (wait := wait_of(token)) is not None]
+
+    def local(self, element: str, occurrence: int) -> Mapping[str, Any]:
+        """The names that the loops around a step have set; raises Conflict when it does not wait."""
+        return self._find(element, occurrence, (PERSON,)).local
 
     @property
     def ended(self) -> bool:
         """An end event was reached and nothing unfinished is left on any level."""
-        if self._alive:
-            return False
-        reached = any(
-            isinstance(task.task_spec, EndEventMixin) and task._state == TaskState.COMPLETED
-            for task in self.case.tasks.values()
-        )
-        return reached and not any(task.has_state(TaskState.NOT_FINISHED_MASK) for task in self.tasks())
+        return self.case.reached_end and self.case.open == 0 and not self.case.subprocesses
 
     def check(self) -> None:
         """The engine's invariants on the tree; raises InvariantBroken."""
-        for task in self.tasks():
-            name = task.task_spec.name
-            if task._state == TaskState.ERROR:
-                raise InvariantBroken(f"element {name} failed", element=name)
-            parent = task.parent if task._state == TaskState.FUTURE else None
-            if parent is not None and parent._state == TaskState.COMPLETED:
-                raise InvariantBroken(f"the token before {name} is lost", element=name)
-        known = {task.id for task in self.tasks()}
-        if not known.issuperset(self.case.subprocesses):
-            raise InvariantBroken("a sub-process has lost its parent")
+        for level in self.case.levels():
+            for token in level.tasks.values():
+                name = token.task_spec.name
+                if token._state == TaskState.ERROR:
+                    raise InvariantBroken(f"element {name} failed", element=name)
+                if token._state == TaskState.FUTURE:
+                    raise InvariantBroken(f"the token before {name} is lost", element=name)
+            standing = sum(token.alive and level.holds(token) for token in level.tasks.values())
+            if standing != level.open:
+                raise InvariantBroken(f"expected {level.open} tokens in {level.spec.name}, found {standing}")
+            self._check_level(level)
+
+    def _check_level(self, level: Any) -> None:
+        name = level.spec.name
+        if level.open == 0 and not level.reached_end and not self._cancelled:
+            raise InvariantBroken(f"every token of {name} is gone, and none has reached an end", element=name)
+        if level.parent is not None and level.parent.id not in self._alive:
+            raise InvariantBroken(f"the sub-process {name} has lost its parent", element=name)
 
     # -- moving ----------------------------------------------------------------------
 
@@ -172,136 +111,196 @@ class Workflow:
 
     def complete(self, element: str, occurrence: int) -> None:
         """Leave a person's step; the engine has checked that it may be left."""
-        self._run(self._find(element, occurrence, ("person",)))
+        self._run(self._find(element, occurrence, (PERSON,)))
         self._settle()
 
     def fire(self, element: str, occurrence: int, firing: dict[str, Any]) -> None:
-        """Let one waiting event go: a timer, a message or a condition."""
-        task = self._find(element, occurrence, EVENTS)
-        spec = task.task_spec
-        if isinstance(spec, RowBoundaryEvent):
-            spec.fire(task, firing)
-        else:
-            if isinstance(task.parent.task_spec, EventGateway):
-                task.parent.task_spec.withdraw_others(task.parent, task)
-            task.internal_data.update(event_fired=True, firing=firing)
-            spec._update(task)
-        self._look()
+        """Let one waiting event go: a timer, a message, a signal or a condition."""
+        self._let_go(self._find(element, occurrence, OUTSIDE), firing)
         self._settle()
 
     def cancel(self) -> None:
         """Withdraw every token."""
-        self.case.cancel()
+        self._cancelled = True
+        self.case.withdraw()
         self._look()
 
-    def _find(self, element: str, occurrence: int, kinds: Collection[str]) -> Task:
-        for task in self._alive.values():
-            wait = _wait_of(task)
+    def _find(self, element: str, occurrence: int, kinds: Collection[str]) -> Token:
+        for token in self._alive.values():
+            wait = wait_of(token)
             if wait is None or wait.kind not in kinds:
                 continue
             if (wait.element, wait.occurrence) == (element, occurrence):
-                return task
+                return token
         raise Conflict(f"expected {element} to be waiting, found it is not", element=element, occurrence=occurrence)
 
-    def _run(self, task: Task) -> None:
-        name, occurrence = _name_of(task)
-        if isinstance(task.task_spec, SubWorkflowTaskMixin):
-            # Its data checkpoints fire, and their branches run, before it is left.
-            self._leaving.add(task.id)
-            self.host.leaving_subprocess(name, occurrence)
-            self._leaving.discard(task.id)
-        task.run()
-        self._alive.pop(task.id, None)
-        if isinstance(task.task_spec, BpmnSpecMixin):
-            self.host.left(name, occurrence, "completed")
-        self._finish_subprocesses()
+    def _let_go(self, token: Token, firing: dict[str, Any]) -> None:
+        token.task_spec.fire(token, firing)
         self._look()
 
     def _settle(self) -> None:
         """Run everything that needs no person or event, deepest level first."""
-        budget = STEP_BUDGET
-        while (task := self._next_ready()) is not None:
-            budget -= 1
-            if budget < 0:
-                raise LimitExceeded(f"expected at most {STEP_BUDGET} steps in one command", element=task.task_spec.name)
-            self._run(task)
-        self.case.bpmn_events.clear()
+        self._nested += 1
+        while (token := self._next_ready()) is not None:
+            self._count(token)
+            self._run(token)
+        self._nested -= 1
+        if self._nested == 0:
+            self._rest()
 
-    def _next_ready(self) -> Task | None:
-        ready = [
-            task
-            for task in self._alive.values()
-            if task._state == TaskState.READY and not task.task_spec.manual and task.id not in self._leaving
-        ]
-        return max(ready, key=lambda task: task.workflow.depth, default=None)
+    def _rest(self) -> None:
+        self._steps = 0
+        for level in self.case.levels():
+            level.steps = 0
+        if sum(len(level.tasks) for level in self.case.levels()) > MANY_TOKENS:
+            prune(self.case)
 
-    def _finish_subprocesses(self) -> None:
-        for parent_id, sub in list(self.case.subprocesses.items()):
-            if sub.completed:
-                parent = self.case.get_task_from_id(parent_id)
-                if parent._state == TaskState.STARTED:
-                    parent.task_spec._update(parent)
+    def _count(self, token: Token) -> None:
+        self._steps += 1
+        # The instances of a loop are bounded by their number.
+        token.workflow.steps += not is_loop_instance(token)
+        if token.workflow.steps > STEP_BUDGET or self._steps > TOTAL_BUDGET:
+            raise LimitExceeded(f"expected at most {STEP_BUDGET} steps in one command", element=token.task_spec.name)
 
-    # -- history ---------------------------------------------------------------------
+    def _next_ready(self) -> Token | None:
+        while self._ready:
+            token = heappop(self._ready)[2]
+            if token._state == TaskState.READY:
+                return token
+        return None
+
+    def _run(self, token: Token) -> None:
+        element, occurrence = element_of(token)
+        if isinstance(token.task_spec, (Scope, Loop)):
+            # Its data checkpoints fire, and their branches run, before it is left.
+            self.host.leaving(element, occurrence)
+        token.run()
+        self._alive.pop(token.id, None)
+        self._closed(token)
+        if isinstance(token.task_spec, BpmnSpecMixin):
+            self.host.left(element, occurrence, "completed")
+        self._withdraw_events(token)
+        if is_loop_instance(token):
+            token.parent.task_spec.instance_done(token.parent)
+        self._throw()
+        self._look()
+
+    def _withdraw_events(self, token: Token) -> None:
+        """The boundary events of a node that was left wait no longer."""
+        split = token.parent
+        if split is None or not isinstance(split.task_spec, Split) or isinstance(token.task_spec, Boundary):
+            return
+        for sibling in split.children:
+            if isinstance(sibling.task_spec, Boundary) and not sibling.finished:
+                sibling.cancel()
+
+    # -- events thrown inside -----------------------------------------------------------
+
+    def _throw(self) -> None:
+        """Catch what was thrown; an error that nobody catches fails the command."""
+        while self.case.thrown:
+            token, event = self.case.thrown.pop(0)
+            self.host.thrown(event.element, event.kind)
+            if event.kind == "signal":
+                for listener in catching.listeners(self.case, event):
+                    if listener._state == TaskState.WAITING:
+                        self._catch(listener)
+                continue
+            catcher = catching.nearest(token, event)
+            if catcher is not None:
+                self._catch(catcher)
+            elif event.kind == "error":
+                raise EvaluationFailed(
+                    f"expected something that catches the error of {event.element}, found nothing",
+                    element=event.element,
+                )
+
+    def _catch(self, token: Token) -> None:
+        wait = wait_of(token)
+        assert wait is not None
+        self._let_go(token, self.host.caught(wait))
+
+    def broadcast(self, ref: str) -> int:
+        """A signal from outside: everyone in the case who waits for it goes on; how many."""
+        listeners = catching.listeners(self.case, RowEvent("signal", "", ref))
+        for listener in listeners:
+            if listener._state == TaskState.WAITING:
+                self._catch(listener)
+        self._settle()
+        return len(listeners)
+
+    # -- what moved ---------------------------------------------------------------------
 
     def _look(self) -> None:
-        """One pass over all tasks: who is alive, who is new, and who was withdrawn."""
-        before, self._alive = self._alive, {}
-        entered = []
-        for task in self.tasks():
-            if task._state & _ALIVE:
-                self._alive[task.id] = task
-                if "occ" not in task.internal_data:
-                    entered.append(task)
-        gone = [task for task_id, task in before.items() if task_id not in self._alive]
-        for task in sorted(gone, key=_name_of):
-            if isinstance(task.task_spec, BpmnSpecMixin):
-                done = task._state == TaskState.COMPLETED
-                self.host.left(*_name_of(task), "completed" if done else "cancelled")
-        for task in entered:
-            self._enter(task)
+        """Who has arrived, who was withdrawn, which joins may fire, which levels are done."""
+        while True:
+            self._take_in()
+            if not self._joins_fire() and not self._levels_end():
+                return
 
-    def _enter(self, task: Task) -> None:
-        name = task.task_spec.name
+    def _take_in(self) -> None:
+        while self.case.moved:
+            moved, self.case.moved = self.case.moved, {}
+            gone = [token for number, token in moved.items() if number in self._alive and not token.alive]
+            for token in sorted(gone, key=element_of):
+                del self._alive[token.id]
+                self._closed(token)
+                if isinstance(token.task_spec, BpmnSpecMixin):
+                    done = token._state == TaskState.COMPLETED
+                    self.host.left(*element_of(token), "completed" if done else "cancelled")
+            for token in sorted(moved.values(), key=lambda token: token.id):
+                self._arrived(token)
+
+    def _arrived(self, token: Token) -> None:
+        if not token.alive:
+            return
+        if token.id not in self._alive:
+            self._alive[token.id] = token
+            token.workflow.open += token.workflow.holds(token)
+            self._enter(token)
+        if token._state == TaskState.READY and not token.task_spec.manual:
+            heappush(self._ready, (-token.workflow.depth, token.id, token))
+
+    def _closed(self, token: Token) -> None:
+        level = token.workflow
+        level.open -= level.holds(token)
+        if level.open == 0:
+            self._emptied.append(level)
+
+    def _enter(self, token: Token) -> None:
+        spec = token.task_spec
+        name = spec.bpmn_id or spec.name
         number = self.case.occurrences[name] = self.case.occurrences.get(name, 0) + 1
-        task.internal_data["occ"] = number
-        if isinstance(task.task_spec, BpmnSpecMixin):
-            self.host.entered(name, number)
+        token.internal_data["occ"] = number
+        if isinstance(spec, BpmnSpecMixin):
+            self.host.entered(name, number, LOOP if isinstance(spec, Loop) else "")
 
+    def _joins_fire(self) -> bool:
+        """An inclusive join may fire because a token elsewhere is gone."""
+        waiting = [
+            t for t in self._alive.values() if t._state == TaskState.WAITING and isinstance(t.task_spec, Inclusive)
+        ]
+        for token in waiting:
+            if token._state == TaskState.WAITING:
+                token.arrive()
+        return bool(self.case.moved)
 
-def _name_of(task: Task) -> tuple[str, int]:
-    """A passage's element and number: the same order before and after a case was read back."""
-    return task.task_spec.name, int(task.internal_data["occ"])
+    def _levels_end(self) -> bool:
+        """A level in which nothing is left lets the token around it go."""
+        emptied, self._emptied = self._emptied, []
+        for level in emptied:
+            if level.open or not level.reached_end:
+                continue
+            for token in list(level.tasks.values()):
+                token.cancel()  # Event sub-processes that still listen.
+            if level.parent is not None and level.parent._state == TaskState.STARTED:
+                level.parent._set_state(TaskState.READY)
+        return bool(self.case.moved)
 
-
-def _wait_of(task: Task) -> Wait | None:
-    spec = task.task_spec
-    name, occurrence = spec.name, task.internal_data.get("occ", 0)
-    if task._state == TaskState.READY and spec.manual:
-        return Wait(name, "person", occurrence)
-    if task._state == TaskState.STARTED and isinstance(spec, SubWorkflowTaskMixin):
-        return Wait(name, "subprocess", occurrence)
-    if task._state != TaskState.WAITING or not isinstance(spec, CatchingEvent):
-        return None
-    if not isinstance(spec.event_definition, RowEvent):
-        return None
-    host = _host_of(task)
-    if host is None:
-        return Wait(name, spec.event_definition.kind, occurrence)
-    return Wait(
-        name,
-        spec.event_definition.kind,
-        occurrence,
-        host.task_spec.name,
-        host.internal_data.get("occ", 0),
-    )
-
-
-def _host_of(task: Task) -> Task | None:
-    split = task.parent
-    if split is None or not isinstance(split.task_spec, BoundaryEventSplit):
-        return None
-    for sibling in split.children:
-        if not isinstance(sibling.task_spec, RowBoundaryEvent):
-            return sibling
-    return None
+    def _find_alive(self) -> None:
+        """After reading a case back: who stands where."""
+        for level in self.case.levels():
+            for token in level.tasks.values():
+                if token.alive:
+                    self._alive[token.id] = token
+                    level.open += level.holds(token)

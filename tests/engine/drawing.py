@@ -92,5 +92,99 @@ def checkpoint(name: str, kind: str = "time_limit", **params: str) -> str:
     )
 
 
+def several(
+    node: str,
+    number: str = "",
+    *,
+    collection: str = "",
+    item: str = "",
+    until: str = "",
+    sequential: bool = False,
+    results: str = "",
+    result: str = "",
+) -> str:
+    """The activity, once for each number or item; side by side or one after the other."""
+    parts = [
+        f"<loopCardinality>{number}</loopCardinality>" if number else "",
+        f"<loopDataInputRef>{collection}</loopDataInputRef>" if collection else "",
+        f"<loopDataOutputRef>{results}</loopDataOutputRef>" if results else "",
+        f'<inputDataItem name="{item}"/>' if item else "",
+        f'<outputDataItem name="{result}"/>' if result else "",
+        f"<completionCondition>{until}</completionCondition>" if until else "",
+    ]
+    mark = f'<multiInstanceLoopCharacteristics isSequential="{str(sequential).lower()}">'
+    return _within(node, f"{mark}{''.join(parts)}</multiInstanceLoopCharacteristics>")
+
+
+def loop(node: str, condition: str = "", *, maximum: str = "", before: bool = False) -> str:
+    """The activity again and again while the condition holds."""
+    most = f' loopMaximum="{maximum}"' if maximum else ""
+    inner = f"<loopCondition>{condition}</loopCondition>" if condition else ""
+    mark = f'<standardLoopCharacteristics testBefore="{str(before).lower()}"{most}>'
+    return _within(node, f"{mark}{inner}</standardLoopCharacteristics>")
+
+
+def _within(node: str, part: str) -> str:
+    """``part`` as the last child of the element, whose own end tag is the last of the text."""
+    if node.endswith("/>"):
+        tag = node[1:].split()[0]
+        return f"{node[:-2]}>{part}</{tag}>"
+    before, end, after = node.rpartition("</")
+    return f"{before}{part}{end}{after}"
+
+
+def call(name: str, process: str) -> str:
+    return f'<callActivity id="{name}" name="{name}" calledElement="{process}"/>'
+
+
+def process(name: str, *parts: str) -> str:
+    """A further process of the file."""
+    return f'<process id="{name}" isExecutable="true">{"".join(parts)}</process>'
+
+
+def file(xml: bytes, *processes: str) -> bytes:
+    """The model with further processes in its file."""
+    return xml.replace(b"</definitions>", "".join(processes).encode() + b"</definitions>")
+
+
+def catch(name: str, definition: str) -> str:
+    return f'<intermediateCatchEvent id="{name}">{definition}</intermediateCatchEvent>'
+
+
+def throw(name: str, definition: str = "") -> str:
+    return f'<intermediateThrowEvent id="{name}">{definition}</intermediateThrowEvent>'
+
+
+def over(name: str, definition: str) -> str:
+    """An end event that does something."""
+    return f'<endEvent id="{name}">{definition}</endEvent>'
+
+
+def refers(kind: str, ref: str = "") -> str:
+    """The definition of an event that refers to a declared message, signal, error or escalation."""
+    reference = f' {kind}Ref="{ref}"' if ref else ""
+    return f"<{kind}EventDefinition{reference}/>"
+
+
+def link(name: str) -> str:
+    return f'<linkEventDefinition name="{name}"/>'
+
+
+def declared(kind: str, *names: str) -> str:
+    """Declarations for ``extra``: each name is its id, too."""
+    return "".join(f'<{kind} id="{name}" name="{name}"/>' for name in names)
+
+
+def boundary(name: str, host: str, definition: str, interrupting: bool = True) -> str:
+    return _boundary(name, host, definition, interrupting, "")
+
+
+def event_subprocess(name: str, definition: str, *parts: str, interrupting: bool = True) -> str:
+    """Its start event is called ``<name>_start``."""
+    flag = str(interrupting).lower()
+    start = f'<startEvent id="{name}_start" isInterrupting="{flag}">{definition}</startEvent>'
+    return f'<subProcess id="{name}" name="{name}" triggeredByEvent="true">{start}{"".join(parts)}</subProcess>'
+
+
 def subprocess(name: str, *parts: str) -> str:
     return f'<subProcess id="{name}" name="{name}">{"".join(parts)}</subProcess>'

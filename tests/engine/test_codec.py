@@ -30,20 +30,29 @@ class Notes:
     answers: dict[str, bool]
     lines: list[tuple[Any, ...]] = field(default_factory=list)
 
-    def condition(self, element: str, expression: str) -> bool:
+    def condition(self, element: str, expression: str, local: Any) -> bool:
         return self.answers[expression]
 
-    def call(self, element: str, firing: dict[str, Any] | None) -> None:
+    def value(self, element: str, expression: str, local: Any) -> Any:
+        return int(expression)
+
+    def call(self, element: str, firing: dict[str, Any] | None, local: Any) -> None:
         self.lines.append(("call", element, firing))
 
-    def entered(self, element: str, occurrence: int) -> None:
+    def entered(self, element: str, occurrence: int, kind: str) -> None:
         self.lines.append(("entered", element, occurrence))
 
     def left(self, element: str, occurrence: int, outcome: str) -> None:
         self.lines.append((outcome, element, occurrence))
 
-    def leaving_subprocess(self, element: str, occurrence: int) -> None:
+    def leaving(self, element: str, occurrence: int) -> None:
         self.lines.append(("leaving", element, occurrence))
+
+    def thrown(self, element: str, kind: str) -> None:
+        self.lines.append(("thrown", element, kind))
+
+    def caught(self, wait: Wait) -> dict[str, Any]:
+        return {"caught": wait.element}
 
 
 class Walk:
@@ -287,5 +296,5 @@ def test_what_started_a_branch_is_still_known_after_reading_back() -> None:
 
 def test_a_state_of_another_version_is_not_guessed_at() -> None:
     compiled = compile_diagram(MODELS["a sequence"])
-    with pytest.raises(NotFound, match="expected a state of version 1, found 99"):
+    with pytest.raises(NotFound, match="expected a state of version 2 or before, found 99"):
         load(b'{"v": 99}', compiled, Notes({}))

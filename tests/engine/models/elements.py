@@ -18,19 +18,6 @@ CASES = (
     Case("an id holds a blank", "bad_id", "u 1", between(d.step("u 1"), "u 1")),
     Case("there is a script task", "element_refused", "x", between('<scriptTask id="x"/>', "x")),
     Case("a task is of no kind", "element_refused", "x", between('<task id="x"/>', "x")),
-    Case("a process is called", "element_refused", "x", between('<callActivity id="x" calledElement="p"/>', "x")),
-    Case(
-        "a sub-process is triggered by an event",
-        "element_refused",
-        "x",
-        straight('<subProcess id="x" triggeredByEvent="true"/>'),
-    ),
-    Case(
-        "a task is repeated for each item",
-        "element_refused",
-        "u",
-        changed(GOOD, "</userTask>", "<multiInstanceLoopCharacteristics/></userTask>"),
-    ),
     Case(
         "data flow along an association",
         "element_refused",

@@ -53,7 +53,10 @@ DEFINITIONS = (
 RUN_LIST = {
     *("userTask", "manualTask", "receiveTask", "businessRuleTask", "serviceTask", "subProcess"),
     *("exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway"),
-    *("startEvent/none", "endEvent/none", "endEvent/terminate"),
-    *("intermediateCatchEvent/timer", "intermediateCatchEvent/message"),
-    *("boundaryEvent/timer", "boundaryEvent/message", "boundaryEvent/conditional"),
+    *("callActivity", "eventSubProcess", "standardLoopCharacteristics", "multiInstanceLoopCharacteristics"),
+    *(f"startEvent/{kind}" for kind in ("none", "timer", "message", "signal", "error", "escalation")),
+    *(f"endEvent/{kind}" for kind in ("none", "terminate", "error", "signal", "escalation")),
+    *(f"intermediateCatchEvent/{kind}" for kind in ("timer", "message", "signal", "link")),
+    *(f"intermediateThrowEvent/{kind}" for kind in ("none", "signal", "escalation", "link")),
+    *(f"boundaryEvent/{kind}" for kind in ("timer", "message", "signal", "error", "escalation", "conditional")),
 }
