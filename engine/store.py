@@ -27,18 +27,17 @@ LOST_RACE = (LostRace, IntegrityError)
 def read_instance(connection: Connection, instance_id: str, *, lock: bool = False) -> Row:
     """The instance's row, locked where the database locks rows; raises NotFound."""
     query = statements.LOCKED_INSTANCE if lock else statements.INSTANCE
-    row = connection.execute(query, {"instance": instance_id}).mappings().one_or_none()
+    row = query.one(connection, {"instance": instance_id})
     if row is None:
         raise NotFound(f"expected an instance {instance_id}, found none", instance=instance_id)
-    return dict(row)
+    return row
 
 
 def read_records(connection: Connection, instance_id: str) -> Records:
     """All rows of an instance that a command may need."""
 
     def rows(table: Table) -> list[Row]:
-        found = connection.execute(statements.OF_INSTANCE[table], {"instance": instance_id})
-        return [dict(row) for row in found.mappings()]
+        return statements.OF_INSTANCE[table].rows(connection, {"instance": instance_id})
 
     return Records(
         tasks=RowSet.of(("id",), rows(task)),
@@ -85,36 +84,28 @@ def _save_instance(connection: Connection, execution: Execution, *, new: bool) -
         fixed = ("district_code", "id", "scope", "definition", "version", "business_key")
         values |= {name: getattr(view, name) for name in fixed}
         values |= {"started_at": view.started_at, "parent_id": view.parent_id}
-        connection.execute(statements.INSERTS[instance], values)
+        statements.INSERTS[instance].run(connection, values)
         return view.revision + 1
     keys = {"key_district": view.district_code, "key_id": view.id, "key_revision": view.revision}
-    changed = connection.execute(statements.SAVE_INSTANCE, values | keys)
-    if changed.rowcount != 1:
+    if statements.SAVE_INSTANCE.run(connection, values | keys) != 1:
         raise LostRace(f"expected instance {view.id} at revision {view.revision}, found another")
     return view.revision + 1
 
 
 def _write(connection: Connection, table: Table, rows: RowSet) -> None:
     insert_many(connection, table, rows.inserts())
-    changed = rows.updates()
-    if changed:
-        keys = statements.KEYS[table]
-        connection.execute(statements.UPDATES[table], [_keyed(row, keys) for row in changed])
-
-
-def _keyed(row: Row, keys: Sequence[str]) -> Row:
-    """The row's values with those of its key under the names of the statement's parameters."""
-    return {f"key_{name}" if name in keys else name: value for name, value in row.items()}
+    keys = statements.KEYS[table]
+    for columns, changed in rows.updates().items():
+        keyed = [row | {f"key_{name}": row[name] for name in keys} for row in changed]
+        statements.update_of(table, columns).run_many(connection, keyed)
 
 
 def delete_subscriptions(connection: Connection, rows: Sequence[Row]) -> None:
-    if rows:
-        connection.execute(statements.FORGET_SUBSCRIPTION, [{"key_id": row["id"]} for row in rows])
+    statements.FORGET_SUBSCRIPTION.run_many(connection, [{"key_id": row["id"]} for row in rows])
 
 
 def insert_many(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-    if rows:
-        connection.execute(statements.INSERTS[table], list(rows))
+    statements.INSERTS[table].run_many(connection, rows)
 
 
 def insert_new(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
@@ -126,4 +117,5 @@ def insert_new(connection: Connection, table: Table, rows: Sequence[Row]) -> Non
 
 def earlier_outcome(connection: Connection, key: str) -> dict[str, Any] | None:
     """The outcome of the command that had this key, if there was one."""
-    return connection.execute(statements.OUTCOME, {"key": key}).scalar_one_or_none()
+    row = statements.OUTCOME.one(connection, {"key": key})
+    return row["outcome"] if row is not None else None

@@ -11,12 +11,12 @@ Row = dict[str, Any]
 
 @dataclass(slots=True)
 class RowSet:
-    """Rows by key; remembers which are new and which changed since they were read."""
+    """Rows by key; remembers which are new, and which columns changed since they were read."""
 
     key: tuple[str, ...]
     rows: dict[tuple[Any, ...], Row] = field(default_factory=dict)
     new: set[tuple[Any, ...]] = field(default_factory=set)
-    changed: set[tuple[Any, ...]] = field(default_factory=set)
+    changed: dict[tuple[Any, ...], set[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, key: tuple[str, ...], rows: list[Row]) -> RowSet:
@@ -40,7 +40,7 @@ class RowSet:
         row.update(values)
         key = self.key_of(row)
         if key not in self.new:
-            self.changed.add(key)
+            self.changed.setdefault(key, set()).update(values)
 
     def drop(self, row: Row) -> None:
         """Forget a row that was added and never written."""
@@ -54,5 +54,9 @@ class RowSet:
     def inserts(self) -> list[Row]:
         return [self.rows[key] for key in self.rows if key in self.new]
 
-    def updates(self) -> list[Row]:
-        return [self.rows[key] for key in self.rows if key in self.changed]
+    def updates(self) -> dict[tuple[str, ...], list[Row]]:
+        """The rows that changed, by the columns that did."""
+        found: dict[tuple[str, ...], list[Row]] = {}
+        for key, columns in self.changed.items():
+            found.setdefault(tuple(sorted(columns)), []).append(self.rows[key])
+        return found
