@@ -53,7 +53,10 @@ def _utc(value: datetime) -> datetime:
 
 
 def _to_text(value: datetime | None) -> str | None:
-    return _utc(value).replace(tzinfo=None).isoformat(" ", "microseconds") if value is not None else None
+    if value is None:
+        return None
+    utc = value if value.tzinfo is UTC else _utc(value)
+    return utc.isoformat(" ", "microseconds").removesuffix("+00:00")
 
 
 def _from_text(text: str | None) -> datetime | None:

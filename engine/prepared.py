@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
-from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, CursorResult, Dialect, Insert, Select
 from sqlalchemy.exc import DBAPIError
@@ -17,15 +16,19 @@ from sqlalchemy.sql.dml import UpdateBase
 
 Row = dict[str, Any]
 Values = Mapping[str, Any]
+Statement = Select[*tuple[Any, ...]] | UpdateBase
 Process = Callable[[Any], Any]
 
 
 class Prepared:
-    """One Core statement; each parameter is given by name, each time, and an insert is given every column."""
+    """One Core statement; each parameter is given by name, each time, and an insert is given every column.
 
-    def __init__(self, statement: Select[Any] | UpdateBase) -> None:
+    Every engine of one kind that ``Database`` makes writes and reads values in the same way.
+    """
+
+    def __init__(self, statement: Statement) -> None:
         self._statement = statement
-        self._forms: WeakKeyDictionary[Dialect, _Form] = WeakKeyDictionary()
+        self._forms: dict[str, _Form] = {}
 
     def run(self, connection: Connection, values: Values) -> int:
         """Run it once; how many rows it met."""
@@ -54,29 +57,31 @@ class Prepared:
 
     def _form(self, connection: Connection) -> _Form:
         dialect = connection.dialect
-        form = self._forms.get(dialect)
+        form = self._forms.get(dialect.name)
         if form is None:
-            form = self._forms[dialect] = _Form(self._statement, dialect)
+            form = self._forms[dialect.name] = _Form(self._statement, dialect)
         return form
 
 
 class _Form:
     """A statement in one dialect: its text, and how values go in and come out."""
 
-    def __init__(self, statement: Select[Any] | UpdateBase, dialect: Dialect) -> None:
-        columns = [column.name for column in statement.table.columns] if isinstance(statement, Insert) else None
-        compiled: Any = statement.compile(dialect=dialect, column_keys=columns)
-        binds = {name: bind for bind, name in compiled.bind_names.items()}
-        writers = {name: _processor(bind.type, dialect) for name, bind in binds.items()}
-        self.text: str = compiled.string
-        self._order: list[str] | None = compiled.positiontup
-        self._writers = [(name, writers[name]) for name in self._order or binds if binds[name].required]
+    def __init__(self, statement: Statement, dialect: Dialect) -> None:
+        compiled: Any = statement.compile(dialect=dialect, column_keys=_columns(statement))
+        asked = {name: bind.type for bind, name in compiled.bind_names.items() if bind.required}
+        expanded = compiled.construct_expanded_state(dict.fromkeys(asked))
+        self.text: str = expanded.statement
+        self._order: list[str] | None = expanded.positiontup
+        writers = [(name, kind.dialect_impl(dialect).bind_processor(dialect)) for name, kind in asked.items()]
         # What the statement itself says, such as a state that is asked for, is not a parameter.
         self._fixed = {
-            name: write(binds[name].value) if write else binds[name].value
-            for name, write in writers.items()
-            if not binds[name].required
+            name: expanded.processors[name](value) if name in expanded.processors else value
+            for name, value in expanded.parameters.items()
+            if name not in asked
         }
+        self._writers: list[tuple[str, Process | None]] = writers
+        if self._order is not None and not self._fixed:
+            self._writers = [(name, dict(writers)[name]) for name in self._order]
         self._dialect = dialect
         self._columns = [(column.name, column.type) for column in statement.exported_columns]
         self._reader: Callable[[Sequence[Any]], Row] | None = None
@@ -101,9 +106,12 @@ class _Form:
         return self._reader
 
 
-def _processor(kind: Any, dialect: Dialect) -> Process | None:
-    found: Process | None = kind.dialect_impl(dialect).bind_processor(dialect)
-    return found
+def _columns(statement: Statement) -> list[str] | None:
+    """What an insert is given: all but the number that the database counts itself."""
+    if not isinstance(statement, Insert):
+        return None
+    counted = statement.table.autoincrement_column  # type: ignore[attr-defined]
+    return [column.name for column in statement.table.columns if column is not counted]
 
 
 def _reading(kind: Any, dialect: Dialect, told: Any) -> Process | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from sqlalchemy import Table, bindparam, func, insert, select, update
+from sqlalchemy import BindParameter, Table, bindparam, exists, func, insert, select, update
 
 from engine.prepared import Prepared
 from engine.tables import (
@@ -31,11 +31,37 @@ KEYS: dict[Table, tuple[str, ...]] = {
 }
 _SET_WITH_STATE = ("state", "revision", "data", "blob", "ended_at", "journal_seq", "journal_hash")
 
-_INSTANCE = select(instance).where(instance.c.id == bindparam("instance"))
+_OF_DISTRICT: BindParameter[str] = bindparam("district")
+_OF_INSTANCE: BindParameter[str] = bindparam("instance")
+_INSTANCE = select(instance).where(instance.c.id == _OF_INSTANCE)
 INSTANCE = Prepared(_INSTANCE)
 LOCKED_INSTANCE = Prepared(_INSTANCE.with_for_update())
-OF_INSTANCE = {table: Prepared(select(table).where(table.c.instance_id == bindparam("instance"))) for table in KEYS}
-INSERTS = {table: Prepared(insert(table)) for table in [*KEYS, instance, journal, command, job]}
+# Which of the tables that most cases have no row in have one of this case.
+PRESENT = Prepared(
+    select(
+        exists().where(subscription.c.instance_id == _OF_INSTANCE).label("subscription"),
+        exists().where(suspension.c.instance_id == _OF_INSTANCE).label("suspension"),
+        exists()
+        .where(extension.c.district_code == _OF_DISTRICT, extension.c.instance_id == _OF_INSTANCE)
+        .label("extension"),
+    )
+)
+SUBSCRIPTIONS = Prepared(select(subscription).where(subscription.c.instance_id == _OF_INSTANCE))
+SUSPENSIONS = Prepared(
+    select(suspension).where(suspension.c.instance_id == _OF_INSTANCE).order_by(suspension.c.start, suspension.c.id)
+)
+EXTENSIONS = Prepared(
+    select(extension).where(extension.c.district_code == _OF_DISTRICT, extension.c.instance_id == _OF_INSTANCE)
+)
+HISTORY = Prepared(
+    select(history).where(history.c.district_code == _OF_DISTRICT, history.c.instance_id == _OF_INSTANCE)
+)
+OPEN_TASKS = Prepared(select(task).where(task.c.instance_id == _OF_INSTANCE, task.c.state == "open"))
+STANDING_TIMERS = Prepared(
+    select(timer).where(timer.c.instance_id == _OF_INSTANCE, timer.c.state.not_in(("fired", "cancelled")))
+)
+TIMER = Prepared(select(timer).where(timer.c.district_code == _OF_DISTRICT, timer.c.id == bindparam("id")))
+INSERTS = {table: Prepared(insert(table).inline()) for table in [*KEYS, instance, journal, command, job]}
 OUTCOME = Prepared(select(command.c.outcome).where(command.c.key == bindparam("key")))
 INSTANCE_OF_TASK = Prepared(select(task.c.instance_id).where(task.c.id == bindparam("task")))
 NEWEST_VERSION = Prepared(

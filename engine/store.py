@@ -13,6 +13,8 @@ from engine import incidents, statements
 from engine.errors import NotFound
 from engine.instances.execution import Execution, Records
 from engine.instances.rows import Row, RowSet
+from engine.model import Instance
+from engine.prepared import Prepared
 from engine.spiff import dump
 from engine.tables import extension, history, instance, job, journal, subscription, suspension, task, timer
 
@@ -33,19 +35,24 @@ def read_instance(connection: Connection, instance_id: str, *, lock: bool = Fals
     return row
 
 
-def read_records(connection: Connection, instance_id: str) -> Records:
-    """All rows of an instance that a command may need."""
+def read_records(connection: Connection, instance: Instance) -> Records:
+    """The rows that a command may need: what is over and done with is looked up when it is asked for."""
+    key = {"district": instance.district_code, "instance": instance.id}
+    present = statements.PRESENT.one(connection, key) or {}
 
-    def rows(table: Table) -> list[Row]:
-        return statements.OF_INSTANCE[table].rows(connection, {"instance": instance_id})
+    def some(table: str, statement: Prepared) -> list[Row]:
+        return statement.rows(connection, key) if present[table] else []
+
+    def timer_row(name: str) -> Row | None:
+        return statements.TIMER.one(connection, {"district": instance.district_code, "id": name})
 
     return Records(
-        tasks=RowSet.of(("id",), rows(task)),
-        timers=RowSet.of(("id",), rows(timer)),
-        subscriptions=RowSet.of(("id",), rows(subscription)),
-        history=RowSet.of(("element", "occurrence"), rows(history)),
-        suspensions=RowSet.of(("id",), sorted(rows(suspension), key=lambda row: row["start"])),
-        extensions=RowSet.of(("instance_id",), rows(extension)),
+        tasks=RowSet.of(("id",), statements.OPEN_TASKS.rows(connection, key)),
+        timers=RowSet.of(("id",), statements.STANDING_TIMERS.rows(connection, key), timer_row),
+        subscriptions=RowSet.of(("id",), some("subscription", statements.SUBSCRIPTIONS)),
+        history=RowSet.of(("element", "occurrence"), statements.HISTORY.rows(connection, key)),
+        suspensions=RowSet.of(("id",), some("suspension", statements.SUSPENSIONS)),
+        extensions=RowSet.of(("instance_id",), some("extension", statements.EXTENSIONS)),
     )
 
 
