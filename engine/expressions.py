@@ -56,10 +56,11 @@ def condition(text: str, context: Mapping[str, Any], view: CaseView, handlers: H
     )
 
 
-def timer_due(text: str, context: Mapping[str, Any], view: CaseView, handlers: Handlers, element: str) -> datetime:
+def timer_due(text: str, view: CaseView, handlers: Handlers, element: str) -> datetime:
     """The instant a plain timer is due, counted from ``view.at``: ISO 8601, else FEEL."""
     if is_iso8601(text):
         return _from_iso(text, view.at)
+    context = context_of(view)
     value = evaluate(text, context, view, handlers, element)
     if isinstance(value, datetime):
         return value

@@ -24,6 +24,7 @@ class RowSet:
     find: Find | None = None
     new: set[Any] = field(default_factory=set)
     changed: dict[Any, set[str]] = field(default_factory=dict)
+    absent: set[Any] = field(default_factory=set)
     key_of: Callable[[Row], Any] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -37,9 +38,11 @@ class RowSet:
     def get(self, *key: Any) -> Row | None:
         name = key if len(key) > 1 else key[0]
         row = self.rows.get(name)
-        if row is None and self.find is not None:
+        if row is None and self.find is not None and name not in self.absent:
             row = self.find(name)
-            if row is not None:
+            if row is None:
+                self.absent.add(name)
+            else:
                 self.rows[name] = row
         return row
 
