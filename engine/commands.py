@@ -124,7 +124,7 @@ class Commands:
             self.handlers,
             connection,
             instance,
-            Records() if row is None else store.read_records(connection, instance.id),
+            Records() if row is None else store.read_records(connection, instance),
             chain,
             actor=order.actor,
             at=order.at or now,

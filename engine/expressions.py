@@ -59,10 +59,11 @@ def condition(text: str, context: Mapping[str, Any], view: CaseView, handlers: H
     )
 
 
-def timer_due(text: str, context: Mapping[str, Any], view: CaseView, handlers: Handlers, element: str) -> datetime:
+def timer_due(text: str, view: CaseView, local: Data, handlers: Handlers, element: str) -> datetime:
     """The instant a plain timer is due, counted from ``view.at``: ISO 8601, else FEEL."""
     if is_iso8601(text):
         return _from_iso(text, view.at)
+    context = context_of(view, local)
     value = evaluate(text, context, view, handlers, element)
     if isinstance(value, datetime):
         return value

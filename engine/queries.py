@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, and_, false, func, or_, select, tuple_
 
+from engine import statements
 from engine.casedata import loads
 from engine.db import Database
 from engine.definitions import Definitions, find, newest
@@ -153,6 +154,14 @@ class Queries:
         if row is None:
             raise NotFound(f"expected a step {task_id}, found none", task=task_id)
         return task_of(row)
+
+    def instance_of_task(self, task_id: str) -> str:
+        """The case whose step it is; raises NotFound."""
+        with self._database.read() as connection:
+            row = statements.INSTANCE_OF_TASK.one(connection, {"task": task_id})
+        if row is None:
+            raise NotFound(f"expected a step {task_id}, found none", task=task_id)
+        return str(row["instance_id"])
 
     def tasks(
         self,

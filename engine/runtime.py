@@ -75,7 +75,7 @@ class Runtime:
         self, task_id: str, *, data: Mapping[str, Any], actor: Actor, key: str, at: datetime | None = None
     ) -> Outcome:
         """Complete a person's step: it must be open, and theirs to do, and is done once."""
-        instance_id = self.query.task(task_id).instance_id
+        instance_id = self.query.instance_of_task(task_id)
         return self._commands.change(
             Order("complete", key, actor, at),
             instance_id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Table
@@ -13,6 +14,8 @@ from engine import incidents, statements
 from engine.errors import NotFound
 from engine.instances.execution import Execution, Records
 from engine.instances.rows import Row, RowSet
+from engine.model import Instance
+from engine.prepared import Prepared
 from engine.spiff import dump
 from engine.tables import extension, history, instance, job, journal, subscription, suspension, task, timer
 
@@ -27,26 +30,38 @@ LOST_RACE = (LostRace, IntegrityError)
 def read_instance(connection: Connection, instance_id: str, *, lock: bool = False) -> Row:
     """The instance's row, locked where the database locks rows; raises NotFound."""
     query = statements.LOCKED_INSTANCE if lock else statements.INSTANCE
-    row = connection.execute(query, {"instance": instance_id}).mappings().one_or_none()
+    row = query.one(connection, {"instance": instance_id})
     if row is None:
         raise NotFound(f"expected an instance {instance_id}, found none", instance=instance_id)
-    return dict(row)
+    return row
 
 
-def read_records(connection: Connection, instance_id: str) -> Records:
-    """All rows of an instance that a command may need."""
+def read_records(connection: Connection, instance: Instance) -> Records:
+    """The rows that a command may need: what is over and done with is looked up when it is asked for."""
+    key = {"district": instance.district_code, "instance": instance.id}
+    present = statements.PRESENT.one(connection, key) or {}
 
-    def rows(table: Table) -> list[Row]:
-        found = connection.execute(statements.OF_INSTANCE[table], {"instance": instance_id})
-        return [dict(row) for row in found.mappings()]
+    def some(table: str, statement: Prepared) -> list[Row]:
+        return statement.rows(connection, key) if present[table] else []
+
+    def timer_row(name: str) -> Row | None:
+        return statements.TIMER.one(connection, {"district": instance.district_code, "id": name})
+
+    def passage(name: tuple[str, int]) -> Row | None:
+        return statements.PASSAGE.one(connection, {**key, "element": name[0], "occurrence": name[1]})
+
+    @cache
+    def past() -> dict[tuple[str, int], Row]:
+        return {(row["element"], row["occurrence"]): row for row in statements.HISTORY.rows(connection, key)}
 
     return Records(
-        tasks=RowSet.of(("id",), rows(task)),
-        timers=RowSet.of(("id",), rows(timer)),
-        subscriptions=RowSet.of(("id",), rows(subscription)),
-        history=RowSet.of(("element", "occurrence"), rows(history)),
-        suspensions=RowSet.of(("id",), sorted(rows(suspension), key=lambda row: row["start"])),
-        extensions=RowSet.of(("instance_id",), rows(extension)),
+        past=past,
+        tasks=RowSet.of(("id",), statements.OPEN_TASKS.rows(connection, key)),
+        timers=RowSet.of(("id",), statements.STANDING_TIMERS.rows(connection, key), timer_row),
+        subscriptions=RowSet.of(("id",), some("subscription", statements.SUBSCRIPTIONS)),
+        history=RowSet.of(("element", "occurrence"), statements.OPEN_HISTORY.rows(connection, key), passage),
+        suspensions=RowSet.of(("id",), some("suspension", statements.SUSPENSIONS)),
+        extensions=RowSet.of(("instance_id",), some("extension", statements.EXTENSIONS)),
     )
 
 
@@ -85,36 +100,28 @@ def _save_instance(connection: Connection, execution: Execution, *, new: bool) -
         fixed = ("district_code", "id", "scope", "definition", "version", "business_key")
         values |= {name: getattr(view, name) for name in fixed}
         values |= {"started_at": view.started_at, "parent_id": view.parent_id}
-        connection.execute(statements.INSERTS[instance], values)
+        statements.INSERTS[instance].run(connection, values)
         return view.revision + 1
     keys = {"key_district": view.district_code, "key_id": view.id, "key_revision": view.revision}
-    changed = connection.execute(statements.SAVE_INSTANCE, values | keys)
-    if changed.rowcount != 1:
+    if statements.SAVE_INSTANCE.run(connection, values | keys) != 1:
         raise LostRace(f"expected instance {view.id} at revision {view.revision}, found another")
     return view.revision + 1
 
 
 def _write(connection: Connection, table: Table, rows: RowSet) -> None:
     insert_many(connection, table, rows.inserts())
-    changed = rows.updates()
-    if changed:
-        keys = statements.KEYS[table]
-        connection.execute(statements.UPDATES[table], [_keyed(row, keys) for row in changed])
-
-
-def _keyed(row: Row, keys: Sequence[str]) -> Row:
-    """The row's values with those of its key under the names of the statement's parameters."""
-    return {f"key_{name}" if name in keys else name: value for name, value in row.items()}
+    keys = statements.KEYS[table]
+    for columns, changed in rows.updates().items():
+        keyed = [row | {f"key_{name}": row[name] for name in keys} for row in changed]
+        statements.update_of(table, columns).run_many(connection, keyed)
 
 
 def delete_subscriptions(connection: Connection, rows: Sequence[Row]) -> None:
-    if rows:
-        connection.execute(statements.FORGET_SUBSCRIPTION, [{"key_id": row["id"]} for row in rows])
+    statements.FORGET_SUBSCRIPTION.run_many(connection, [{"key_id": row["id"]} for row in rows])
 
 
 def insert_many(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-    if rows:
-        connection.execute(statements.INSERTS[table], list(rows))
+    statements.INSERTS[table].run_many(connection, rows)
 
 
 def insert_new(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
@@ -126,4 +133,5 @@ def insert_new(connection: Connection, table: Table, rows: Sequence[Row]) -> Non
 
 def earlier_outcome(connection: Connection, key: str) -> dict[str, Any] | None:
     """The outcome of the command that had this key, if there was one."""
-    return connection.execute(statements.OUTCOME, {"key": key}).scalar_one_or_none()
+    row = statements.OUTCOME.one(connection, {"key": key})
+    return row["outcome"] if row is not None else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from engine.instances.execution import Execution
@@ -29,7 +28,7 @@ def command_row(execution: Execution, kind: str, key: str, outcome: Outcome) -> 
         "key": key,
         "instance_id": execution.instance.id,
         "kind": kind,
-        "outcome": asdict(outcome),
+        "outcome": {name: getattr(outcome, name) for name in Outcome.__slots__},
         "at": execution.at,
     }
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.diagrams import Diagram, Element
-from engine.expressions import context_of, timer_due
+from engine.expressions import timer_due
 from engine.handlers import CaseView, Handlers, RungRequest
 from engine.instances.keys import row_id
 from engine.instances.rows import Row, RowSet
@@ -103,7 +103,7 @@ class Timing:
         existing = self._rows.get(key)
         if existing is not None:
             return [Rung("", "due", existing["due"])]
-        due = timer_due(_text(element), context_of(view, wait.local), view, self._handlers, wait.element)
+        due = timer_due(_text(element), view, wait.local, self._handlers, wait.element)
         return [Rung("", "due", due)]
 
     def _put(
