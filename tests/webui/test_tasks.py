@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -188,14 +189,42 @@ def test_the_inbox_colours_what_is_late_and_puts_it_first(
     assert "is-overdue-row" in page and "overdue by 1 working day" in page
 
 
-def test_fields_that_the_answers_hide_are_left_out(modelled: Application, signed_in: SignIn) -> None:
+def test_the_page_learns_which_conditions_hold_and_nothing_else(modelled: Application, signed_in: SignIn) -> None:
     browser = signed_in("clerk_approval")
     step = started(browser)
-    accepted = browser.post(f"{step}/fields", {"outcome": "accepted"}).text
-    rejected = browser.post(f"{step}/fields", {"outcome": "rejected"}).text
+    address = f"{step}/hidden"
+    supplement, refusal = 'outcome != "supplement"', 'outcome != "rejected" and outcome != "not_competent"'
 
-    assert "Refused at" not in accepted and "Refused at" in rejected
+    assert browser.post(address).json == [refusal, supplement]
+    assert browser.post(address, {"outcome": "accepted"}).json == [refusal, supplement]
+    assert browser.post(address, {"outcome": "supplement", "supplement_items": "<x>"}).json == [refusal]
+    assert browser.post(address, {"outcome": "rejected"}).json == [supplement]
     assert modelled.runtime.query.task(step.rsplit("/", 1)[1]).state == "open"
+
+
+def test_without_a_script_every_field_is_shown_with_the_condition_that_would_hide_it(
+    modelled: Application, signed_in: SignIn
+) -> None:
+    browser = signed_in("clerk_approval")
+    step = started(browser)
+    page = browser.get(step).text
+    asked, parts = page.split('data-hidden-by="', 1)[1].split('"', 1)
+    conditional = re.findall(r'<fieldset role="presentation" data-hide="([^"]+)">(.*?)</fieldset>', parts, re.DOTALL)
+
+    assert asked == f"{step}/hidden"
+    assert sorted({html.unescape(condition) for condition, _ in conditional}) == browser.post(asked).json
+    names = [name for _, part in conditional for name in re.findall(r'name="(\w+)"', part)]
+    assert names == ["supplement_notice_at", "supplement_items", "rejection_at", "reason_text", "remedy_told"]
+    assert " hidden>" not in parts and " disabled" not in parts
+    assert parts.count("(where it applies)") == 3
+
+
+def test_a_form_that_hides_nothing_asks_nothing(modelled: Application, signed_in: SignIn) -> None:
+    browser = signed_in("clerk_approval")
+    step = started(browser)
+    following = browser.post(step, {"outcome": "accepted", "key": key_of(browser.get(step).text)}).location
+
+    assert "data-hid" not in browser.get(following).text
 
 
 def test_offers_name_process_and_place(modelled: Application) -> None:
