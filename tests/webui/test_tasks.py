@@ -8,9 +8,12 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from engine.clock import VirtualClock
 from tests.webui.conftest import ITEM, SOUTH, Browser
-from webui.starting import offers
+from webui.forms import Field, Form, Library
+from webui.starting import APPLICANT, offers
 from webui.wiring import Application
 
 SignIn = Callable[[str], Browser]
@@ -70,6 +73,19 @@ def test_the_same_form_sent_twice_starts_one_case(modelled: Application, signed_
 
     assert first.location == second.location
     assert len(modelled.runtime.query.instances()) == 1
+
+
+def test_a_new_case_does_without_what_its_answers_hide(
+    modelled: Application, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agent = Field("textfield", "agent", "代理人", "Agent", required=True, hide='applicant_type = "person"')
+    monkeypatch.setattr(Library, "form", lambda *_: Form("apply", (*APPLICANT.elements, agent)))
+    browser = signed_in("clerk_approval")
+    key = key_of(browser.get(f"/cases/new?item={OFFER}").text)
+    application = {"item": OFFER, "applicant_name_masked": "王*", "key": key}
+
+    assert browser.post("/cases/new", {**application, "applicant_type": "org"}).status_code == 422
+    assert browser.post("/cases/new", {**application, "applicant_type": "person"}).status_code == 303
 
 
 def test_an_item_is_offered_where_it_is_handled(modelled: Application, signed_in: SignIn) -> None:

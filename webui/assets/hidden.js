@@ -21,12 +21,8 @@ async function ask(form) {
   question.abort();
   question = new AbortController();
   const { signal } = question;
-  let conditions = []; // without an answer everything is asked, as without JavaScript
-  try {
-    conditions = await conditionsThatHold(form, signal);
-  } catch (error) {
-    if (!signal.aborted) console.warn(error);
-  }
+  // Without an answer everything is shown, as without JavaScript; the server judges what is sent in any case.
+  const conditions = await conditionsThatHold(form, signal).catch(() => []);
   if (!signal.aborted) hide(form, conditions);
 }
 

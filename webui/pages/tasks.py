@@ -14,7 +14,6 @@ from engine.errors import Conflict
 from webui.access import application, require, visitor
 from webui.casefile import facts
 from webui.forms import Answer, Form, FormError, read, shown
-from webui.forms.conditions import hides
 from webui.i18n import label
 from webui.pages.keys import command_key
 from webui.permissions import permitted
@@ -54,7 +53,7 @@ def complete(task_id: str) -> Response | str:
     form = _form(task)
     app = application()
     known = app.runtime.query.instance(task.instance_id).data
-    answer = read(form, request.form, app.zone, known=known, hides=hides)
+    answer = read(form, request.form, app.zone, known=known)
     if not answer.good:
         page = _page(task, form, answer.texts, answer.mistakes, request.form.get("key", ""))
         return make_response(page, 422)
@@ -68,7 +67,7 @@ def hidden(task_id: str) -> Response:
     task = _task(task_id)
     form, app = _form(task), application()
     known = app.runtime.query.instance(task.instance_id).data
-    answer = read(form, request.form, app.zone, known=known, hides=hides)
+    answer = read(form, request.form, app.zone, known=known)
     return jsonify(sorted({element.hide for element in answer.hidden}))
 
 
