@@ -6,11 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from engine import Database, Runtime
 from engine.clock import VirtualClock
-from engine.errors import ModelRefused
+from engine.errors import LimitExceeded, ModelRefused
 from engine.lint.remarks import Remark
+from engine.tables import instance
 from tests.engine.conftest import CLERK, Case, Office
 
 
@@ -55,6 +57,11 @@ class Ours:
     def data(self, case: Case) -> dict[str, Any]:
         return dict(self.runtime.query.instance(case.id).data)
 
+    def blob(self, case: Case) -> bytes:
+        """The state of a case as it is stored."""
+        with self.database.read() as connection:
+            return bytes(connection.execute(select(instance.c.blob).where(instance.c.id == case.id)).scalar_one())
+
     def incidents(self) -> list[str]:
         """The elements of the incidents that were recorded."""
         return [row["element"] for row in self.runtime.query.incidents()]
@@ -76,6 +83,24 @@ class Ours:
         line = line_of(xml, at or f'id="{element}"')
         said = [(one.code, one.element, one.line) for one in self.remarks(xml) if one.severity == "error"]
         assert (code, element, line) in said
+
+    def refuses_about(self, xml: bytes, element: str, at: str = "") -> None:
+        """As ``refuses``, whatever the error about that element is called."""
+        xml = lines(xml)
+        line = line_of(xml, at or f'id="{element}"')
+        said = [(one.element, one.line) for one in self.remarks(xml) if one.severity == "error"]
+        assert (element, line) in said
+
+    def refuses_or_fails(self, xml: bytes, element: str, at: str = "", **data: Any) -> None:
+        """Refused about that element or, once the profile runs it, stopped by a bound before anything is stored."""
+        try:
+            self.runtime.deploy(lines(xml), by="designer")
+        except ModelRefused:
+            self.refuses_about(xml, element, at)
+        else:
+            with pytest.raises(LimitExceeded):
+                self.begin(lines(xml), **data)
+            assert self.runtime.query.instances() == [] and len(self.incidents()) == 1
 
     def refuses_or(
         self, xml: bytes, code: str, element: str, correct: Callable[[Case], None], at: str = "", **data: Any

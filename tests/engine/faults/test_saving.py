@@ -11,12 +11,11 @@ from typing import Any
 import pytest
 from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
 from SpiffWorkflow.camunda.parser.CamundaParser import CamundaParser
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from engine.errors import EngineError, InvalidData
 from engine.tables import instance
 from tests.engine import drawing as d
-from tests.engine.conftest import Case
 from tests.engine.faults import stock
 from tests.engine.faults.models import MESSAGE, between
 from tests.engine.faults.ours import Ours
@@ -32,12 +31,6 @@ def saved(**data: Any) -> str:
 def read_back(**data: Any) -> dict[str, Any]:
     found: dict[str, Any] = stock.find(SERIALIZER.deserialize_json(saved(**data)), "a").data
     return found
-
-
-def blob(ours: Ours, case: Case) -> bytes:
-    """The state of a case as it is stored."""
-    with ours.database.read() as connection:
-        return bytes(connection.execute(select(instance.c.blob).where(instance.c.id == case.id)).scalar_one())
 
 
 class TestReservedKey:
@@ -139,13 +132,13 @@ class TestUnknownVersion:
 
     def test_ours_refuses_it(self, ours: Ours) -> None:
         case = ours.begin(TWO_STEPS)
-        strange = blob(ours, case).replace(b'"v":', b'"v":99')
-        assert strange != blob(ours, case)
+        strange = ours.blob(case).replace(b'"v":', b'"v":99')
+        assert strange != ours.blob(case)
         with ours.database.begin() as connection:
             connection.execute(update(instance).where(instance.c.id == case.id).values(blob=strange))
         with pytest.raises(EngineError, match="version"):
             case.do("a")
-        assert blob(ours, case) == strange and case.open_steps == ["a"]
+        assert ours.blob(case) == strange and case.open_steps == ["a"]
 
 
 class TestStateHoldsTheSpec:
@@ -157,7 +150,7 @@ class TestStateHoldsTheSpec:
 
     def test_ours_refers_to_it(self, ours: Ours) -> None:
         case = ours.begin(TWO_STEPS)
-        stored = blob(ours, case)
+        stored = ours.blob(case)
         assert b"outputs" not in stored and len(stored) < len(saved()) / 10
 
 
