@@ -14,9 +14,9 @@ VERDICTS = ("correct", "refused", "either")
 
 @dataclass(frozen=True)
 class Fault:
-    """One class: ``<section> <verdict> | <what Spiff does>`` is the first line of its docstring."""
+    """One class: ``<sections> <verdict> | <what Spiff does>`` is the first line of its docstring."""
 
-    section: str
+    sections: tuple[str, ...]
     verdict: str
     what: str
     module: str
@@ -28,14 +28,14 @@ class Fault:
 
     @property
     def line(self) -> str:
-        return f"{self.section:<5}{self.verdict:<9}{self.module}.{self.case.__name__}: {self.what}"
+        return f"{' '.join(self.sections):<5} {self.verdict:<9}{self.module}.{self.case.__name__}: {self.what}"
 
 
 def faults() -> list[Fault]:
     """Every fault of the package, by section."""
     names = [one.name for one in pkgutil.iter_modules(tests.engine.faults.__path__) if one.name.startswith("test_")]
     found = [fault for name in names for fault in _of_module(name)]
-    return sorted(found, key=lambda fault: (_order(fault.section), fault.line))
+    return sorted(found, key=lambda fault: (_order(fault.sections[0]), fault.line))
 
 
 def table() -> str:
@@ -50,8 +50,8 @@ def _of_module(name: str) -> list[Fault]:
 
 def _fault(module: str, case: type) -> Fault:
     head, _, what = (case.__doc__ or "").partition(" | ")
-    section, _, verdict = head.partition(" ")
-    return Fault(section, verdict, what, module, case)
+    sections, _, verdict = head.partition(" ")
+    return Fault(tuple(sections.split(",")), verdict, what, module, case)
 
 
 def _order(section: str) -> tuple[int, int, str]:

@@ -124,7 +124,7 @@ class TestRiddles:
 
 
 class TestRiddlesOfWhatMayRun:
-    """2.9,2.10,2.12 either | several instances of no number, calls of nothing, unknown signals and errors are riddles"""
+    """2.9,2.10,2.12 refused | several instances of no number, calls of nothing, unknown signals and errors are riddles"""
 
     ALL = {
         "2.9 no number": Riddle(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,33 +17,16 @@ from engine.errors import EngineError, EvaluationFailed
 from tests.engine import drawing as d
 from tests.engine.conftest import CLERK, Case
 from tests.engine.faults import stock
+from tests.engine.faults.conftest import NOON, SpiffClock
 from tests.engine.faults.models import between, boundary, catch, quoted, timed
 from tests.engine.faults.ours import Ours
 
 HOUR = timedelta(hours=1)
-NOON = datetime(2026, 3, 11, 12, tzinfo=UTC)
 
 
 def waits(text: str, kind: str = "timeDuration") -> bytes:
     """The step a, then a wait t, then the step b."""
     return between(d.step("a") + catch("t", timed(text, kind)) + d.step("b"), "a", "t", "b")
-
-
-class _Clock(datetime):
-    """The clock that Spiff reads, standing still."""
-
-    time = NOON
-
-    @classmethod
-    def now(cls, tz: Any = None) -> datetime:
-        return cls.time.astimezone(tz)
-
-
-@pytest.fixture
-def spiff_clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[_Clock]]:
-    monkeypatch.setattr(spiff, "datetime", _Clock)
-    _Clock.time = NOON
-    yield _Clock
 
 
 class TestBareDuration:
@@ -74,7 +56,7 @@ class TestExactlyDue:
 
     XML = waits("PT1H")
 
-    def test_stock_fires_only_after_its_time(self, spiff_clock: type[_Clock]) -> None:
+    def test_stock_fires_only_after_its_time(self, spiff_clock: type[SpiffClock]) -> None:
         workflow = stock.begin(quoted(self.XML))
         stock.do(workflow, "a")
         spiff_clock.time += HOUR
@@ -98,7 +80,7 @@ class TestFiredAndNotRun:
 
     XML = waits("PT1H")
 
-    def test_stock_leaves_it(self, spiff_clock: type[_Clock]) -> None:
+    def test_stock_leaves_it(self, spiff_clock: type[SpiffClock]) -> None:
         workflow = stock.begin(quoted(self.XML))
         stock.do(workflow, "a")
         spiff_clock.time += 2 * HOUR
@@ -174,7 +156,7 @@ class TestClockThatJumps:
 
     XML = waits("PT1H")
 
-    def test_stock_believes_it(self, spiff_clock: type[_Clock]) -> None:
+    def test_stock_believes_it(self, spiff_clock: type[SpiffClock]) -> None:
         workflow = stock.begin(quoted(self.XML))
         spiff_clock.time += 5 * HOUR
         stock.do(workflow, "a")
