@@ -10,6 +10,7 @@ from engine.tables import (
     command,
     extension,
     history,
+    incident,
     instance,
     job,
     journal,
@@ -42,7 +43,13 @@ OF_INSTANCE: dict[Table, Select[Any]] = {
 }
 UPDATES: dict[Table, Update] = {table: _update(table) for table in KEYS}
 INSERTS: dict[Table, Insert] = {table: insert(table) for table in [*KEYS, instance, journal, command, job]}
-INSTANCE = select(instance).where(instance.c.id == bindparam("instance"))
+_TROUBLED = (
+    select(incident.c.id)
+    .where(incident.c.instance_id == instance.c.id, incident.c.state.in_(("waiting", "parked")))
+    .exists()
+)
+# ``troubled``: whether an incident of the instance stands, so that no other command has to look for one.
+INSTANCE = select(instance, _TROUBLED.label("troubled")).where(instance.c.id == bindparam("instance"))
 LOCKED_INSTANCE = INSTANCE.with_for_update()
 OUTCOME = select(command.c.outcome).where(command.c.key == bindparam("key"))
 SAVE_INSTANCE = (
