@@ -20,6 +20,7 @@ from sqlalchemy import (
     make_url,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import OperationalError
 
 from engine.casedata import dumps, loads
 from engine.prepared import execute
@@ -124,3 +125,9 @@ def _prepare_sqlite(connection: Any, _: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     reading = connection.get_execution_options().get("jiancha_reading", False)
     execute(connection, "BEGIN" if reading else "BEGIN IMMEDIATE", ())
+
+
+def is_busy(error: BaseException) -> bool:
+    """Whether the database was only too busy to let us in: a lock that others held for too long."""
+    name = getattr(getattr(error, "orig", None), "sqlite_errorname", None)
+    return isinstance(error, OperationalError) and str(name).startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))

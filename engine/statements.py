@@ -12,6 +12,7 @@ from engine.tables import (
     definition,
     extension,
     history,
+    incident,
     instance,
     job,
     journal,
@@ -33,7 +34,13 @@ _SET_WITH_STATE = ("state", "revision", "data", "blob", "ended_at", "journal_seq
 
 _OF_DISTRICT: BindParameter[str] = bindparam("district")
 _OF_INSTANCE: BindParameter[str] = bindparam("instance")
-_INSTANCE = select(instance).where(instance.c.id == _OF_INSTANCE)
+_TROUBLED = (
+    select(incident.c.id)
+    .where(incident.c.instance_id == instance.c.id, incident.c.state.in_(("waiting", "parked")))
+    .exists()
+)
+# ``troubled``: whether an incident of the instance stands, so that no other command has to look for one.
+_INSTANCE = select(instance, _TROUBLED.label("troubled")).where(instance.c.id == _OF_INSTANCE)
 INSTANCE = Prepared(_INSTANCE)
 LOCKED_INSTANCE = Prepared(_INSTANCE.with_for_update())
 # Which of the tables that most cases have no row in have one of this case.

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Table, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
-from engine import incidents, statements
+from engine import statements
 from engine.errors import NotFound
+from engine.incidents import Place
 from engine.instances.execution import Execution, Records
+from engine.instances.mending import entry_body, entry_kind
 from engine.instances.rows import Row, RowSet
-from engine.model import Instance
+from engine.journal import Chain
+from engine.model import Instance, Outcome
+from engine.orders import Order
 from engine.prepared import Prepared
 from engine.spiff import dump
 from engine.tables import extension, history, instance, job, journal, subscription, suspension, task, timer
@@ -25,6 +30,7 @@ class LostRace(Exception):
 
 
 LOST_RACE = (LostRace, IntegrityError)
+ACTS = "acts"  # the chain of what concerns no case
 
 
 def read_instance(connection: Connection, instance_id: str, *, lock: bool = False) -> Row:
@@ -80,9 +86,46 @@ def save(connection: Connection, execution: Execution, *, new: bool) -> int:
         _write(connection, table, rows)
     insert_many(connection, journal, execution.chain.rows)
     insert_new(connection, job, records.jobs)
-    for row in records.incidents:
-        incidents.record(connection, row)
     return revision
+
+
+def place_of(connection: Connection, instance_id: str) -> Place:
+    """Where an instance belongs; of one that is not there only the id is known."""
+    query = select(instance.c.district_code, instance.c.scope).where(instance.c.id == instance_id)
+    row = connection.execute(query).one_or_none()
+    return Place(instance_id) if row is None else Place(instance_id, row.district_code, row.scope)
+
+
+def instance_of_task(connection: Connection, task_id: str) -> str:
+    """The case whose step it is; raises NotFound."""
+    found = statements.INSTANCE_OF_TASK.one(connection, {"task": task_id})
+    if found is None:
+        raise NotFound(f"expected a step {task_id}, found none", task=task_id)
+    return str(found["instance_id"])
+
+
+def append_aside(connection: Connection, place: Place, order: Order, at: datetime) -> Outcome:
+    """Put an act on an incident into the journal: of its case, or of the acts without one."""
+    assert order.mend is not None
+    row = read_instance(connection, place.instance_id, lock=True) if place.instance_id else None
+    chain = _chain_of(connection, place, row)
+    chain.append(entry_kind(order.mend), order.actor.id, at, at, entry_body(order.mend))
+    insert_many(connection, journal, chain.rows)
+    if row is None:
+        return Outcome("", 0, "")
+    values = {name: row[name] for name in ("state", "data", "blob", "ended_at")}
+    values |= {"revision": row["revision"] + 1, "journal_seq": chain.seq, "journal_hash": chain.hash}
+    _compare_and_set(connection, row["district_code"], row["id"], row["revision"], values)
+    return Outcome(row["id"], row["revision"] + 1, row["state"])
+
+
+def _chain_of(connection: Connection, place: Place, row: Row | None) -> Chain:
+    if row is not None:
+        return Chain(row["district_code"], row["id"], row["journal_seq"], row["journal_hash"])
+    district = place.district_code or ""
+    query = select(journal.c.seq, journal.c.hash).where(journal.c.district_code == district, journal.c.chain == ACTS)
+    last = connection.execute(query.order_by(journal.c.seq.desc()).limit(1)).one_or_none()
+    return Chain(district, ACTS) if last is None else Chain(district, ACTS, last.seq, last.hash)
 
 
 def _save_instance(connection: Connection, execution: Execution, *, new: bool) -> int:
@@ -102,10 +145,14 @@ def _save_instance(connection: Connection, execution: Execution, *, new: bool) -
         values |= {"started_at": view.started_at, "parent_id": view.parent_id}
         statements.INSERTS[instance].run(connection, values)
         return view.revision + 1
-    keys = {"key_district": view.district_code, "key_id": view.id, "key_revision": view.revision}
-    if statements.SAVE_INSTANCE.run(connection, values | keys) != 1:
-        raise LostRace(f"expected instance {view.id} at revision {view.revision}, found another")
+    _compare_and_set(connection, view.district_code, view.id, view.revision, values)
     return view.revision + 1
+
+
+def _compare_and_set(connection: Connection, district: str, name: str, revision: int, values: Row) -> None:
+    keys = {"key_district": district, "key_id": name, "key_revision": revision}
+    if statements.SAVE_INSTANCE.run(connection, values | keys) != 1:
+        raise LostRace(f"expected instance {name} at revision {revision}, found another")
 
 
 def _write(connection: Connection, table: Table, rows: RowSet) -> None:

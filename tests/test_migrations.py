@@ -15,7 +15,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import Script, ScriptDirectory
 from click.testing import CliRunner
-from sqlalchemy import Connection, MetaData, Table, insert, inspect, select, text
+from sqlalchemy import Column, Connection, MetaData, Table, insert, inspect, select, text
 
 import engine.tables
 import monitors.tables
@@ -112,14 +112,19 @@ def fill(database: Database) -> None:
 
 
 def contents(database: Database) -> dict[str, list[tuple[Any, ...]]]:
-    """The rows of every table that is there."""
+    """The rows of every table that is there, with the columns that are."""
     with database.read() as connection:
-        present = set(inspect(connection).get_table_names())
+        look = inspect(connection)
+        present = {name: {column["name"] for column in look.get_columns(name)} for name in look.get_table_names()}
         return {
-            name: sorted(tuple(row) for row in connection.execute(select(table)))
+            name: sorted(tuple(row) for row in connection.execute(select(*_known(table, present[name]))))
             for name, table in named().items()
             if name in present
         }
+
+
+def _known(table: Table, names: set[str]) -> list[Column[Any]]:
+    return [column for column in table.c if column.name in names]
 
 
 def test_the_steps_lead_to_the_tables_of_the_packages(empty: Database) -> None:
@@ -233,3 +238,23 @@ def test_the_command_line_upgrades_and_checks(tmp_path: Path) -> None:
     steps = ("check", "upgrade", "check")
     codes = [CliRunner().invoke(main, ["database", what, "--database", url]).exit_code for what in steps]
     assert codes == [1, 0, 0]
+
+
+OLD_INCIDENT = (
+    "insert into incident (id, instance_id, kind, element, cause, facts, state, attempts, created_at, last_at)"
+    " values ('i1', 'c1', 'fire', 'rc', 'no paper', '{}', :state, 2, '2026-03-11 01:00:00', '2026-03-11 02:00:00')"
+)
+
+
+@pytest.mark.parametrize(("before", "after", "back"), [("open", "parked", "open"), ("closed", "resolved", "closed")])
+def test_an_incident_of_before_stays_to_be_seen(empty: Database, before: str, after: str, back: str) -> None:
+    move(empty, "0003")
+    with empty.begin() as connection:
+        connection.execute(text(OLD_INCIDENT), {"state": before})
+    move(empty, "0004")
+    with empty.read() as connection:
+        found = connection.execute(text("select state, origin, subject, arguments, attempts from incident")).one()
+    assert tuple(found) == (after, "timer", "rc", None, 2)
+    move(empty, "0003", down=True)
+    with empty.read() as connection:
+        assert connection.execute(text("select state, cause from incident")).one() == (back, "no paper")

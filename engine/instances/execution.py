@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from engine import expressions
 from engine.casedata import checked
 from engine.diagrams import Element
-from engine.errors import Conflict, InvariantBroken
+from engine.errors import Conflict, EngineError, InvariantBroken, at_element
 from engine.handlers import CaseView, Handlers
 from engine.instances.calling import Jobs, call_handler
 from engine.instances.checking import look_on_completion
@@ -32,6 +32,7 @@ from engine.model import (
     Firing,
     Instance,
 )
+from engine.orders import Order
 from engine.spiff import Compiled, Wait, Workflow, load
 
 _HISTORY_KINDS = {"subProcess": "subprocess", "userTask": "person", "manualTask": "person"}
@@ -48,7 +49,7 @@ class Records:
     suspensions: RowSet = field(default_factory=lambda: RowSet(("id",)))
     extensions: RowSet = field(default_factory=lambda: RowSet(("instance_id",)))
     past: Callable[[], dict[tuple[str, int], Row]] = dict
-    incidents: list[Row] = field(default_factory=list)
+    failures: list[tuple[Order, EngineError]] = field(default_factory=list)
     jobs: list[Row] = field(default_factory=list)
 
 
@@ -76,6 +77,7 @@ class Execution:
         self.completed: list[str] = []
         self.fired: list[str] = []
         self.dirty = False
+        self.passed_over: str | None = None
         self.timing = Timing(compiled.diagram, handlers, records.timers)
         self._view: CaseView | None = None
         self._firing: Firing | None = None
@@ -127,8 +129,9 @@ class Execution:
     def advance(self) -> None:
         """Fire this instance's timers due at or before the event time, in due order."""
         while (row := self.timing.next_due(self.at)) is not None:
-            self._fire_timer(row)
-            self.settle()
+            with at_element(row["element"], timer=row["id"]):
+                self._fire_timer(row)
+                self.settle()
 
     def complete(self, element: str, occurrence: int, data: Mapping[str, Any]) -> None:
         """A person's step: the data go in, checkpoints see them, then the step is left."""
