@@ -113,13 +113,3 @@ class Definitions:
 def compiled(xml: bytes) -> Compiled:
     """The specs of a model, shared by all its instances."""
     return compile_diagram(xml)
-
-
-def fingerprint(one: Compiled) -> str:
-    """A hash over all specs, to prove that no instance changed the shared definition."""
-    lines: list[Any] = [
-        (spec.name, name, type(task_spec).__name__, task_spec._inputs, task_spec._outputs)
-        for spec in [one.spec, *one.subprocesses.values()]
-        for name, task_spec in sorted(spec.task_specs.items())
-    ]
-    return hashlib.sha256(repr(lines).encode()).hexdigest()

@@ -10,6 +10,7 @@ from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
 
 from engine import definitions
 from engine.errors import EngineError
+from engine.spiff import fingerprint
 from tests.engine import drawing as d
 from tests.engine.conftest import Case
 from tests.engine.faults import stock
@@ -234,7 +235,7 @@ class TestSpecChangedByACase:
     def test_ours_refuses_it_or_leaves_the_definition_alone(self, ours: Ours) -> None:
         def is_unchanged(first: Case) -> None:
             model = ours.runtime.query.definition("p")
-            before = definitions.fingerprint(definitions.compiled(model.xml))
+            before = fingerprint(definitions.compiled(model.xml))
             for _ in range(2):
                 ours.send(first, "paid")
             assert first.open_steps == ["E_u", "E_u", "a"]
@@ -244,7 +245,7 @@ class TestSpecChangedByACase:
                 while case.open_steps:
                     case.do(case.open_steps[0])
             assert (first.state, second.state) == ("ended", "ended")
-            assert definitions.fingerprint(definitions.compiled(model.xml)) == before
+            assert fingerprint(definitions.compiled(model.xml)) == before
 
         ours.refuses_or(self.XML, "element_refused", "E", is_unchanged)
 
