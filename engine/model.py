@@ -57,7 +57,10 @@ class Instance:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A step that waits for a person. ``due`` is the deadline shown, if one runs."""
+    """A step that waits for a person. ``due`` is the deadline shown, if one runs.
+
+    ``local``: the names that the loops around it have set, such as ``loopCounter`` and the item.
+    """
 
     id: str
     instance_id: str
@@ -78,6 +81,7 @@ class Task:
     completed_at: datetime | None
     actor: str | None
     claimed_by: str | None
+    local: Data = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
