@@ -49,3 +49,10 @@ class Chain:
             }
         )
         self.seq, self.hash = seq, digest
+
+    def head(self) -> list[dict[str, Any]]:
+        """The row that asks for a seal over what this command appended; none when it appended nothing."""
+        if not self.rows:
+            return []
+        last = {name: self.rows[-1][name] for name in ("district_code", "chain", "seq", "hash")}
+        return [last | {"entries": len(self.rows)}]

@@ -17,6 +17,7 @@ from engine.tables import (
     suspension,
     task,
     timer,
+    unsealed_head,
 )
 
 KEYS: dict[Table, tuple[str, ...]] = {
@@ -41,7 +42,9 @@ OF_INSTANCE: dict[Table, Select[Any]] = {
     table: select(table).where(table.c.instance_id == bindparam("instance")) for table in KEYS
 }
 UPDATES: dict[Table, Update] = {table: _update(table) for table in KEYS}
-INSERTS: dict[Table, Insert] = {table: insert(table) for table in [*KEYS, instance, journal, command, job]}
+INSERTS: dict[Table, Insert] = {
+    table: insert(table) for table in [*KEYS, instance, journal, unsealed_head, command, job]
+}
 INSTANCE = select(instance).where(instance.c.id == bindparam("instance"))
 LOCKED_INSTANCE = INSTANCE.with_for_update()
 OUTCOME = select(command.c.outcome).where(command.c.key == bindparam("key"))

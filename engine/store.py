@@ -14,7 +14,18 @@ from engine.errors import NotFound
 from engine.instances.execution import Execution, Records
 from engine.instances.rows import Row, RowSet
 from engine.spiff import dump
-from engine.tables import extension, history, instance, job, journal, subscription, suspension, task, timer
+from engine.tables import (
+    extension,
+    history,
+    instance,
+    job,
+    journal,
+    subscription,
+    suspension,
+    task,
+    timer,
+    unsealed_head,
+)
 
 
 class LostRace(Exception):
@@ -64,6 +75,7 @@ def save(connection: Connection, execution: Execution, *, new: bool) -> int:
     ):
         _write(connection, table, rows)
     insert_many(connection, journal, execution.chain.rows)
+    insert_many(connection, unsealed_head, execution.chain.head())
     insert_new(connection, job, records.jobs)
     for row in records.incidents:
         incidents.record(connection, row)
