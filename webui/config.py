@@ -34,6 +34,14 @@ class Settings(BaseSettings):
     journal_origin: str = "jiancha/journal"  # the name under which it signs: one for each installation
     seal_every: int = Field(default=60, ge=1)  # seconds between seals while something happens
     seal_entries: int = Field(default=1_000, ge=1)  # or sooner, after so many entries
+    anchor_file: Path | None = None  # where seals are held outside: any of the three, best by somebody else
+    anchor_mail: str | None = None
+    anchor_url: str | None = None
+    anchor_alarm_minutes: float = Field(default=30, gt=10)  # a holder without a new seal for so long is an alarm
+    anchor_stop_hours: float | None = Field(default=None, gt=0)  # and for so long stops all acts; unset: never
+    mail_host: str = "localhost"
+    mail_port: int = Field(default=25, ge=1, le=65535)
+    mail_from: str = "jiancha@localhost"
     demo: bool = False
     https: bool = False  # set behind a TLS proxy: cookies are then sent over TLS only
     corpora: Path = ROOT.parent / "shared" / "corpora"

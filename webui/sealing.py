@@ -1,4 +1,4 @@
-"""What the settings say of the journal's seals: its keys, who signs, and how often."""
+"""What the settings say of the journal's seals: its keys, who signs, how often, and who holds them outside."""
 
 from __future__ import annotations
 
@@ -6,18 +6,31 @@ from datetime import timedelta
 
 import structlog
 
-from engine.sealing import Pace, Sealer, Signer, create_keys, read_keys
+from engine import Database
+from engine.clock import Clock
+from engine.sealing import (
+    Anchor,
+    Anchoring,
+    FileAnchor,
+    HttpAnchor,
+    MailAnchor,
+    Pace,
+    Patience,
+    Sealer,
+    Signer,
+    create_keys,
+    read_keys,
+    relay,
+)
 from webui.config import Settings
-from webui.wiring import Application
 
 log = structlog.get_logger()
 
 
-def sealer(app: Application) -> Sealer:
+def sealer(settings: Settings, database: Database, wall: Clock) -> Sealer:
     """Seals with the newest key, by the machine's clock; raises KeyRefused."""
-    settings = app.settings
     pace = Pace(timedelta(seconds=settings.seal_every), settings.seal_entries)
-    return Sealer(app.database, app.wall, signers(settings)[-1], pace)
+    return Sealer(database, wall, signers(settings)[-1], pace)
 
 
 def signers(settings: Settings) -> list[Signer]:
@@ -29,3 +42,24 @@ def signers(settings: Settings) -> list[Signer]:
     if "journal_key" not in settings.model_fields_set and create_keys(path):
         log.warning("a key for the journal was made; name one of your own with JIANCHA_JOURNAL_KEY", file=str(path))
     return [Signer(settings.journal_origin, secret) for secret in read_keys(path).secrets]
+
+
+def anchoring(settings: Settings, database: Database, wall: Clock) -> Anchoring:
+    """The holders outside; none where none is set up."""
+    stop = settings.anchor_stop_hours
+    patience = Patience(
+        timedelta(minutes=settings.anchor_alarm_minutes), None if stop is None else timedelta(hours=stop)
+    )
+    return Anchoring(database, wall, _anchors(settings), patience)
+
+
+def _anchors(settings: Settings) -> list[Anchor]:
+    found: list[Anchor] = []
+    if settings.anchor_file is not None:
+        found.append(FileAnchor(settings.anchor_file))
+    if settings.anchor_mail is not None:
+        connect = relay(settings.mail_host, settings.mail_port)
+        found.append(MailAnchor(settings.anchor_mail, sender=settings.mail_from, connect=connect))
+    if settings.anchor_url is not None:
+        found.append(HttpAnchor(settings.anchor_url))
+    return found

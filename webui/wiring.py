@@ -13,6 +13,7 @@ from argon2 import PasswordHasher
 
 from engine import Call, Database, Handlers, Runtime
 from engine.clock import Clock, ShiftedClock, SystemClock
+from engine.sealing import Anchoring
 from monitors import handling
 from monitors import wiring as supervision
 from monitors.assessment import Assessment, ClosedInstances, WarningFigures
@@ -28,6 +29,7 @@ from webui.demo_clock import DemoClock
 from webui.diagrams import systems
 from webui.forms import Library
 from webui.modelfolders import folders
+from webui.sealing import anchoring
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Application:
     sessions: Sessions
     backoff: Backoff
     forms: Library
+    anchoring: Anchoring
 
     @property
     def zone(self) -> ZoneInfo:
@@ -104,6 +107,7 @@ def build(
         sessions=Sessions(database, wall),
         backoff=Backoff(database, wall),
         forms=Library(),
+        anchoring=anchoring(settings, database, wall),
     )
 
 

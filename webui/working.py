@@ -20,9 +20,12 @@ log = structlog.get_logger()
 
 def work(application: Application, stop: threading.Event, name: str) -> None:
     """Work until ``stop`` is set; raises KeyRefused when the journal's key will not do."""
+    seals = sealer(application.settings, application.database, application.wall)
     beside = [
         _repeat("assess", stop, LOOK_EVERY, Assessor(application).look),
-        _repeat("seal", stop, SEAL_LOOK_EVERY, sealer(application).seal_if_due),
+        _repeat("seal", stop, SEAL_LOOK_EVERY, seals.seal_if_due),
+        # A holder that is slow to answer must not keep the next seal waiting.
+        _repeat("anchor", stop, SEAL_LOOK_EVERY, application.anchoring.deliver),
     ]
     log.info("worker started", name=name)
     Worker(application.runtime, name, lambda text: log.error(text)).run(stop)

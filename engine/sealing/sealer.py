@@ -36,7 +36,7 @@ class Pace:
 
     every: timedelta = timedelta(seconds=60)
     entries: int = 1_000
-    quiet: timedelta = timedelta(hours=1)
+    quiet: timedelta = timedelta(minutes=10)
 
 
 class Sealer:
