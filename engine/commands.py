@@ -139,8 +139,7 @@ class Commands:
             gone = sync_waits(execution)
             if execution.instance.state == "open" and not can_be_moved(execution):
                 raise InvariantBroken("the case would stand still: nothing outside can move it")
-            store.delete_subscriptions(connection, gone)
-            revision = store.save(connection, execution, new=new)
+            revision = store.save(connection, execution, gone, new=new)
         outcome = outcome_of(execution, revision, result)
         if order.key is not None:
             row = command_row(execution, order.kind, order.key, outcome)

@@ -21,6 +21,7 @@ from engine.instances.views import (
     task_of,
     timer_of,
 )
+from engine.journal import WITNESS
 from engine.model import (
     Definition,
     ExtensionEntry,
@@ -134,11 +135,12 @@ class Queries:
         return extension_of(self._one(select(extension).where(extension.c.instance_id == instance_id)))
 
     def journal(self, instance_id: str) -> list[JournalEntry]:
+        """The entries of a case, without the digests of the rows that each command wrote."""
         query = select(journal).where(journal.c.chain == instance_id).order_by(journal.c.seq)
         return [
             JournalEntry(
                 **{k: row[k] for k in ("chain", "seq", "at", "recorded_at", "kind", "actor")},
-                body=loads(row["body"]),
+                body={name: value for name, value in loads(row["body"]).items() if name != WITNESS},
                 previous=row["previous"],
                 hash=row["hash"],
             )

@@ -28,7 +28,7 @@ KEYS: dict[Table, tuple[str, ...]] = {
     suspension: ("district_code", "id"),
     extension: ("district_code", "instance_id"),
 }
-_SET_WITH_STATE = ("state", "revision", "data", "blob", "ended_at", "journal_seq", "journal_hash")
+SET_WITH_STATE = ("state", "revision", "data", "blob", "ended_at", "journal_seq", "journal_hash")
 
 
 def _update(table: Table) -> Update:
@@ -55,6 +55,6 @@ SAVE_INSTANCE = (
         instance.c.id == bindparam("key_id"),
         instance.c.revision == bindparam("key_revision"),
     )
-    .values({name: bindparam(name) for name in _SET_WITH_STATE})
+    .values({name: bindparam(name) for name in SET_WITH_STATE})
 )
 FORGET_SUBSCRIPTION = subscription.delete().where(subscription.c.id == bindparam("key_id"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Table
@@ -13,6 +13,7 @@ from engine import incidents, statements
 from engine.errors import NotFound
 from engine.instances.execution import Execution, Records
 from engine.instances.rows import Row, RowSet
+from engine.model import Instance
 from engine.spiff import dump
 from engine.tables import (
     extension,
@@ -26,6 +27,7 @@ from engine.tables import (
     timer,
     unsealed_head,
 )
+from engine.witness import tag, witnessed
 
 
 class LostRace(Exception):
@@ -33,6 +35,7 @@ class LostRace(Exception):
 
 
 LOST_RACE = (LostRace, IntegrityError)
+_AS_IN_VIEW = [column.name for column in instance.c if column.name in Instance.__dataclass_fields__]
 
 
 def read_instance(connection: Connection, instance_id: str, *, lock: bool = False) -> Row:
@@ -61,49 +64,60 @@ def read_records(connection: Connection, instance_id: str) -> Records:
     )
 
 
-def save(connection: Connection, execution: Execution, *, new: bool) -> int:
-    """Write what came of a command; the compare-and-set covers state and data together."""
+def save(connection: Connection, execution: Execution, gone: Sequence[Row], *, new: bool) -> int:
+    """Write what came of a command, and that it was so into its last entry; ``gone`` are the subscriptions to delete.
+
+    The compare-and-set covers state and data together.
+    """
     records = execution.records
-    revision = _save_instance(connection, execution, new=new)
-    for table, rows in (
-        (history, records.history),
-        (task, records.tasks),
-        (timer, records.timers),
-        (subscription, records.subscriptions),
-        (suspension, records.suspensions),
-        (extension, records.extensions),
-    ):
+    written = {
+        history: records.history,
+        task: records.tasks,
+        timer: records.timers,
+        subscription: records.subscriptions,
+        suspension: records.suspensions,
+        extension: records.extensions,
+    }
+    row = _instance_row(execution)
+    execution.chain.witness(_witnessed(row, written, gone))
+    _save_instance(connection, execution, row, new=new)
+    _delete_subscriptions(connection, gone)
+    for table, rows in written.items():
         _write(connection, table, rows)
     insert_many(connection, journal, execution.chain.rows)
     insert_many(connection, unsealed_head, execution.chain.head())
     insert_new(connection, job, records.jobs)
-    for row in records.incidents:
-        incidents.record(connection, row)
-    return revision
+    for one in records.incidents:
+        incidents.record(connection, one)
+    return int(row["revision"])
 
 
-def _save_instance(connection: Connection, execution: Execution, *, new: bool) -> int:
+def _instance_row(execution: Execution) -> Row:
+    """The instance as it is to be stored, but for the end of its chain."""
+    view = execution.instance
+    row = {name: getattr(view, name) for name in _AS_IN_VIEW}
+    return row | {"revision": view.revision + 1, "data": execution.data, "blob": dump(execution.workflow)}
+
+
+def _witnessed(row: Row, written: Mapping[Table, RowSet], gone: Sequence[Row]) -> dict[str, str | None]:
+    digests: dict[str, str | None] = {tag(subscription, one): None for one in gone}
+    digests |= witnessed(instance, [row])
+    for table, rows in written.items():
+        digests |= witnessed(table, [*rows.inserts(), *rows.updates()])
+    return digests
+
+
+def _save_instance(connection: Connection, execution: Execution, row: Row, *, new: bool) -> None:
     view, chain = execution.instance, execution.chain
-    values = {
-        "state": view.state,
-        "revision": view.revision + 1,
-        "data": execution.data,
-        "blob": dump(execution.workflow),
-        "ended_at": view.ended_at,
-        "journal_seq": chain.seq,
-        "journal_hash": chain.hash,
-    }
+    values = row | {"journal_seq": chain.seq, "journal_hash": chain.hash}
     if new:
-        fixed = ("district_code", "id", "scope", "definition", "version", "business_key")
-        values |= {name: getattr(view, name) for name in fixed}
-        values |= {"started_at": view.started_at, "parent_id": view.parent_id}
         connection.execute(statements.INSERTS[instance], values)
-        return view.revision + 1
+        return
     keys = {"key_district": view.district_code, "key_id": view.id, "key_revision": view.revision}
-    changed = connection.execute(statements.SAVE_INSTANCE, values | keys)
+    changing = {name: values[name] for name in statements.SET_WITH_STATE}
+    changed = connection.execute(statements.SAVE_INSTANCE, changing | keys)
     if changed.rowcount != 1:
         raise LostRace(f"expected instance {view.id} at revision {view.revision}, found another")
-    return view.revision + 1
 
 
 def _write(connection: Connection, table: Table, rows: RowSet) -> None:
@@ -119,7 +133,7 @@ def _keyed(row: Row, keys: Sequence[str]) -> Row:
     return {f"key_{name}" if name in keys else name: value for name, value in row.items()}
 
 
-def delete_subscriptions(connection: Connection, rows: Sequence[Row]) -> None:
+def _delete_subscriptions(connection: Connection, rows: Sequence[Row]) -> None:
     if rows:
         connection.execute(statements.FORGET_SUBSCRIPTION, [{"key_id": row["id"]} for row in rows])
 
