@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +22,10 @@ from engine.instances.views import instance_of
 from engine.instances.waits import can_be_moved, sync_waits
 from engine.journal import Chain
 from engine.model import Actor, Definition, Instance, Outcome
+from engine.sealing.states import States, Unchecked
 from engine.tables import command as command_table
+from engine.tables import instance as instance_table
+from engine.witness import digest
 
 ATTEMPTS = 3
 Work = Callable[[Execution], Mapping[str, Any] | None]
@@ -47,6 +50,7 @@ class Commands:
     clock: Clock
     handlers: Handlers
     definitions: Definitions
+    states: States = field(default_factory=Unchecked)
 
     def create(
         self,
@@ -118,7 +122,8 @@ class Commands:
         now = self.clock.now()
         chain = Chain(instance.district_code, instance.id)
         if row is not None:
-            chain.seq, chain.hash = row["journal_seq"], row["journal_hash"]
+            chain.seq, chain.hash, chain.read = row["journal_seq"], row["journal_hash"], digest(instance_table, row)
+            self.states.demand(row, chain.read)
         return Execution(
             definitions.compiled(model.xml),
             self.handlers,
@@ -139,7 +144,7 @@ class Commands:
             gone = sync_waits(execution)
             if execution.instance.state == "open" and not can_be_moved(execution):
                 raise InvariantBroken("the case would stand still: nothing outside can move it")
-            revision = store.save(connection, execution, gone, new=new)
+            revision = store.save(connection, execution, gone, self.states, new=new)
         outcome = outcome_of(execution, revision, result)
         if order.key is not None:
             row = command_row(execution, order.kind, order.key, outcome)

@@ -31,6 +31,7 @@ class Chain:
     seq: int = 0
     hash: str = GENESIS
     rows: list[dict[str, Any]] = field(default_factory=list)
+    read: str | None = None  # the digest of the case's own row as the command found it
     _body: Mapping[str, Any] = field(default_factory=dict)
 
     def append(self, kind: str, actor: str, at: datetime, recorded_at: datetime, body: Mapping[str, Any]) -> None:
@@ -53,15 +54,21 @@ class Chain:
         )
         self.seq, self.hash, self._body = seq, digest, body
 
-    def witness(self, rows: Mapping[str, str | None]) -> None:
+    def witness(self, rows: Mapping[str, str | None], before: Mapping[str, str]) -> None:
         """Say in the command's last entry what it wrote: digests of rows by tag (None: deleted), entries, and when.
 
-        Raises InvariantBroken when it appended nothing: no state changes without an entry.
+        ``before`` are the digests of those rows as the command found them: a change from outside shows even after
+        a command has written over it. Raises InvariantBroken when nothing was appended: no change without an entry.
         """
         if not self.rows:
             raise InvariantBroken(f"expected an entry in the journal of {self.name} for what changed, found none")
         last = self.rows[-1]
-        wrote = {"rows": rows, "entries": len(self.rows), "at": last["recorded_at"].astimezone(UTC).isoformat()}
+        wrote = {
+            "rows": rows,
+            "found": before,
+            "entries": len(self.rows),
+            "at": last["recorded_at"].astimezone(UTC).isoformat(),
+        }
         text = dumps({**self._body, WITNESS: wrote})
         digest = entry_hash(self.name, self.seq, last["at"], last["kind"], last["actor"], text, last["previous"])
         last["body"], last["hash"], self.hash = text, digest, digest

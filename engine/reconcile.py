@@ -30,7 +30,8 @@ Row = Mapping[str, Any]
 class Finding:
     """A row that contradicts the journal. ``entry`` is the number of the entry that spoke of it last, if one did.
 
-    ``what``: changed | gone | unknown (nobody's command wrote it) | unreadable | without case.
+    ``what``: changed | changed and overwritten (by the command of ``entry``) | gone | unknown (nobody's command
+    wrote it) | unreadable | without case.
     """
 
     case: str
@@ -62,6 +63,7 @@ class _Chain:
     whole: bool | None = None  # whether it says so from its first entry on; None until it says anything
     end: tuple[int, str] | None = None
     strange: list[int] = field(default_factory=list)
+    overwritten: list[tuple[str, int]] = field(default_factory=list)
     recorded: list[tuple[int, datetime]] = field(default_factory=list)
 
 
@@ -98,6 +100,9 @@ def _compare(connection: Connection, districts: dict[str, str], report: Report) 
             if value is not None:
                 report.findings.append(Finding(case, LETTERS[name[0]], "", "gone", seq))
         report.findings += [Finding(case, "journal", str(seq), "changed", seq) for seq in chain.strange]
+        report.findings += [
+            Finding(case, LETTERS[name[0]], "", "changed and overwritten", seq) for name, seq in chain.overwritten
+        ]
 
 
 def _compare_row(table: Table, case: str, row: Row, chain: _Chain, report: Report) -> None:
@@ -132,6 +137,9 @@ def _read_entry(chain: _Chain, row: Any, district: str) -> None:
     of_command = chain.recorded[-wrote["entries"] :]
     chain.strange += [seq for seq, recorded in of_command if recorded.isoformat() != wrote["at"]]
     chain.recorded.clear()
+    for name, value in wrote["found"].items():
+        if name in chain.said and chain.said[name][0] != value:
+            chain.overwritten.append((name, row.seq))
     for name, value in wrote["rows"].items():
         chain.said[name] = (value, row.seq)
 

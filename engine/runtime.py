@@ -25,6 +25,7 @@ from engine.instances.folding import Act, Fold, fold
 from engine.jobs import run_waiting
 from engine.model import SYSTEM, Actor, Definition, Instance, Outcome
 from engine.queries import Queries
+from engine.sealing.states import States, Unchecked
 from engine.timers import fire_claimed
 
 
@@ -37,12 +38,13 @@ class Runtime:
         clock: Clock,
         handlers: Handlers | None = None,
         new_id: Callable[[], str] = lambda: uuid4().hex,
+        states: States | None = None,
     ) -> None:
         self.database, self.clock = database, clock
         self.handlers = handlers or Handlers()
         known = Definitions()
         self.query = Queries(database, known)
-        self._commands = Commands(database, clock, self.handlers, known)
+        self._commands = Commands(database, clock, self.handlers, known, states or Unchecked())
         self._new_id = new_id
 
     def deploy(self, xml: bytes, *, by: str) -> Definition:

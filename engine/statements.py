@@ -28,7 +28,7 @@ KEYS: dict[Table, tuple[str, ...]] = {
     suspension: ("district_code", "id"),
     extension: ("district_code", "instance_id"),
 }
-SET_WITH_STATE = ("state", "revision", "data", "blob", "ended_at", "journal_seq", "journal_hash")
+SET_WITH_STATE = ("state", "revision", "data", "blob", "ended_at", "journal_seq", "journal_hash", "check_value")
 
 
 def _update(table: Table) -> Update:

@@ -13,7 +13,9 @@ from engine import incidents, statements
 from engine.errors import NotFound
 from engine.instances.execution import Execution, Records
 from engine.instances.rows import Row, RowSet
+from engine.journal import Chain
 from engine.model import Instance
+from engine.sealing.states import States
 from engine.spiff import dump
 from engine.tables import (
     extension,
@@ -27,7 +29,7 @@ from engine.tables import (
     timer,
     unsealed_head,
 )
-from engine.witness import tag, witnessed
+from engine.witness import digest, tag, witnessed
 
 
 class LostRace(Exception):
@@ -64,7 +66,7 @@ def read_records(connection: Connection, instance_id: str) -> Records:
     )
 
 
-def save(connection: Connection, execution: Execution, gone: Sequence[Row], *, new: bool) -> int:
+def save(connection: Connection, execution: Execution, gone: Sequence[Row], states: States, *, new: bool) -> int:
     """Write what came of a command, and that it was so into its last entry; ``gone`` are the subscriptions to delete.
 
     The compare-and-set covers state and data together.
@@ -79,13 +81,12 @@ def save(connection: Connection, execution: Execution, gone: Sequence[Row], *, n
         extension: records.extensions,
     }
     row = _instance_row(execution)
-    execution.chain.witness(_witnessed(row, written, gone))
+    row["check_value"] = _witness(execution.chain, row, written, gone, states)
     _save_instance(connection, execution, row, new=new)
     _delete_subscriptions(connection, gone)
     for table, rows in written.items():
         _write(connection, table, rows)
-    insert_many(connection, journal, execution.chain.rows)
-    insert_many(connection, unsealed_head, execution.chain.head())
+    write_chain(connection, execution.chain)
     insert_new(connection, job, records.jobs)
     for one in records.incidents:
         incidents.record(connection, one)
@@ -93,18 +94,27 @@ def save(connection: Connection, execution: Execution, gone: Sequence[Row], *, n
 
 
 def _instance_row(execution: Execution) -> Row:
-    """The instance as it is to be stored, but for the end of its chain."""
+    """The instance as it is to be stored, but for the end of its chain and its check value."""
     view = execution.instance
     row = {name: getattr(view, name) for name in _AS_IN_VIEW}
     return row | {"revision": view.revision + 1, "data": execution.data, "blob": dump(execution.workflow)}
 
 
-def _witnessed(row: Row, written: Mapping[Table, RowSet], gone: Sequence[Row]) -> dict[str, str | None]:
+def _witness(
+    chain: Chain, row: Row, written: Mapping[Table, RowSet], gone: Sequence[Row], states: States
+) -> str | None:
+    """Put the digests of all that is written into the command's last entry; gives the instance's check value."""
     digests: dict[str, str | None] = {tag(subscription, one): None for one in gone}
-    digests |= witnessed(instance, [row])
+    before = witnessed(subscription, gone)
+    own = digest(instance, row)
+    digests[tag(instance, row)] = own
+    if chain.read is not None:
+        before[tag(instance, row)] = chain.read
     for table, rows in written.items():
-        digests |= witnessed(table, [*rows.inserts(), *rows.updates()])
-    return digests
+        digests |= witnessed(table, rows.written())
+        before |= witnessed(table, rows.before.values())
+    chain.witness(digests, before)
+    return states.mark(row, own)
 
 
 def _save_instance(connection: Connection, execution: Execution, row: Row, *, new: bool) -> None:
@@ -118,6 +128,12 @@ def _save_instance(connection: Connection, execution: Execution, row: Row, *, ne
     changed = connection.execute(statements.SAVE_INSTANCE, changing | keys)
     if changed.rowcount != 1:
         raise LostRace(f"expected instance {view.id} at revision {view.revision}, found another")
+
+
+def write_chain(connection: Connection, chain: Chain) -> None:
+    """Store what was appended to a chain, and ask for a seal over it."""
+    insert_many(connection, journal, chain.rows)
+    insert_many(connection, unsealed_head, chain.head())
 
 
 def _write(connection: Connection, table: Table, rows: RowSet) -> None:

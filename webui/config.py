@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = None
     secret_file: Path = ROOT / "build" / "secret"
     journal_key: Path = ROOT / "build" / "journal.key"  # signs the seals over the journal; the worker's alone
+    state_key: Path = ROOT / "build" / "state.key"  # marks stored states; web's and worker's
     journal_origin: str = "jiancha/journal"  # the name under which it signs: one for each installation
     seal_every: int = Field(default=60, ge=1)  # seconds between seals while something happens
     seal_entries: int = Field(default=1_000, ge=1)  # or sooner, after so many entries

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import structlog
 
@@ -11,13 +12,16 @@ from engine.clock import Clock
 from engine.sealing import (
     Anchor,
     Anchoring,
+    Checked,
     FileAnchor,
     HttpAnchor,
+    Keyring,
     MailAnchor,
     Pace,
     Patience,
     Sealer,
     Signer,
+    States,
     create_keys,
     read_keys,
     relay,
@@ -38,10 +42,19 @@ def signers(settings: Settings) -> list[Signer]:
 
     Raises KeyRefused for a missing file that was named, and for one that others can read or that is weak.
     """
-    path = settings.journal_key
-    if "journal_key" not in settings.model_fields_set and create_keys(path):
-        log.warning("a key for the journal was made; name one of your own with JIANCHA_JOURNAL_KEY", file=str(path))
-    return [Signer(settings.journal_origin, secret) for secret in read_keys(path).secrets]
+    return [Signer(settings.journal_origin, secret) for secret in _keys(settings, "journal_key").secrets]
+
+
+def states(settings: Settings) -> States:
+    """Marks and demands the check values of stored states; the keys are read when the first case is met."""
+    return Checked(lambda: _keys(settings, "state_key"))
+
+
+def _keys(settings: Settings, name: str) -> Keyring:
+    path: Path = getattr(settings, name)
+    if name not in settings.model_fields_set and create_keys(path):
+        log.warning("a key was made; name one of your own", setting=f"JIANCHA_{name.upper()}", file=str(path))
+    return read_keys(path)
 
 
 def anchoring(settings: Settings, database: Database, wall: Clock) -> Anchoring:

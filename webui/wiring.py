@@ -29,7 +29,7 @@ from webui.demo_clock import DemoClock
 from webui.diagrams import systems
 from webui.forms import Library
 from webui.modelfolders import folders
-from webui.sealing import anchoring
+from webui.sealing import anchoring, states
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def build(
     handlers = Handlers()
     directory = Directory(clock)
     calendars = Calendars(database, own=_own_places())
-    runtime = Runtime(database, clock, handlers)
+    runtime = Runtime(database, clock, handlers, states=states(settings))
     checkpoints = Checkpoints(runtime.query.definition, _presets())
     supervision.register(
         handlers, checkpoints=checkpoints, calendars=calendars, directory=directory, clock=clock, observe=observe

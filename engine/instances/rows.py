@@ -11,12 +11,13 @@ Row = dict[str, Any]
 
 @dataclass(slots=True)
 class RowSet:
-    """Rows by key; remembers which are new and which changed since they were read."""
+    """Rows by key; remembers which are new, and which changed since they were read and what they were before."""
 
     key: tuple[str, ...]
     rows: dict[tuple[Any, ...], Row] = field(default_factory=dict)
     new: set[tuple[Any, ...]] = field(default_factory=set)
     changed: set[tuple[Any, ...]] = field(default_factory=set)
+    before: dict[tuple[Any, ...], Row] = field(default_factory=dict)
 
     @classmethod
     def of(cls, key: tuple[str, ...], rows: list[Row]) -> RowSet:
@@ -37,10 +38,11 @@ class RowSet:
         return row
 
     def update(self, row: Row, **values: Any) -> None:
-        row.update(values)
         key = self.key_of(row)
         if key not in self.new:
+            self.before.setdefault(key, dict(row))
             self.changed.add(key)
+        row.update(values)
 
     def drop(self, row: Row) -> None:
         """Forget a row that was added and never written."""
@@ -56,3 +58,7 @@ class RowSet:
 
     def updates(self) -> list[Row]:
         return [self.rows[key] for key in self.rows if key in self.changed]
+
+    def written(self) -> list[Row]:
+        """What is to be stored of them: the new and the changed."""
+        return [row for key, row in self.rows.items() if key in self.new or key in self.before]

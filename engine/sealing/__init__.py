@@ -6,11 +6,13 @@ from engine.sealing.exporting import export
 from engine.sealing.keys import KeyRefused, Keyring, create_keys, create_private, read_keys, rotate_keys
 from engine.sealing.notes import Signer
 from engine.sealing.sealer import Pace, Sealer
+from engine.sealing.states import Checked, StateAltered, States, Unchecked, adopt
 
 __all__ = [
     "Anchor",
     "AnchorFailed",
     "Anchoring",
+    "Checked",
     "FileAnchor",
     "Gap",
     "HttpAnchor",
@@ -21,7 +23,11 @@ __all__ = [
     "Patience",
     "Sealer",
     "Signer",
+    "StateAltered",
+    "States",
     "Unanchored",
+    "Unchecked",
+    "adopt",
     "create_keys",
     "create_private",
     "export",

@@ -157,6 +157,19 @@ def test_a_row_set_back_to_how_it_once_was_is_found_with_the_entry_that_wrote_it
     assert (found.table, found.what, found.entry) == ("instance", "changed", len(runtime.query.journal(case.id)))
 
 
+@pytest.mark.parametrize("table", [instance, timer, history, task])
+def test_a_change_that_a_command_has_since_written_over_is_found_all_the_same(
+    runtime: Runtime, office: Office, clock: VirtualClock, table: Table
+) -> None:
+    case = begin(runtime, MODEL)
+    changed = {"instance": {"business_key": "x"}, "timer": {"reason": {"x": 1}}}.get(table.name, {"name": "x"})
+    with runtime.database.begin() as connection:
+        connection.execute(update(table).where(of_case(table) == case.id).values(changed))
+    case.do("a")
+    found = {(one.table, one.what) for one in reconcile(runtime.database).findings}
+    assert (table.name, "changed and overwritten") in found
+
+
 def test_a_case_that_was_taken_out_whole_leaves_its_journal_behind(
     runtime: Runtime, office: Office, clock: VirtualClock
 ) -> None:
@@ -183,7 +196,7 @@ def test_rows_from_before_the_journal_said_what_it_wrote_are_counted_not_blamed(
     runtime: Runtime, office: Office, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     model = d.model(d.start(), d.step("a"), d.step("b"), d.end(), d.chain("s", "a", "b", "e"))
-    monkeypatch.setattr(Chain, "witness", lambda self, rows: None)
+    monkeypatch.setattr(Chain, "witness", lambda self, rows, before: None)
     case = begin(runtime, model)
     monkeypatch.undo()
     assert reconcile(runtime.database).findings == []
@@ -213,7 +226,7 @@ def test_a_report_stops_where_it_is_told_to(runtime: Runtime, office: Office, cl
 
 def test_nothing_changes_without_an_entry() -> None:
     with pytest.raises(InvariantBroken, match="expected an entry"):
-        Chain("1", "c").witness({"i": "x"})
+        Chain("1", "c").witness({"i": "x"}, {})
 
 
 def test_every_column_is_covered_or_known_to_be_volatile() -> None:
