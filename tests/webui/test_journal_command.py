@@ -15,7 +15,7 @@ from sqlalchemy import delete, select, update
 from engine import Actor, Database, Runtime
 from engine.clock import VirtualClock
 from engine.sealing import Sealer, Signer, create_keys
-from engine.tables import journal, seal, sealed_head, unsealed_head
+from engine.tables import journal, seal, sealed_head, task, unsealed_head
 from tests.conftest import create_tables
 from tests.engine import drawing as d
 from webui.cli import main
@@ -182,3 +182,21 @@ def test_a_head_that_nobody_asked_to_seal_is_found(database: Database) -> None:
     with database.begin() as connection:
         connection.execute(delete(unsealed_head))
     assert "neither sealed nor waiting" in verified(database)[1]["broken_at"]["why"]
+
+
+def test_rows_that_are_as_the_journal_says_are_counted(database: Database) -> None:
+    done = call(database, "reconcile")
+    assert (done.exit_code, done.stdout) == (0, "1 cases, 4 rows, 0 not as the journal says\n")
+
+
+def test_a_row_changed_behind_our_back_is_named(database: Database) -> None:
+    with database.begin() as connection:
+        connection.execute(update(task).values(state="done"))
+        chain, seq = connection.execute(select(journal.c.chain, journal.c.seq)).one()
+        named = connection.execute(select(task.c.id)).scalar_one()
+    done = call(database, "reconcile")
+    assert done.exit_code == 1
+    assert done.stdout.splitlines()[0] == f"case {chain}: task {named} changed, last written by entry {seq}"
+    found = json.loads(call(database, "reconcile", "--json").stdout)
+    expected = {"case": chain, "table": "task", "row": named, "what": "changed", "entry": seq}
+    assert found == {"cases": 1, "rows": 4, "older": 0, "findings": [expected]}

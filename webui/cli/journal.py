@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterable
+from dataclasses import asdict
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import click
 
 from engine import Database
+from engine.reconcile import reconcile
 from engine.sealing import create_keys, export, rotate_keys
 from webui.cli.common import database_option, settings_of
 from webui.cli.output import print_json
@@ -48,6 +50,25 @@ def verify(anchors: Path | None, database: str | None, as_json: bool) -> None:
     else:
         click.echo(_in_words(found))
     sys.exit(1 if found["broken_at"] else 0)
+
+
+@journal.command("reconcile")
+@database_option
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def reconcile_command(database: str | None, as_json: bool) -> None:
+    """Compare the rows of all cases with what the journal says of them; exit 1 when one differs."""
+    opened = Database(settings_of(database=database).database)
+    try:
+        report = reconcile(opened)
+    finally:
+        opened.dispose()
+    if as_json:
+        print_json(asdict(report))
+    else:
+        for finding in report.findings:
+            click.echo(finding.in_words())
+        click.echo(f"{report.cases} cases, {report.rows} rows, {len(report.findings)} not as the journal says")
+    sys.exit(1 if report.findings else 0)
 
 
 @journal.command("export")
