@@ -14,16 +14,21 @@ import orjson
 from engine.errors import InvalidData
 
 MAX_DEPTH = 20
+_PLAIN = (str, int, bool, type(None))
+_DECODER = json.JSONDecoder(parse_float=Decimal)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})")
 
 
 def checked(data: Mapping[str, Any]) -> dict[str, Any]:
     """A copy of ``data`` that a case can hold; raises InvalidData naming the field."""
-    return {_key(name, name): _value(name, value, 1) for name, value in data.items()}
+    return {
+        _key(name, name): value if type(value) in _PLAIN else _value(str(name), value, 1)
+        for name, value in data.items()
+    }
 
 
-def _key(path: str, key: Any) -> str:
+def _key(path: Any, key: Any) -> str:
     if not isinstance(key, str) or not key:
         raise InvalidData(f"expected a field name, found {key!r}", field=path)
     if key == "typename" or key.startswith("__"):
@@ -83,7 +88,7 @@ def dumps(value: Any) -> str:
 
 def loads(text: str | bytes) -> Any:
     """The value of a JSON text, fractions as Decimal."""
-    return json.loads(text, parse_float=Decimal)
+    return _DECODER.decode(text.decode() if isinstance(text, bytes) else text)
 
 
 def _default(value: Any) -> Any:

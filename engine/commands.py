@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,34 +12,26 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from engine import definitions, incidents, store
 from engine.clock import Clock
-from engine.db import Database
+from engine.db import Database, is_busy
 from engine.definitions import Definitions
-from engine.errors import Conflict, EngineError, InvalidData, InvariantBroken, NotAllowed, NotFound
+from engine.errors import ASKED_WRONGLY, CommandFailed, Conflict, EngineError, InvariantBroken, LostRaces, inside
 from engine.handlers import Handlers
+from engine.incidents import Place
 from engine.instances.execution import Execution, Records
-from engine.instances.outcomes import command_row, outcome_of, stored_outcome
+from engine.instances.mending import apply
+from engine.instances.outcomes import command_rows, outcome_of, stored_outcome
 from engine.instances.views import instance_of
 from engine.instances.waits import can_be_moved, sync_waits
+from engine.instances.works import Work
 from engine.journal import Chain
-from engine.model import Actor, Definition, Instance, Outcome
-from engine.sealing.states import States, Unchecked
+from engine.model import Definition, Instance, Outcome
+from engine.orders import Order
+from engine.sealing.states import States
 from engine.tables import command as command_table
-from engine.tables import instance as instance_table
-from engine.witness import digest
 
 ATTEMPTS = 3
-Work = Callable[[Execution], Mapping[str, Any] | None]
-_ASKED_WRONGLY = (NotAllowed, NotFound, InvalidData)
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What is asked: by whom, of which kind, at which event time, under which key."""
-
-    kind: str
-    key: str | None
-    actor: Actor
-    at: datetime | None = None
+Run = Callable[[Connection], Outcome]
+Where = Callable[[Connection], Place]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +42,7 @@ class Commands:
     clock: Clock
     handlers: Handlers
     definitions: Definitions
-    states: States = field(default_factory=Unchecked)
+    states: States
 
     def create(
         self,
@@ -65,43 +57,90 @@ class Commands:
         def run(connection: Connection) -> Outcome:
             model = self.definitions.newest(connection, name, version)
             execution = self._execution(connection, order, model, make(model))
-            return self._finish(execution, order, work(execution), new=True)
+            return self._worked(execution, order, work, troubled=False, new=True)
 
-        return self._once(order, None, run)
+        return self._once(order, lambda connection: _place_of_new(order), run)
 
-    def change(self, order: Order, instance_id: str, work: Work) -> Outcome:
-        """Load an instance, fire what is due at the event time, then work on it."""
+    def change(self, order: Order, instance_id: str | Callable[[Connection], str], work: Work) -> Outcome:
+        """Load an instance, fire what is due at the event time, then work on it.
+
+        ``instance_id`` may be a way to find it in the command's own transaction.
+        """
+
+        def find(connection: Connection) -> str:
+            return instance_id if isinstance(instance_id, str) else instance_id(connection)
 
         def run(connection: Connection) -> Outcome:
-            row = store.read_instance(connection, instance_id, lock=True)
-            if row["state"] != "open":
+            row = store.read_instance(connection, find(connection), lock=True)
+            if row["state"] != "open" and order.kind != "look":
                 return _closed(row, order.kind)
-            instance = instance_of(row)
-            model = self.definitions.get(connection, instance.definition, instance.version)
-            execution = self._execution(connection, order, model, instance, row)
+            with inside():
+                execution = self._loaded(connection, order, row)
+            return self._worked(execution, order, work, troubled=row["troubled"], new=False)
+
+        return self._once(order, lambda connection: store.place_of(connection, find(connection)), run)
+
+    def aside(self, order: Order, place: Place, also: Callable[[Connection], None]) -> Outcome:
+        """An act that moves no token: ``also``, and a line in the journal of the case, or in that of acts without one.
+
+        Nothing is fired first: it is how a case whose timer fails is dealt with.
+        """
+
+        def run(connection: Connection) -> Outcome:
+            assert order.mend is not None
+            incidents.claim(connection, order.mend)
+            now = self.clock.now()
+            outcome = store.append_aside(connection, place, order, now, self.states)
+            also(connection)
+            store.insert_many(connection, command_table, command_rows(order, outcome, now))
+            return outcome
+
+        return self._once(order, lambda connection: place, run)
+
+    def _loaded(self, connection: Connection, order: Order, row: dict[str, Any]) -> Execution:
+        instance = instance_of(row)
+        model = self.definitions.get(connection, instance.definition, instance.version)
+        try:
+            return self._execution(connection, order, model, instance, row)
+        except (EngineError, SQLAlchemyError):
+            raise
+        except Exception as error:
+            raise CommandFailed(
+                f"expected a stored state that can be read, found {type(error).__name__}: {error}"
+            ) from error
+
+    def _worked(self, execution: Execution, order: Order, work: Work, *, troubled: bool, new: bool) -> Outcome:
+        if order.mend is not None:
+            incidents.claim(execution.connection, order.mend)
+            apply(execution, order.mend, new=new)
+        with inside():
             execution.advance()
-            return self._finish(execution, order, work(execution), new=False)
+        result = work(execution)
+        with inside():
+            return self._finish(execution, order, result, troubled=troubled, new=new)
 
-        return self._once(order, instance_id, run)
-
-    def _once(self, order: Order, instance_id: str | None, run: Callable[[Connection], Outcome]) -> Outcome:
+    def _once(self, order: Order, where: Where, run: Run) -> Outcome:
         """One transaction; repeated with the same key it gives the first outcome."""
         try:
             return self._undisturbed(order, run)
-        except Conflict:
+        except Conflict as error:
             # The same key may have been served while we waited for the row.
             served = self._served(order)
-            if served is None:
-                raise
-            return served
-        except (*_ASKED_WRONGLY, SQLAlchemyError):
+            if served is not None:
+                return served
+            if order.unattended and "element" in error.facts:
+                self._incident(error, order, where)
+            raise
+        except ASKED_WRONGLY as error:
+            if order.unattended:
+                self._incident(error, order, where)
             raise
         except Exception as error:
             # Nothing is stored; whoever keeps the models must see why.
-            self._incident(error, instance_id, order.kind)
+            self._incident(error, order, where)
             raise
 
-    def _undisturbed(self, order: Order, run: Callable[[Connection], Outcome]) -> Outcome:
+    def _undisturbed(self, order: Order, run: Run) -> Outcome:
         for _ in range(ATTEMPTS):
             try:
                 with self.database.begin() as connection:
@@ -109,7 +148,7 @@ class Commands:
                     return stored_outcome(earlier) if earlier is not None else run(connection)
             except store.LOST_RACE as error:
                 lost = error
-        raise Conflict(f"expected to be alone at this case, lost {ATTEMPTS} races") from lost
+        raise LostRaces(f"expected to be alone at this case, lost {ATTEMPTS} races") from lost
 
     def _execution(
         self,
@@ -117,19 +156,16 @@ class Commands:
         order: Order,
         model: Definition,
         instance: Instance,
-        row: Mapping[str, Any] | None = None,
+        row: dict[str, Any] | None = None,
     ) -> Execution:
         now = self.clock.now()
-        chain = Chain(instance.district_code, instance.id)
-        if row is not None:
-            chain.seq, chain.hash, chain.read = row["journal_seq"], row["journal_hash"], digest(instance_table, row)
-            self.states.demand(row, chain.read)
+        chain = Chain(instance.district_code, instance.id) if row is None else store.opened(row, self.states)
         return Execution(
             definitions.compiled(model.xml),
             self.handlers,
             connection,
             instance,
-            Records() if row is None else store.read_records(connection, instance.id),
+            Records() if row is None else store.read_records(connection, instance),
             chain,
             actor=order.actor,
             at=order.at or now,
@@ -137,19 +173,35 @@ class Commands:
             blob=None if row is None else row["blob"],
         )
 
-    def _finish(self, execution: Execution, order: Order, result: Mapping[str, Any] | None, *, new: bool) -> Outcome:
-        revision, connection = execution.instance.revision, execution.connection
+    def _finish(
+        self, execution: Execution, order: Order, result: Mapping[str, Any] | None, *, troubled: bool, new: bool
+    ) -> Outcome:
+        revision, connection, now = execution.instance.revision, execution.connection, execution.recorded_at
         if execution.dirty or new:
             execution.workflow.check()
             gone = sync_waits(execution)
             if execution.instance.state == "open" and not can_be_moved(execution):
                 raise InvariantBroken("the case would stand still: nothing outside can move it")
             revision = store.save(connection, execution, gone, self.states, new=new)
+        self._settle_incidents(execution, order, now, troubled=troubled, new=new)
         outcome = outcome_of(execution, revision, result)
-        if order.key is not None:
-            row = command_row(execution, order.kind, order.key, outcome)
-            store.insert_many(connection, command_table, [row])
+        store.insert_many(connection, command_table, command_rows(order, outcome, execution.at))
         return outcome
+
+    def _settle_incidents(
+        self, execution: Execution, order: Order, now: datetime, *, troubled: bool, new: bool
+    ) -> None:
+        """Those that this success makes good are closed; looks that failed on the way are written."""
+        connection, instance = execution.connection, execution.instance
+        if order.mend is not None:
+            incidents.close_mended(connection, order.mend, now)
+        if new and order.key is not None:
+            incidents.close_of_key(connection, order, now)
+        if troubled:
+            incidents.close_over(connection, order, execution, now)
+        place = Place(instance.id, instance.district_code, instance.scope)
+        for failed, error in execution.records.failures:
+            incidents.record(connection, failed, error, place, now)
 
     def _served(self, order: Order) -> Outcome | None:
         if order.key is None:
@@ -158,10 +210,20 @@ class Commands:
             found = store.earlier_outcome(connection, order.key)
         return stored_outcome(found) if found is not None else None
 
-    def _incident(self, error: Exception, instance_id: str | None, kind: str) -> None:
-        named = error if isinstance(error, EngineError) else EngineError(f"{type(error).__name__}: {error}")
-        with self.database.begin() as connection:
-            incidents.record(connection, incidents.incident_row(named, instance_id, kind, self.clock.now()))
+    def _incident(self, error: Exception, order: Order, where: Where) -> None:
+        if is_busy(error):
+            return  # nothing is wrong with the case: the database has too much to do
+        try:
+            with self.database.begin() as connection:
+                incidents.record(connection, order, error, where(connection), self.clock.now())
+        except SQLAlchemyError:
+            # The database is away; what was due is still due, and whoever asked is told.
+            return
+
+
+def _place_of_new(order: Order) -> Place:
+    given = order.arguments or {}
+    return Place(given.get("parent_id"), given.get("district_code"), given.get("scope"))
 
 
 def _closed(row: Mapping[str, Any], kind: str) -> Outcome:

@@ -9,8 +9,9 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, insert, select
 
+from engine import statements
 from engine.diagrams import Diagram, read
 from engine.errors import ModelRefused, NotFound
 from engine.model import Definition
@@ -63,8 +64,8 @@ def _refuse_errors(xml: bytes, names: Mapping[str, Any]) -> None:
 
 
 def _last_version(connection: Connection, name: str) -> int:
-    query = select(func.max(definition.c.version)).where(definition.c.name == name)
-    return connection.execute(query).scalar_one() or 0
+    row = statements.NEWEST_VERSION.one(connection, {"name": name})
+    return row["version"] or 0 if row is not None else 0
 
 
 def find(connection: Connection, name: str, version: int | None = None) -> Definition:
@@ -112,13 +113,3 @@ class Definitions:
 def compiled(xml: bytes) -> Compiled:
     """The specs of a model, shared by all its instances."""
     return compile_diagram(xml)
-
-
-def fingerprint(one: Compiled) -> str:
-    """A hash over all specs, to prove that no instance changed the shared definition."""
-    lines: list[Any] = [
-        (spec.name, name, type(task_spec).__name__, task_spec._inputs, task_spec._outputs)
-        for spec in [one.spec, *one.subprocesses.values()]
-        for name, task_spec in sorted(spec.task_specs.items())
-    ]
-    return hashlib.sha256(repr(lines).encode()).hexdigest()

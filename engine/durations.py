@@ -20,6 +20,7 @@ from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from functools import lru_cache
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -122,6 +123,7 @@ class Repeat:
         return self.every.after(armed_at, zone, n)
 
 
+@lru_cache(maxsize=1024)
 def parse_duration(text: str) -> Duration:
     """``P3M``, ``P2W``, ``P1DT12H30M``, ``PT0.5S``. Raises :class:`DurationError`."""
     _bounded(text)
@@ -161,6 +163,7 @@ def parse_repeat(text: str, zone: str | tzinfo | None = None) -> Repeat:
     return Repeat(count, start, every)
 
 
+@lru_cache(maxsize=1024)
 def is_iso8601(text: str) -> bool:
     """Whether the text is a duration, an instant (also a local one or a date) or a repeating interval."""
     kinds: tuple[Callable[[str], object], ...] = (

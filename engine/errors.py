@@ -6,7 +6,11 @@ pages can say it again in the reader's language.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar
+
+from sqlalchemy.exc import SQLAlchemyError
 
 
 class EngineError(Exception):
@@ -44,6 +48,10 @@ class Conflict(EngineError):
     code = "conflict"
 
 
+class LostRaces(Conflict):
+    """Others changed the case each time we tried; the same command may succeed a moment later."""
+
+
 class InvalidData(EngineError):
     """A value that the data of a case cannot hold; ``field`` names it."""
 
@@ -68,7 +76,52 @@ class LimitExceeded(EngineError):
     code = "limit_exceeded"
 
 
+class CommandFailed(EngineError):
+    """A command failed inside, at no fault of whoever gave it; the cause is chained."""
+
+    code = "command_failed"
+
+
+class StateAltered(EngineError):
+    """A stored state that is not as the application wrote it; it is not loaded."""
+
+    code = "state_altered"
+
+
 class SchemaMismatch(EngineError):
     """The database is not at the schema that this release needs."""
 
     code = "schema_mismatch"
+
+
+@contextmanager
+def at_element(element: str, **facts: Any) -> Iterator[None]:
+    """What goes wrong in here says at which element it did; facts that it states itself stand.
+
+    A thing that is missing here is no answer to whoever gave the command; what the database says passes as it is.
+    """
+    facts = {"element": element, **facts}
+    try:
+        yield
+    except NotFound as error:
+        raise CommandFailed(error.message, **facts | error.facts) from error
+    except EngineError as error:
+        error.facts.update(facts | error.facts)
+        raise
+    except SQLAlchemyError:
+        raise
+    except Exception as error:
+        raise CommandFailed(f"{element} failed: {type(error).__name__}: {error}", **facts) from error
+
+
+# Raised on purpose where somebody asks for what cannot be; everywhere else they are a fault of ours.
+ASKED_WRONGLY = (NotAllowed, NotFound, InvalidData, Conflict)
+
+
+@contextmanager
+def inside() -> Iterator[None]:
+    """What goes wrong in here is no answer to whoever gave the command: it leaves as CommandFailed."""
+    try:
+        yield
+    except ASKED_WRONGLY as error:
+        raise CommandFailed(error.message, **error.facts) from error

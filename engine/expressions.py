@@ -10,11 +10,13 @@ from zoneinfo import ZoneInfo
 from engine.casedata import temporal
 from engine.durations import is_iso8601, parse_duration, parse_instant
 from engine.errors import EvaluationFailed
-from engine.feel import parse
+from engine.feel import FeelError, parse
 from engine.handlers import CaseView, Handlers
 from engine.model import Data
 
 STEP_COMPLETED = "step completed"
+OWN_NAMES = frozenset({"now", "case", STEP_COMPLETED})
+LONGEST_SHOWN = 200
 _NOTHING: Data = {}
 
 
@@ -41,9 +43,22 @@ def evaluate(text: str, context: Mapping[str, Any], view: CaseView, handlers: Ha
         expression = parse(text, names=tuple(context), functions=tuple(functions))
         return expression.evaluate(context, functions=functions)
     except Exception as error:
-        raise EvaluationFailed(
-            f"the expression of {element} failed: {error}", element=element, expression=text
-        ) from error
+        raise _failed(f"the expression of {element} failed: {error}", text, view, element) from error
+
+
+def _failed(message: str, text: str, view: CaseView, element: str, **facts: Any) -> EvaluationFailed:
+    """The error with all that a designer needs to see: the expression and the fields that it reads."""
+    inputs = {name: view.data.get(name) for name in _fields(text, view)}
+    return EvaluationFailed(message, element=element, expression=text, inputs=inputs, **facts)
+
+
+def _fields(text: str, view: CaseView) -> list[str]:
+    """The fields of the case that an expression reads, whether the case has them or not."""
+    try:
+        paths = parse(text, names=(*view.data, *OWN_NAMES)).names
+    except FeelError:
+        return []
+    return sorted({path.split(".")[0] for path in paths} - OWN_NAMES)
 
 
 def condition(text: str, context: Mapping[str, Any], view: CaseView, handlers: Handlers, element: str) -> bool:
@@ -51,18 +66,18 @@ def condition(text: str, context: Mapping[str, Any], view: CaseView, handlers: H
     value = evaluate(text, context, view, handlers, element)
     if isinstance(value, bool):
         return value
-    raise EvaluationFailed(
-        f"expected true or false from the condition of {element}, found {value!r}",
-        element=element,
-        expression=text,
-        found=repr(value),
+    raise _failed(
+        f"expected true or false from the condition of {element}, found {_shown(value)}",
+        *(text, view, element),
+        found=_shown(value),
     )
 
 
-def timer_due(text: str, context: Mapping[str, Any], view: CaseView, handlers: Handlers, element: str) -> datetime:
+def timer_due(text: str, view: CaseView, local: Data, handlers: Handlers, element: str) -> datetime:
     """The instant a plain timer is due, counted from ``view.at``: ISO 8601, else FEEL."""
     if is_iso8601(text):
         return _from_iso(text, view.at)
+    context = context_of(view, local)
     value = evaluate(text, context, view, handlers, element)
     if isinstance(value, datetime):
         return value
@@ -73,12 +88,17 @@ def timer_due(text: str, context: Mapping[str, Any], view: CaseView, handlers: H
         return view.at + value
     if isinstance(value, str) and is_iso8601(value):
         return _from_iso(value, view.at)
-    raise EvaluationFailed(
-        f"expected an instant or a duration from the timer of {element}, found {value!r}",
-        element=element,
-        expression=text,
-        found=repr(value),
+    raise _failed(
+        f"expected an instant or a duration from the timer of {element}, found {_shown(value)}",
+        *(text, view, element),
+        found=_shown(value),
     )
+
+
+def _shown(value: Any) -> str:
+    """A value in words, short; nothing is FEEL's null."""
+    text = "null" if value is None else repr(value)
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
 
 
 def _from_iso(text: str, start: datetime) -> datetime:

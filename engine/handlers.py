@@ -36,7 +36,7 @@ class CaseView:
 
     instance: Instance
     data: Data
-    steps: tuple[Step, ...]
+    steps: Sequence[Step]
     suspensions: tuple[SuspensionEntry, ...]
     extension: ExtensionEntry | None
     at: datetime

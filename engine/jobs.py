@@ -6,61 +6,89 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, insert, select, update
 
-from engine.errors import Conflict
+from engine.errors import Conflict, LostRaces
 from engine.model import SYSTEM
+from engine.orders import JOB, Order
 from engine.tables import job
 
 if TYPE_CHECKING:
     from engine.runtime import Runtime
 
-PATIENCE = 5
+LEASE = timedelta(seconds=30)
+WAITING, DONE, PARKED, SKIPPED = "waiting", "done", "parked", "skipped"
 
 
 def run_waiting(runtime: Runtime, limit: int) -> int:
     """Run jobs that wait; the command's key makes a second run of one harmless."""
     now = runtime.clock.now()
     with runtime.database.read() as connection:
-        query = select(job).where(job.c.state == "waiting", job.c.run_after <= now)
-        found = connection.execute(query.order_by(job.c.created_at).limit(limit)).mappings()
-        rows = [dict(row) for row in found]
-    return sum(_run(runtime, row, now) for row in rows)
+        if connection.execute(_waiting(now).limit(1)).first() is None:
+            return 0
+    with runtime.database.begin() as connection:
+        rows = _claim(connection, now, limit)
+    return sum(_run(runtime, row) for row in rows)
 
 
-def _run(runtime: Runtime, row: Mapping[str, Any], now: datetime) -> int:
+def _waiting(now: datetime) -> Any:
+    return select(job).where(job.c.state == WAITING, job.c.run_after <= now)
+
+
+def _claim(connection: Connection, now: datetime, limit: int) -> list[dict[str, Any]]:
+    """The jobs that wait longest, kept from other workers for half a minute."""
+    query = _waiting(now).order_by(job.c.created_at, job.c.id).limit(limit).with_for_update(skip_locked=True)
+    rows = [dict(row) for row in connection.execute(query).mappings()]
+    if rows:
+        ids = [row["id"] for row in rows]
+        connection.execute(update(job).where(job.c.id.in_(ids)).values(run_after=now + LEASE))
+    return rows
+
+
+def _run(runtime: Runtime, row: Mapping[str, Any]) -> int:
     try:
-        _perform(runtime, row["id"], row["kind"], dict(row["payload"]))
+        if row["kind"] == "signal" and "instance_id" not in row["payload"]:
+            _tell_each(runtime, row)
+        else:
+            runtime.give(order_of(row))
+    except LostRaces:
+        return 0  # it is tried again when its lease is over
+    except Conflict as error:
+        if "element" in error.facts:
+            return 0  # refused by a handler of the other's model: an incident
+        # Else the other instance has gone on meanwhile; there is nobody left to tell.
     except Exception:
-        # The command left an incident; the job is tried again, then parked where one sees it.
-        _postpone(runtime, row, now)
+        # The command left an incident and postponed the job, or the database is away.
         return 0
-    _mark(runtime, row["id"], state="done", done_at=now)
+    with runtime.database.begin() as connection:
+        finish(connection, row["id"], DONE, runtime.clock.now())
     return 1
 
 
-def _perform(runtime: Runtime, key: str, kind: str, payload: dict[str, Any]) -> None:
-    if kind == "start":
-        name = payload.pop("definition")
-        runtime.start(name, **payload, actor=SYSTEM, key=key)
-        return
-    if kind == "signal":
-        runtime.broadcast(**payload, payload={}, actor=SYSTEM, key=key)
-        return
-    try:
-        runtime.deliver(**payload, actor=SYSTEM, key=key)
-    except Conflict:
-        # The other instance has gone on meanwhile; there is nobody left to tell.
-        return
-
-
-def _postpone(runtime: Runtime, row: Mapping[str, Any], now: datetime) -> None:
-    attempts = row["attempts"] + 1
-    state = "waiting" if attempts < PATIENCE else "parked"
-    later = now + timedelta(seconds=2**attempts)
-    _mark(runtime, row["id"], state=state, attempts=attempts, run_after=later)
-
-
-def _mark(runtime: Runtime, key: str, **values: Any) -> None:
+def _tell_each(runtime: Runtime, row: Mapping[str, Any]) -> None:
+    """A signal goes to each who waits for it as a job of its own: one that fails does not keep it from the others."""
+    name = row["payload"]["name"]
+    payloads = [{"instance_id": one, "name": name, "payload": {}} for one in runtime.query.waiting_for("signal", name)]
+    jobs = [dict(row) | {"id": f"{row['id']}:{one['instance_id']}", "payload": one} for one in payloads]
     with runtime.database.begin() as connection:
-        connection.execute(update(job).where(job.c.id == key).values(values))
+        if jobs:
+            connection.execute(insert(job), jobs)
+        finish(connection, row["id"], DONE, runtime.clock.now())
+
+
+def order_of(row: Mapping[str, Any]) -> Order:
+    """The command that a job is for."""
+    return Order(row["kind"], row["id"], SYSTEM, None, row["payload"], JOB)
+
+
+def postpone(connection: Connection, key: str, attempts: int, next_at: datetime | None) -> None:
+    """A job's command failed: again at ``next_at``, or not before somebody acts."""
+    values: dict[str, Any] = {"attempts": attempts, "state": PARKED}
+    if next_at is not None:
+        values |= {"state": WAITING, "run_after": next_at}
+    connection.execute(update(job).where(job.c.id == key).values(values))
+
+
+def finish(connection: Connection, key: str, state: str, at: datetime) -> None:
+    """A job is done, or given up by two people."""
+    connection.execute(update(job).where(job.c.id == key).values(state=state, done_at=at))

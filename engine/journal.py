@@ -30,8 +30,8 @@ class Chain:
     name: str
     seq: int = 0
     hash: str = GENESIS
+    found: str | None = None  # the digest of the case's own row, as a command found it
     rows: list[dict[str, Any]] = field(default_factory=list)
-    read: str | None = None  # the digest of the case's own row as the command found it
     _body: Mapping[str, Any] = field(default_factory=dict)
 
     def append(self, kind: str, actor: str, at: datetime, recorded_at: datetime, body: Mapping[str, Any]) -> None:

@@ -112,7 +112,7 @@ class Timer:
     occurrence: int
     due: datetime | None
     deadline: datetime | None
-    state: str  # armed | suspended | fired | cancelled
+    state: str  # armed | suspended | fired | cancelled | skipped
     fired_at: datetime | None
     reason: Data
 
@@ -193,6 +193,52 @@ class Outcome:
     fired: tuple[str, ...] = ()
     tasks: tuple[str, ...] = ()
     result: Data = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """A command that failed, and what became of it.
+
+    ``expression`` and ``inputs`` are what a designer looks at, ``cause`` says it in words, ``code`` is that of the
+    error. ``kind``, ``at``, ``actor`` and ``arguments`` are the command's. A ``proposal`` to skip waits for a
+    second person; ``acts`` is what people did, in order. No case belongs to a start that failed.
+    """
+
+    id: str
+    instance_id: str | None
+    district_code: str | None
+    scope: str | None
+    origin: str  # person | timer | job | checkpoint
+    kind: str
+    key: str | None
+    at: datetime | None
+    actor: Data | None
+    arguments: Data | None
+    element: str | None
+    expression: str | None
+    code: str
+    cause: str
+    facts: Data
+    state: str  # waiting | parked | resolved | skipped
+    attempts: int
+    next_at: datetime | None
+    proposal: Data | None
+    acts: tuple[Data, ...]
+    created_at: datetime
+    last_at: datetime
+    closed_at: datetime | None
+    closed_by: str | None
+
+    @property
+    def standing(self) -> bool:
+        """Whether it still waits, for its next attempt or for somebody."""
+        return self.state in ("waiting", "parked")
+
+    @property
+    def inputs(self) -> Data:
+        """What went into the expression or the handler that failed."""
+        found = self.facts.get("inputs")
+        return found if isinstance(found, dict) else {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,10 @@ from engine.db import Database
 from engine.definitions import Definitions, find, newest
 from engine.diagrams import Diagram
 from engine.errors import NotFound
+from engine.incidents import RESOLVED, SKIPPED, STANDING
 from engine.instances.views import (
     extension_of,
+    incident_of,
     instance_of,
     step_of,
     suspension_of,
@@ -25,6 +27,7 @@ from engine.journal import WITNESS
 from engine.model import (
     Definition,
     ExtensionEntry,
+    Incident,
     Instance,
     JournalEntry,
     Step,
@@ -183,9 +186,28 @@ class Queries:
         row = self._one(query)
         return timer_of(row) if row is not None else None
 
-    def incidents(self, state: str = "open") -> list[dict[str, Any]]:
-        query = select(incident).where(incident.c.state == state).order_by(incident.c.created_at)
-        return [dict(row) for row in self._all(query)]
+    def incident(self, incident_id: str) -> Incident:
+        row = self._one(select(incident).where(incident.c.id == incident_id))
+        if row is None:
+            raise NotFound(f"expected an incident {incident_id}, found none", incident=incident_id)
+        return incident_of(row)
+
+    def incidents(
+        self,
+        *,
+        standing: bool | None = True,
+        instance_id: str | None = None,
+        scope: Scope | None = None,
+        limit: int = 1000,
+        offset: int = 0,
+    ) -> list[Incident]:
+        """Incidents, the latest first: those that stand, those that do not, or (None) all."""
+        query = select(incident).order_by(incident.c.created_at.desc(), incident.c.id)
+        if standing is not None:
+            query = query.where(incident.c.state.in_(STANDING if standing else (RESOLVED, SKIPPED)))
+        if instance_id is not None:
+            query = query.where(incident.c.instance_id == instance_id)
+        return [incident_of(row) for row in self._all(within(query, incident, scope).limit(limit).offset(offset))]
 
     # -- the product itself --------------------------------------------------------------
 

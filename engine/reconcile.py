@@ -17,12 +17,13 @@ from typing import Any
 from sqlalchemy import Connection, Table, select
 
 from engine.casedata import loads
+from engine.chains import ACTS
 from engine.db import Database
 from engine.journal import WITNESS
 from engine.tables import instance, journal
 from engine.witness import COVERED, LETTERS, digest, tag
 
-PAGE = 100
+PAGE, MOST = 100, 1_000
 Row = Mapping[str, Any]
 
 
@@ -67,7 +68,7 @@ class _Chain:
     recorded: list[tuple[int, datetime]] = field(default_factory=list)
 
 
-def reconcile(database: Database, page: int = PAGE, most: int = 1_000) -> Report:
+def reconcile(database: Database, page: int = PAGE, most: int = MOST) -> Report:
     """Compare every case with its journal; stops after ``most`` findings."""
     report, after = Report(), ""
     while len(report.findings) < most:
@@ -162,7 +163,8 @@ def _without_case(database: Database, most: int) -> Iterator[Finding]:
         if table is instance:
             continue
         of_case = table.c.chain if table is journal else table.c.instance_id
-        query = select(of_case).outerjoin(instance, instance.c.id == of_case).where(instance.c.id.is_(None)).distinct()
+        query = select(of_case).outerjoin(instance, instance.c.id == of_case)
+        query = query.where(instance.c.id.is_(None), of_case != ACTS).distinct()
         with database.read() as connection:
             for case in connection.execute(query.order_by(of_case).limit(max(0, most))).scalars():
                 yield Finding(case, table.name, "", "without case")

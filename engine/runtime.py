@@ -11,19 +11,19 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from engine import definitions
+from engine import definitions, store
 from engine.casedata import checked
 from engine.clock import Clock
-from engine.commands import Commands, Order
+from engine.commands import Commands
 from engine.db import Database
 from engine.definitions import Definitions
 from engine.handlers import Handlers
-from engine.instances import ledger
-from engine.instances.completing import complete_task
-from engine.instances.execution import Execution
-from engine.instances.folding import Act, Fold, fold
+from engine.instances.folding import Act, Fold
+from engine.instances.works import work_of
 from engine.jobs import run_waiting
-from engine.model import SYSTEM, Actor, Definition, Instance, Outcome
+from engine.mending import Mending
+from engine.model import SYSTEM, Actor, Definition, Incident, Instance, Outcome
+from engine.orders import CREATING, TIMER, Order
 from engine.queries import Queries
 from engine.sealing.states import States, Unchecked
 from engine.timers import fire_claimed
@@ -45,6 +45,7 @@ class Runtime:
         known = Definitions()
         self.query = Queries(database, known)
         self._commands = Commands(database, clock, self.handlers, known, states or Unchecked())
+        self._mending = Mending(database, clock, self.query, self._commands, self.give)
         self._new_id = new_id
 
     def deploy(self, xml: bytes, *, by: str) -> Definition:
@@ -68,21 +69,22 @@ class Runtime:
         parent_id: str | None = None,
     ) -> Outcome:
         """Start an instance of the newest version, or of the one named."""
-        make = self._maker(business_key, district_code, scope, data, at, parent_id)
-        return self._commands.create(
-            Order("start", key, actor, at), name, version, make, lambda execution: execution.start()
-        )
+        given = {
+            "definition": name,
+            "business_key": business_key,
+            "district_code": district_code,
+            "scope": scope,
+            "data": data,
+            "version": version,
+            "parent_id": parent_id,
+        }
+        return self.give(Order("start", key, actor, at, given))
 
     def complete(
         self, task_id: str, *, data: Mapping[str, Any], actor: Actor, key: str, at: datetime | None = None
     ) -> Outcome:
         """Complete a person's step: it must be open, and theirs to do, and is done once."""
-        instance_id = self.query.task(task_id).instance_id
-        return self._commands.change(
-            Order("complete", key, actor, at),
-            instance_id,
-            lambda execution: complete_task(execution, task_id, data, actor),
-        )
+        return self.give(Order("complete", key, actor, at, {"task_id": task_id, "data": data}))
 
     def deliver(
         self,
@@ -95,23 +97,25 @@ class Runtime:
         at: datetime | None = None,
     ) -> Outcome:
         """Deliver a message; raises Conflict when nothing waits for it."""
-        return self._commands.change(
-            Order("deliver", key, actor, at),
-            instance_id,
-            lambda execution: execution.deliver(message, checked(payload)),
-        )
+        given = {"instance_id": instance_id, "message": message, "payload": payload}
+        return self.give(Order("deliver", key, actor, at, given))
 
     def broadcast(
         self, name: str, *, payload: Mapping[str, Any], actor: Actor, key: str, at: datetime | None = None
     ) -> int:
-        """A signal to every open instance that waits for it, each in a command of its own; how many."""
-        instances = self.query.waiting_for("signal", name)
+        """A signal to every open instance that waits for it, each in a command of its own; how many.
+
+        One that fails keeps it from nobody: its error is raised when all the others have been told.
+        """
+        instances, failed = self.query.waiting_for("signal", name), list[Exception]()
         for instance_id in instances:
-            self._commands.change(
-                Order("signal", f"{key}:{instance_id}", actor, at),
-                instance_id,
-                lambda execution: execution.signal(name, checked(payload)),
-            )
+            given = {"instance_id": instance_id, "name": name, "payload": payload}
+            try:
+                self.give(Order("signal", f"{key}:{instance_id}", actor, at, given))
+            except Exception as error:
+                failed.append(error)
+        if failed:
+            raise failed[0]
         return len(instances)
 
     def suspend(
@@ -127,17 +131,12 @@ class Runtime:
         at: datetime | None = None,
     ) -> Outcome:
         """Stop the clock: an entry in the ledger, nothing else."""
-        return self._commands.change(
-            Order("suspend", key, actor, at),
-            instance_id,
-            lambda execution: ledger.suspend(execution, kind, approver, reason, own_limit),
-        )
+        given = {"instance_id": instance_id, "kind": kind, "approver": approver, "reason": reason}
+        return self.give(Order("suspend", key, actor, at, {**given, "own_limit": own_limit}))
 
     def resume(self, instance_id: str, *, reason: str, actor: Actor, key: str, at: datetime | None = None) -> Outcome:
         """Let the clock run again; raises Conflict when it was not stopped."""
-        return self._commands.change(
-            Order("resume", key, actor, at), instance_id, lambda execution: ledger.resume(execution, reason)
-        )
+        return self.give(Order("resume", key, actor, at, {"instance_id": instance_id, "reason": reason}))
 
     def extend(
         self,
@@ -152,17 +151,12 @@ class Runtime:
         at: datetime | None = None,
     ) -> Outcome:
         """Extend the limit, once."""
-        return self._commands.change(
-            Order("extend", key, actor, at),
-            instance_id,
-            lambda execution: ledger.extend(execution, amount, unit, approver, reason),
-        )
+        given = {"instance_id": instance_id, "amount": amount, "unit": unit, "approver": approver, "reason": reason}
+        return self.give(Order("extend", key, actor, at, given))
 
     def cancel(self, instance_id: str, *, reason: str, actor: Actor, key: str, at: datetime | None = None) -> Outcome:
         """Withdraw an instance with every token in it."""
-        return self._commands.change(
-            Order("cancel", key, actor, at), instance_id, lambda execution: execution.cancel(reason)
-        )
+        return self.give(Order("cancel", key, actor, at, {"instance_id": instance_id, "reason": reason}))
 
     def fold(
         self,
@@ -179,46 +173,71 @@ class Runtime:
         version: int | None = None,
     ) -> Fold:
         """Replay a case that ran elsewhere: its events in event-time order, one transaction."""
-
-        def work(execution: Execution) -> Mapping[str, Any]:
-            execution.start()
-            return {"strays": fold(execution, acts)}
-
-        make = self._maker(business_key, district_code, scope, data, at, None)
-        outcome = self._commands.create(Order("fold", key, actor, at), name, version, make, work)
+        given = {
+            "definition": name,
+            "business_key": business_key,
+            "district_code": district_code,
+            "scope": scope,
+            "data": data,
+            "version": version,
+            "acts": acts,
+        }
+        outcome = self.give(Order("fold", key, actor, at, given))
         return Fold(outcome, tuple(outcome.result["strays"]))
 
     def fire_due(self, instance_id: str, *, at: datetime | None = None) -> Outcome:
         """Fire whatever of this instance is due; nothing due changes nothing."""
-        return self._commands.change(Order("fire", None, SYSTEM, at), instance_id, lambda execution: None)
+        return self.give(Order("fire", None, SYSTEM, at, {"instance_id": instance_id}, TIMER))
+
+    def give(self, order: Order) -> Outcome:
+        """Give an order, its arguments as the methods above take them; raises what the command raises."""
+        given = order.arguments or {}
+        work = work_of(order.kind, given)
+        if order.kind in CREATING:
+            return self._commands.create(order, given["definition"], given.get("version"), self._maker(order), work)
+        if "task_id" in given:
+            return self._commands.change(
+                order, lambda connection: store.instance_of_task(connection, given["task_id"]), work
+            )
+        return self._commands.change(order, given["instance_id"], work)
+
+    # -- acts on an incident -------------------------------------------------------------
+
+    def retry_incident(
+        self, incident_id: str, *, actor: Actor, key: str, reason: str = "", data: Mapping[str, Any] | None = None
+    ) -> Incident:
+        """Give the command that failed again, with these fields of the case corrected before; raises what it raises."""
+        return self._mending.retry(incident_id, actor, key, reason, data or {})
+
+    def propose_skip(self, incident_id: str, *, actor: Actor, key: str, reason: str) -> Incident:
+        """Propose to go on without what failed; NotAllowed with the reason where that has no meaning."""
+        return self._mending.propose_skip(incident_id, actor, key, reason)
+
+    def confirm_skip(self, incident_id: str, *, actor: Actor, key: str, reason: str = "") -> Incident:
+        """Skip what was proposed to be skipped; NotAllowed for the one who proposed it."""
+        return self._mending.confirm_skip(incident_id, actor, key, reason)
 
     def tick(self, limit: int = 100) -> int:
         """Fire due timers and run waiting jobs, each as a command of its own; how many."""
         return fire_claimed(self, limit) + run_waiting(self, limit)
 
-    def _maker(
-        self,
-        business_key: str,
-        district_code: str,
-        scope: str,
-        data: Mapping[str, Any],
-        at: datetime | None,
-        parent_id: str | None,
-    ) -> Callable[[Definition], Instance]:
+    def _maker(self, order: Order) -> Callable[[Definition], Instance]:
+        given = order.arguments or {}
+
         def make(model: Definition) -> Instance:
             return Instance(
                 id=self._new_id(),
-                district_code=district_code,
-                scope=scope,
+                district_code=given["district_code"],
+                scope=given["scope"],
                 definition=model.name,
                 version=model.version,
-                business_key=business_key,
+                business_key=given["business_key"],
                 state="open",
                 revision=0,
-                data=checked(data),
-                started_at=at or self.clock.now(),
+                data=checked(given["data"]),
+                started_at=order.at or self.clock.now(),
                 ended_at=None,
-                parent_id=parent_id,
+                parent_id=given.get("parent_id"),
             )
 
         return make

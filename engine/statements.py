@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import cache
 
-from sqlalchemy import Insert, Select, Table, Update, bindparam, insert, select, update
+from sqlalchemy import BindParameter, Table, bindparam, exists, func, insert, select, update
 
+from engine.prepared import Prepared
 from engine.tables import (
     command,
+    definition,
     extension,
     history,
+    incident,
     instance,
     job,
     journal,
@@ -30,25 +33,52 @@ KEYS: dict[Table, tuple[str, ...]] = {
 }
 SET_WITH_STATE = ("state", "revision", "data", "blob", "ended_at", "journal_seq", "journal_hash", "check_value")
 
-
-def _update(table: Table) -> Update:
-    """Every column but the key, by the key, whose parameters are called ``key_…``."""
-    keys = KEYS[table]
-    rest: dict[str, Any] = {column.name: bindparam(column.name) for column in table.c if column.name not in keys}
-    return update(table).where(*(table.c[name] == bindparam(f"key_{name}") for name in keys)).values(rest)
-
-
-OF_INSTANCE: dict[Table, Select[Any]] = {
-    table: select(table).where(table.c.instance_id == bindparam("instance")) for table in KEYS
-}
-UPDATES: dict[Table, Update] = {table: _update(table) for table in KEYS}
-INSERTS: dict[Table, Insert] = {
-    table: insert(table) for table in [*KEYS, instance, journal, unsealed_head, command, job]
-}
-INSTANCE = select(instance).where(instance.c.id == bindparam("instance"))
-LOCKED_INSTANCE = INSTANCE.with_for_update()
-OUTCOME = select(command.c.outcome).where(command.c.key == bindparam("key"))
-SAVE_INSTANCE = (
+_OF_DISTRICT: BindParameter[str] = bindparam("district")
+_OF_INSTANCE: BindParameter[str] = bindparam("instance")
+_TROUBLED = (
+    select(incident.c.id)
+    .where(incident.c.instance_id == instance.c.id, incident.c.state.in_(("waiting", "parked")))
+    .exists()
+)
+# ``troubled``: whether an incident of the instance stands, so that no other command has to look for one.
+_INSTANCE = select(instance, _TROUBLED.label("troubled")).where(instance.c.id == _OF_INSTANCE)
+INSTANCE = Prepared(_INSTANCE)
+LOCKED_INSTANCE = Prepared(_INSTANCE.with_for_update())
+# Which of the tables that most cases have no row in have one of this case.
+PRESENT = Prepared(
+    select(
+        exists().where(subscription.c.instance_id == _OF_INSTANCE).label("subscription"),
+        exists().where(suspension.c.instance_id == _OF_INSTANCE).label("suspension"),
+        exists()
+        .where(extension.c.district_code == _OF_DISTRICT, extension.c.instance_id == _OF_INSTANCE)
+        .label("extension"),
+    )
+)
+SUBSCRIPTIONS = Prepared(select(subscription).where(subscription.c.instance_id == _OF_INSTANCE))
+SUSPENSIONS = Prepared(
+    select(suspension).where(suspension.c.instance_id == _OF_INSTANCE).order_by(suspension.c.start, suspension.c.id)
+)
+EXTENSIONS = Prepared(
+    select(extension).where(extension.c.district_code == _OF_DISTRICT, extension.c.instance_id == _OF_INSTANCE)
+)
+_HISTORY = select(history).where(history.c.district_code == _OF_DISTRICT, history.c.instance_id == _OF_INSTANCE)
+HISTORY = Prepared(_HISTORY)
+OPEN_HISTORY = Prepared(_HISTORY.where(history.c.outcome == "open"))
+PASSAGE = Prepared(
+    _HISTORY.where(history.c.element == bindparam("element"), history.c.occurrence == bindparam("occurrence"))
+)
+OPEN_TASKS = Prepared(select(task).where(task.c.instance_id == _OF_INSTANCE, task.c.state == "open"))
+STANDING_TIMERS = Prepared(
+    select(timer).where(timer.c.instance_id == _OF_INSTANCE, timer.c.state.not_in(("fired", "cancelled")))
+)
+TIMER = Prepared(select(timer).where(timer.c.district_code == _OF_DISTRICT, timer.c.id == bindparam("id")))
+INSERTS = {table: Prepared(insert(table).inline()) for table in [*KEYS, instance, journal, unsealed_head, command, job]}
+OUTCOME = Prepared(select(command.c.outcome).where(command.c.key == bindparam("key")))
+INSTANCE_OF_TASK = Prepared(select(task.c.instance_id).where(task.c.id == bindparam("task")))
+NEWEST_VERSION = Prepared(
+    select(func.max(definition.c.version).label("version")).where(definition.c.name == bindparam("name"))
+)
+SAVE_INSTANCE = Prepared(
     update(instance)
     .where(
         instance.c.district_code == bindparam("key_district"),
@@ -57,4 +87,12 @@ SAVE_INSTANCE = (
     )
     .values({name: bindparam(name) for name in SET_WITH_STATE})
 )
-FORGET_SUBSCRIPTION = subscription.delete().where(subscription.c.id == bindparam("key_id"))
+FORGET_SUBSCRIPTION = Prepared(subscription.delete().where(subscription.c.id == bindparam("key_id")))
+
+
+@cache
+def update_of(table: Table, columns: tuple[str, ...]) -> Prepared:
+    """Sets these columns of one row, found by its key."""
+    keys = KEYS[table]
+    found = update(table).where(*(table.c[name] == bindparam(f"key_{name}") for name in keys))
+    return Prepared(found.values({name: bindparam(name) for name in columns}))

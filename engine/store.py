@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Table, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
-from engine import incidents, statements
+from engine import statements
+from engine.chains import append_act, write_chain
 from engine.errors import NotFound
+from engine.incidents import Place
 from engine.instances.execution import Execution, Records
+from engine.instances.mending import entry_body, entry_kind
 from engine.instances.rows import Row, RowSet
 from engine.journal import Chain
-from engine.model import Instance
+from engine.model import Instance, Outcome
+from engine.orders import Order
+from engine.prepared import Prepared
 from engine.sealing.states import States
 from engine.spiff import dump
-from engine.tables import (
-    extension,
-    history,
-    instance,
-    job,
-    journal,
-    subscription,
-    suspension,
-    task,
-    timer,
-    unsealed_head,
-)
-from engine.witness import digest, tag, witnessed
+from engine.tables import extension, history, instance, job, subscription, suspension, task, timer
+from engine.witness import bear_witness, digest
 
 
 class LostRace(Exception):
@@ -43,26 +39,38 @@ _AS_IN_VIEW = [column.name for column in instance.c if column.name in Instance._
 def read_instance(connection: Connection, instance_id: str, *, lock: bool = False) -> Row:
     """The instance's row, locked where the database locks rows; raises NotFound."""
     query = statements.LOCKED_INSTANCE if lock else statements.INSTANCE
-    row = connection.execute(query, {"instance": instance_id}).mappings().one_or_none()
+    row = query.one(connection, {"instance": instance_id})
     if row is None:
         raise NotFound(f"expected an instance {instance_id}, found none", instance=instance_id)
-    return dict(row)
+    return row
 
 
-def read_records(connection: Connection, instance_id: str) -> Records:
-    """All rows of an instance that a command may need."""
+def read_records(connection: Connection, instance: Instance) -> Records:
+    """The rows that a command may need: what is over and done with is looked up when it is asked for."""
+    key = {"district": instance.district_code, "instance": instance.id}
+    present = statements.PRESENT.one(connection, key) or {}
 
-    def rows(table: Table) -> list[Row]:
-        found = connection.execute(statements.OF_INSTANCE[table], {"instance": instance_id})
-        return [dict(row) for row in found.mappings()]
+    def some(table: str, statement: Prepared) -> list[Row]:
+        return statement.rows(connection, key) if present[table] else []
+
+    def timer_row(name: str) -> Row | None:
+        return statements.TIMER.one(connection, {"district": instance.district_code, "id": name})
+
+    def passage(name: tuple[str, int]) -> Row | None:
+        return statements.PASSAGE.one(connection, {**key, "element": name[0], "occurrence": name[1]})
+
+    @cache
+    def past() -> dict[tuple[str, int], Row]:
+        return {(row["element"], row["occurrence"]): row for row in statements.HISTORY.rows(connection, key)}
 
     return Records(
-        tasks=RowSet.of(("id",), rows(task)),
-        timers=RowSet.of(("id",), rows(timer)),
-        subscriptions=RowSet.of(("id",), rows(subscription)),
-        history=RowSet.of(("element", "occurrence"), rows(history)),
-        suspensions=RowSet.of(("id",), sorted(rows(suspension), key=lambda row: row["start"])),
-        extensions=RowSet.of(("instance_id",), rows(extension)),
+        past=past,
+        tasks=RowSet.of(("id",), statements.OPEN_TASKS.rows(connection, key)),
+        timers=RowSet.of(("id",), statements.STANDING_TIMERS.rows(connection, key), timer_row),
+        subscriptions=RowSet.of(("id",), some("subscription", statements.SUBSCRIPTIONS)),
+        history=RowSet.of(("element", "occurrence"), statements.OPEN_HISTORY.rows(connection, key), passage),
+        suspensions=RowSet.of(("id",), some("suspension", statements.SUSPENSIONS)),
+        extensions=RowSet.of(("instance_id",), some("extension", statements.EXTENSIONS)),
     )
 
 
@@ -71,7 +79,7 @@ def save(connection: Connection, execution: Execution, gone: Sequence[Row], stat
 
     The compare-and-set covers state and data together.
     """
-    records = execution.records
+    records, chain, view = execution.records, execution.chain, execution.instance
     written = {
         history: records.history,
         task: records.tasks,
@@ -80,83 +88,79 @@ def save(connection: Connection, execution: Execution, gone: Sequence[Row], stat
         suspension: records.suspensions,
         extension: records.extensions,
     }
-    row = _instance_row(execution)
-    row["check_value"] = _witness(execution.chain, row, written, gone, states)
-    _save_instance(connection, execution, row, new=new)
-    _delete_subscriptions(connection, gone)
+    row = {name: getattr(view, name) for name in _AS_IN_VIEW}
+    row |= {"revision": view.revision + 1, "data": execution.data, "blob": dump(execution.workflow)}
+    row["check_value"] = states.mark(row, bear_witness(chain, row, written, gone))
+    _save_instance(connection, row, chain, new=new)
+    statements.FORGET_SUBSCRIPTION.run_many(connection, [{"key_id": one["id"]} for one in gone])
     for table, rows in written.items():
         _write(connection, table, rows)
-    write_chain(connection, execution.chain)
+    write_chain(connection, chain)
     insert_new(connection, job, records.jobs)
-    for one in records.incidents:
-        incidents.record(connection, one)
     return int(row["revision"])
 
 
-def _instance_row(execution: Execution) -> Row:
-    """The instance as it is to be stored, but for the end of its chain and its check value."""
-    view = execution.instance
-    row = {name: getattr(view, name) for name in _AS_IN_VIEW}
-    return row | {"revision": view.revision + 1, "data": execution.data, "blob": dump(execution.workflow)}
+def place_of(connection: Connection, instance_id: str) -> Place:
+    """Where an instance belongs; of one that is not there only the id is known."""
+    query = select(instance.c.district_code, instance.c.scope).where(instance.c.id == instance_id)
+    row = connection.execute(query).one_or_none()
+    return Place(instance_id) if row is None else Place(instance_id, row.district_code, row.scope)
 
 
-def _witness(
-    chain: Chain, row: Row, written: Mapping[Table, RowSet], gone: Sequence[Row], states: States
-) -> str | None:
-    """Put the digests of all that is written into the command's last entry; gives the instance's check value."""
-    digests: dict[str, str | None] = {tag(subscription, one): None for one in gone}
-    before = witnessed(subscription, gone)
-    own = digest(instance, row)
-    digests[tag(instance, row)] = own
-    if chain.read is not None:
-        before[tag(instance, row)] = chain.read
-    for table, rows in written.items():
-        digests |= witnessed(table, rows.written())
-        before |= witnessed(table, rows.before.values())
-    chain.witness(digests, before)
-    return states.mark(row, own)
+def instance_of_task(connection: Connection, task_id: str) -> str:
+    """The case whose step it is; raises NotFound."""
+    found = statements.INSTANCE_OF_TASK.one(connection, {"task": task_id})
+    if found is None:
+        raise NotFound(f"expected a step {task_id}, found none", task=task_id)
+    return str(found["instance_id"])
 
 
-def _save_instance(connection: Connection, execution: Execution, row: Row, *, new: bool) -> None:
-    view, chain = execution.instance, execution.chain
+def append_aside(connection: Connection, place: Place, order: Order, at: datetime, states: States) -> Outcome:
+    """Put an act on an incident into the journal: of its case, or of the acts without one."""
+    assert order.mend is not None
+    kind, actor, body = entry_kind(order.mend), order.actor.id, entry_body(order.mend)
+    if not place.instance_id:
+        append_act(connection, kind, actor, at, body)
+        return Outcome("", 0, "")
+    row = read_instance(connection, place.instance_id, lock=True)
+    chain = opened(row, states)
+    chain.append(kind, actor, at, at, body)
+    row["revision"] += 1
+    row["check_value"] = states.mark(row, bear_witness(chain, row, {}, ()))
+    _save_instance(connection, row, chain, new=False)
+    write_chain(connection, chain)
+    return Outcome(row["id"], row["revision"], row["state"])
+
+
+def opened(row: Row, states: States) -> Chain:
+    """The chain of an instance as its row was read; raises StateAltered when the row is not as it was stored."""
+    found = digest(instance, row)
+    states.demand(row, found)
+    return Chain(row["district_code"], row["id"], row["journal_seq"], row["journal_hash"], found)
+
+
+def _save_instance(connection: Connection, row: Row, chain: Chain, *, new: bool) -> None:
+    """Store an instance at its next revision, unless somebody else did."""
     values = row | {"journal_seq": chain.seq, "journal_hash": chain.hash}
     if new:
-        connection.execute(statements.INSERTS[instance], values)
+        statements.INSERTS[instance].run(connection, values)
         return
-    keys = {"key_district": view.district_code, "key_id": view.id, "key_revision": view.revision}
-    changing = {name: values[name] for name in statements.SET_WITH_STATE}
-    changed = connection.execute(statements.SAVE_INSTANCE, changing | keys)
-    if changed.rowcount != 1:
-        raise LostRace(f"expected instance {view.id} at revision {view.revision}, found another")
-
-
-def write_chain(connection: Connection, chain: Chain) -> None:
-    """Store what was appended to a chain, and ask for a seal over it."""
-    insert_many(connection, journal, chain.rows)
-    insert_many(connection, unsealed_head, chain.head())
+    before = row["revision"] - 1
+    values |= {"key_district": row["district_code"], "key_id": row["id"], "key_revision": before}
+    if statements.SAVE_INSTANCE.run(connection, values) != 1:
+        raise LostRace(f"expected instance {row['id']} at revision {before}, found another")
 
 
 def _write(connection: Connection, table: Table, rows: RowSet) -> None:
     insert_many(connection, table, rows.inserts())
-    changed = rows.updates()
-    if changed:
-        keys = statements.KEYS[table]
-        connection.execute(statements.UPDATES[table], [_keyed(row, keys) for row in changed])
-
-
-def _keyed(row: Row, keys: Sequence[str]) -> Row:
-    """The row's values with those of its key under the names of the statement's parameters."""
-    return {f"key_{name}" if name in keys else name: value for name, value in row.items()}
-
-
-def _delete_subscriptions(connection: Connection, rows: Sequence[Row]) -> None:
-    if rows:
-        connection.execute(statements.FORGET_SUBSCRIPTION, [{"key_id": row["id"]} for row in rows])
+    keys = statements.KEYS[table]
+    for columns, changed in rows.updates().items():
+        keyed = [row | {f"key_{name}": row[name] for name in keys} for row in changed]
+        statements.update_of(table, columns).run_many(connection, keyed)
 
 
 def insert_many(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-    if rows:
-        connection.execute(statements.INSERTS[table], list(rows))
+    statements.INSERTS[table].run_many(connection, rows)
 
 
 def insert_new(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
@@ -168,4 +172,5 @@ def insert_new(connection: Connection, table: Table, rows: Sequence[Row]) -> Non
 
 def earlier_outcome(connection: Connection, key: str) -> dict[str, Any] | None:
     """The outcome of the command that had this key, if there was one."""
-    return connection.execute(statements.OUTCOME, {"key": key}).scalar_one_or_none()
+    row = statements.OUTCOME.one(connection, {"key": key})
+    return row["outcome"] if row is not None else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -14,10 +14,12 @@ if TYPE_CHECKING:
     from engine.runtime import Runtime
 
 LEASE = timedelta(seconds=30)
+INCIDENT = "incident"  # who holds the timers of a case whose firing failed
+FOR_EVER = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 def fire_claimed(runtime: Runtime, limit: int) -> int:
-    """Claim up to ``limit`` due timers and fire them; a failing case waits out its lease."""
+    """Claim up to ``limit`` due timers and fire them; a failing case is held back by its incident."""
     now = runtime.clock.now()
     with runtime.database.read() as connection:
         if not _any_due(connection, now):
@@ -60,3 +62,18 @@ def claim(connection: Connection, now: datetime, limit: int, owner: str) -> list
             .values(lease_owner=owner, lease_until=now + LEASE, fence=timer.c.fence + 1)
         )
     return list(dict.fromkeys(row.instance_id for row in rows))
+
+
+def hold(connection: Connection, instance_id: str, until: datetime | None) -> None:
+    """Keep a case's timers from the workers until then, or until somebody acts: its firing fails."""
+    _lease(connection, instance_id, INCIDENT, until or FOR_EVER)
+
+
+def release(connection: Connection, instance_id: str) -> None:
+    """Its firing succeeded: the workers may have its timers again."""
+    _lease(connection, instance_id, None, None)
+
+
+def _lease(connection: Connection, instance_id: str, owner: str | None, until: datetime | None) -> None:
+    of_case = (timer.c.instance_id == instance_id, timer.c.state == "armed")
+    connection.execute(update(timer).where(*of_case).values(lease_owner=owner, lease_until=until))

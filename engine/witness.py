@@ -15,6 +15,8 @@ from typing import Any
 from sqlalchemy import Table
 
 from engine.casedata import dumps
+from engine.instances.rows import RowSet
+from engine.journal import Chain
 from engine.tables import extension, history, instance, subscription, suspension, task, timer
 
 Row = Mapping[str, Any]
@@ -58,6 +60,22 @@ def digest(table: Table, row: Row) -> str:
 def witnessed(table: Table, rows: Iterable[Row]) -> dict[str, str]:
     """Digests by tag."""
     return {tag(table, row): digest(table, row) for row in rows}
+
+
+def bear_witness(chain: Chain, row: Row, written: Mapping[Table, RowSet], gone: Iterable[Row]) -> str:
+    """Say in the last entry of a case's chain what a command writes: its own row, rows by table, rows it deletes.
+
+    Gives the digest of the instance's row.
+    """
+    own, before = digest(instance, row), witnessed(subscription, gone)
+    digests: dict[str, str | None] = {**dict.fromkeys(before), tag(instance, row): own}
+    if chain.found is not None:
+        before[tag(instance, row)] = chain.found
+    for table, rows in written.items():
+        digests |= witnessed(table, rows.written())
+        before |= witnessed(table, rows.before.values())
+    chain.witness(digests, before)
+    return own
 
 
 def _plain(value: Any) -> Any:

@@ -10,6 +10,7 @@ import structlog
 
 from engine.worker import Worker
 from webui.assessing import Assessor
+from webui.nightly import Nightly
 from webui.sealing import sealer
 from webui.wiring import Application
 
@@ -23,6 +24,7 @@ def work(application: Application, stop: threading.Event, name: str) -> None:
     seals = sealer(application.settings, application.database, application.wall)
     beside = [
         _repeat("assess", stop, LOOK_EVERY, Assessor(application).look),
+        _repeat("reconcile", stop, LOOK_EVERY, Nightly(application).look),
         _repeat("seal", stop, SEAL_LOOK_EVERY, seals.seal_if_due),
         # A holder that is slow to answer must not keep the next seal waiting.
         _repeat("anchor", stop, SEAL_LOOK_EVERY, application.anchoring.deliver),

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from engine import expressions
-from engine.errors import EvaluationFailed
+from engine.diagrams import HandlerInfo
+from engine.errors import EvaluationFailed, at_element
 from engine.handlers import Call
 from engine.instances.firings import from_json
 
@@ -19,6 +20,20 @@ def call_handler(execution: Execution, element: str, firing: dict[str, Any] | No
     info = execution.element(element).handler
     if info is None:
         raise EvaluationFailed(f"expected a handler on {element}, found none", element=element)
+    if execution.passed_over == element:
+        # Two people have decided that the case goes on without it.
+        execution.note("handler_skipped", {"element": element, "handler": info.name})
+        return
+    with at_element(element, handler=info.name):
+        outputs = _outputs(execution, element, info, firing, local)
+        if outputs:
+            execution.note("handler", {"element": element, "handler": info.name, "outputs": outputs})
+            execution.enter_data(outputs)
+
+
+def _outputs(
+    execution: Execution, element: str, info: HandlerInfo, firing: dict[str, Any] | None, local: Mapping[str, Any]
+) -> dict[str, Any]:
     context = expressions.context_of(execution.view, local)
     inputs = {
         name: expressions.evaluate(text, context, execution.view, execution.handlers, element)
@@ -33,11 +48,9 @@ def call_handler(execution: Execution, element: str, firing: dict[str, Any] | No
         execution.actor,
         Jobs(execution),
     )
-    result = execution.handlers.find(info.name)(call) or {}
-    outputs = {name: result[name] for name in info.outputs if name in result}
-    if outputs:
-        execution.note("handler", {"element": element, "handler": info.name, "outputs": outputs})
-        execution.enter_data(outputs)
+    with at_element(element, inputs=inputs):
+        result = execution.handlers.find(info.name)(call) or {}
+    return {name: result[name] for name in info.outputs if name in result}
 
 
 class Jobs:

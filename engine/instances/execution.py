@@ -6,7 +6,7 @@ order; then the act. Nothing here reads a clock or commits.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -16,14 +16,15 @@ from sqlalchemy import Connection
 from engine import expressions
 from engine.casedata import checked
 from engine.diagrams import Element
-from engine.errors import Conflict, InvariantBroken
+from engine.errors import Conflict, EngineError, InvariantBroken, at_element
 from engine.handlers import CaseView, Handlers
 from engine.instances.calling import Jobs, call_handler
 from engine.instances.checking import look_on_completion
 from engine.instances.firings import timer_firing, to_json
+from engine.instances.past import Steps
 from engine.instances.rows import Row, RowSet
 from engine.instances.timing import FIRED, Timing
-from engine.instances.views import extension_of, step_of, suspension_of
+from engine.instances.views import extension_of, suspension_of
 from engine.journal import Chain
 from engine.model import (
     SYSTEM,
@@ -31,6 +32,7 @@ from engine.model import (
     Firing,
     Instance,
 )
+from engine.orders import Order
 from engine.spiff import Compiled, Wait, Workflow, load
 
 _HISTORY_KINDS = {"subProcess": "subprocess", "userTask": "person", "manualTask": "person"}
@@ -38,7 +40,7 @@ _HISTORY_KINDS = {"subProcess": "subprocess", "userTask": "person", "manualTask"
 
 @dataclass(slots=True)
 class Records:
-    """All rows of the instance that a command may read or write."""
+    """The rows of the instance that a command may read or write; ``past`` reads the history of what is over."""
 
     tasks: RowSet = field(default_factory=lambda: RowSet(("id",)))
     timers: RowSet = field(default_factory=lambda: RowSet(("id",)))
@@ -46,7 +48,8 @@ class Records:
     history: RowSet = field(default_factory=lambda: RowSet(("element", "occurrence")))
     suspensions: RowSet = field(default_factory=lambda: RowSet(("id",)))
     extensions: RowSet = field(default_factory=lambda: RowSet(("instance_id",)))
-    incidents: list[Row] = field(default_factory=list)
+    past: Callable[[], dict[tuple[str, int], Row]] = dict
+    failures: list[tuple[Order, EngineError]] = field(default_factory=list)
     jobs: list[Row] = field(default_factory=list)
 
 
@@ -74,6 +77,7 @@ class Execution:
         self.completed: list[str] = []
         self.fired: list[str] = []
         self.dirty = False
+        self.passed_over: str | None = None
         self.timing = Timing(compiled.diagram, handlers, records.timers)
         self._view: CaseView | None = None
         self._firing: Firing | None = None
@@ -90,7 +94,7 @@ class Execution:
             self._view = CaseView(
                 replace(self.instance, data=self.data),
                 self.data,
-                tuple(step_of(row) for row in sorted(self.records.history, key=_seq)),
+                Steps(self.records.history, self.records.past),
                 tuple(suspension_of(row) for row in self.records.suspensions),
                 extension_of(next(iter(self.records.extensions), None)),
                 self.at,
@@ -125,8 +129,9 @@ class Execution:
     def advance(self) -> None:
         """Fire this instance's timers due at or before the event time, in due order."""
         while (row := self.timing.next_due(self.at)) is not None:
-            self._fire_timer(row)
-            self.settle()
+            with at_element(row["element"], timer=row["id"]):
+                self._fire_timer(row)
+                self.settle()
 
     def complete(self, element: str, occurrence: int, data: Mapping[str, Any]) -> None:
         """A person's step: the data go in, checkpoints see them, then the step is left."""
@@ -283,7 +288,7 @@ class Execution:
                 "instance_id": self.instance.id,
                 "element": element,
                 "occurrence": occurrence,
-                "seq": len(self.records.history.rows) + 1,
+                "seq": self._passages(),
                 "code": step.code if step else None,
                 "name": node.name,
                 "name_en": node.name_en,
@@ -296,6 +301,11 @@ class Execution:
             }
         )
         self.touch()
+
+    def _passages(self) -> int:
+        """How many passages there have been, this one included: nodes count theirs in the state."""
+        counted = self.workflow.case.occurrences
+        return sum(counted[name] for name in counted if name in self.compiled.diagram.elements)
 
     def left(self, element: str, occurrence: int, outcome: str) -> None:
         row = self.records.history.get(element, occurrence)
@@ -310,7 +320,3 @@ class Execution:
     def _who(self, row: Row, outcome: str) -> str | None:
         by_person = row["kind"] == "person" and outcome == "completed"
         return self.actor.id if by_person else None
-
-
-def _seq(row: Row) -> int:
-    return int(row["seq"])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from engine.instances.execution import Execution
 from engine.instances.waits import OPEN
 from engine.model import Outcome
+from engine.orders import Order
 
 
 def outcome_of(execution: Execution, revision: int, result: Mapping[str, Any] | None) -> Outcome:
@@ -24,14 +25,17 @@ def outcome_of(execution: Execution, revision: int, result: Mapping[str, Any] | 
     )
 
 
-def command_row(execution: Execution, kind: str, key: str, outcome: Outcome) -> dict[str, Any]:
-    return {
-        "key": key,
-        "instance_id": execution.instance.id,
-        "kind": kind,
-        "outcome": asdict(outcome),
-        "at": execution.at,
-    }
+def command_rows(order: Order, outcome: Outcome, at: datetime) -> list[dict[str, Any]]:
+    """The outcome under the order's key, and under that of the act which had it given again."""
+    kinds = {order.key: order.kind}
+    if order.mend is not None:
+        kinds[order.mend.key] = order.mend.act
+    stored = {name: getattr(outcome, name) for name in Outcome.__slots__}
+    return [
+        {"key": key, "instance_id": outcome.instance_id, "kind": kind, "outcome": stored, "at": at}
+        for key, kind in kinds.items()
+        if key is not None
+    ]
 
 
 def stored_outcome(stored: Mapping[str, Any]) -> Outcome:

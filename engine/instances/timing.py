@@ -7,14 +7,15 @@ from datetime import datetime
 from typing import Any
 
 from engine.diagrams import Diagram, Element
-from engine.expressions import context_of, timer_due
+from engine.errors import at_element
+from engine.expressions import timer_due
 from engine.handlers import CaseView, Handlers, RungRequest
 from engine.instances.keys import row_id
 from engine.instances.rows import Row, RowSet
 from engine.model import Rung
 from engine.spiff import Wait
 
-ARMED, SUSPENDED, FIRED, CANCELLED = "armed", "suspended", "fired", "cancelled"
+ARMED, SUSPENDED, FIRED, CANCELLED, SKIPPED = "armed", "suspended", "fired", "cancelled", "skipped"
 CHECKPOINT_TEXT = "checkpoint"
 
 
@@ -88,22 +89,22 @@ class Timing:
         occurrence = wait.host_occurrence or wait.occurrence
         if is_checkpoint_timer(element):
             assert element.checkpoint is not None
-            return self._handlers.rungs(
-                RungRequest(
-                    connection,
-                    view,
-                    wait.element,
-                    element.checkpoint,
-                    wait.host,
-                    occurrence,
-                    entered(wait.host or wait.element, occurrence),
-                )
+            request = RungRequest(
+                connection,
+                view,
+                wait.element,
+                element.checkpoint,
+                wait.host,
+                occurrence,
+                entered(wait.host or wait.element, occurrence),
             )
+            with at_element(wait.element):
+                return self._handlers.rungs(request)
         key = timer_id(view.instance.id, wait.element, "", "due", occurrence)
         existing = self._rows.get(key)
         if existing is not None:
             return [Rung("", "due", existing["due"])]
-        due = timer_due(_text(element), context_of(view, wait.local), view, self._handlers, wait.element)
+        due = timer_due(_text(element), view, wait.local, self._handlers, wait.element)
         return [Rung("", "due", due)]
 
     def _put(
@@ -116,7 +117,7 @@ class Timing:
         if row is None:
             self._rows.add(_new_row(key, wait, element, rung, view, occurrence, state))
             return key, None
-        if row["state"] == FIRED or (row["due"], row["state"]) == (rung.due, state):
+        if row["state"] in (FIRED, SKIPPED) or (row["due"], row["state"]) == (rung.due, state):
             return key, None
         before = row["due"]
         self._rows.update(row, due=rung.due, deadline=rung.deadline, level=rung.level, state=state, reason=rung.reason)

@@ -7,6 +7,7 @@ from typing import Any
 
 from engine.model import (
     ExtensionEntry,
+    Incident,
     Instance,
     Step,
     SuspensionEntry,
@@ -68,3 +69,8 @@ def task_of(row: Row) -> Task:
 
 def timer_of(row: Row) -> Timer:
     return Timer(**{name: row[name] for name in Timer.__slots__})
+
+
+def incident_of(row: Row) -> Incident:
+    values = {name: row[name] for name in Incident.__slots__}
+    return Incident(**{**values, "acts": tuple(row["acts"])})

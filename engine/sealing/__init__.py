@@ -6,7 +6,7 @@ from engine.sealing.exporting import export
 from engine.sealing.keys import KeyRefused, Keyring, create_keys, create_private, read_keys, rotate_keys
 from engine.sealing.notes import Signer
 from engine.sealing.sealer import Pace, Sealer
-from engine.sealing.states import Checked, StateAltered, States, Unchecked, adopt
+from engine.sealing.states import Checked, States, Unchecked, adopt
 
 __all__ = [
     "Anchor",
@@ -23,7 +23,6 @@ __all__ = [
     "Patience",
     "Sealer",
     "Signer",
-    "StateAltered",
     "States",
     "Unanchored",
     "Unchecked",

@@ -14,18 +14,12 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from engine.errors import EngineError
+from engine.errors import StateAltered
 from engine.sealing.keys import Keyring
 from engine.tables import instance
 from engine.witness import digest
 
 PAGE = 500
-
-
-class StateAltered(EngineError):
-    """A stored state that is not as the application wrote it; it is not loaded."""
-
-    code = "state_altered"
 
 
 class States(Protocol):

@@ -6,8 +6,9 @@ iterator of tasks, its joins and its predictions are not used.
 """
 
 from engine.spiff.codec import dump, load
+from engine.spiff.fingerprint import fingerprint
 from engine.spiff.parser import Compiled, compile_diagram
 from engine.spiff.waits import Wait
 from engine.spiff.workflow import Host, Workflow
 
-__all__ = ["Compiled", "Host", "Wait", "Workflow", "compile_diagram", "dump", "load"]
+__all__ = ["Compiled", "Host", "Wait", "Workflow", "compile_diagram", "dump", "fingerprint", "load"]

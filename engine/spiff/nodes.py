@@ -12,7 +12,6 @@ from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
 from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
-from SpiffWorkflow.specs import WorkflowSpec
 from SpiffWorkflow.util.task import TaskState
 
 from engine.spiff.token import Token
@@ -220,7 +219,7 @@ class Process(BpmnProcessSpec):
     """The graph of one level: it begins with ``Begin`` and ends where no token is left."""
 
     def __init__(self, name: str, description: str | None = None, filename: str | None = None) -> None:
-        WorkflowSpec.__init__(self, name=name, filename=filename)
+        super(BpmnProcessSpec, self).__init__(name=name, filename=filename)  # without Spiff's own end
         self.description = description
         self.start = Begin(self, "Start")
         self.svg = self.io_specification = None

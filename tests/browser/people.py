@@ -81,7 +81,7 @@ class Person:
         expect(self.page.get_by_role("heading", level=1)).to_have_text(step, timeout=SLOW)
 
     def fill(self, answers: dict[str, Any], page: Page | None = None) -> None:
-        """Fill fields by their names; True ticks a box."""
+        """Fill fields by their names, each as soon as it is seen and lets itself be filled; True ticks a box."""
         for key, value in answers.items():
             field = (page or self.page).locator(f'main form[method=post] [name="{key}"]')
             kind = field.first.evaluate("field => field.type")

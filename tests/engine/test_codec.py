@@ -13,9 +13,8 @@ from typing import Any
 
 import pytest
 
-from engine.definitions import fingerprint
 from engine.errors import NotFound
-from engine.spiff import Compiled, Wait, Workflow, compile_diagram, dump, load
+from engine.spiff import Compiled, Wait, Workflow, compile_diagram, dump, fingerprint, load
 from tests.engine import drawing as d
 from tests.engine.tokens import TokenGame
 

@@ -141,7 +141,7 @@ def test_a_condition_that_is_not_true_or_false_is_an_incident_and_the_step_stays
         case.do("a", flag="false")
 
     assert case.open_steps == ["a"]
-    assert [row["element"] for row in runtime.query.incidents()] == ["g"]
+    assert [one.element for one in runtime.query.incidents()] == ["g"]
 
 
 def test_a_due_timer_fires_at_the_tick_and_only_once(runtime: Runtime, office: Office, clock: VirtualClock) -> None:

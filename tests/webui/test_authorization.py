@@ -48,7 +48,7 @@ LISTS: tuple[tuple[str, str, set[str] | frozenset[str]], ...] = (
 THINGS: tuple[tuple[str, str, set[str]], ...] = (
     ("GET", "/tasks/{task}", CASE_READERS),
     ("POST", "/tasks/{task}", {"clerk"}),
-    ("POST", "/tasks/{task}/fields", TASK_ROLES),
+    ("POST", "/tasks/{task}/hidden", TASK_ROLES),
     ("GET", "/cases/{case}", CASE_READERS),
     ("GET", "/cases/{case}/diagram.bpmn", CASE_READERS),
     ("GET", "/cases/{case}/state.json", CASE_READERS),

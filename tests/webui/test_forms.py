@@ -116,8 +116,8 @@ def test_a_hidden_field_is_neither_asked_nor_kept() -> None:
         },
     )
 
-    assert read(schema, MultiDict({"outcome": "yes"}), ZONE, hides=hides).data == {"outcome": "yes"}
-    assert list(read(schema, MultiDict({"outcome": "no"}), ZONE, hides=hides).mistakes) == ["reason"]
+    assert read(schema, MultiDict({"outcome": "yes"}), ZONE).data == {"outcome": "yes"}
+    assert list(read(schema, MultiDict({"outcome": "no"}), ZONE).mistakes) == ["reason"]
 
 
 def test_a_condition_that_fails_hides_nothing() -> None:

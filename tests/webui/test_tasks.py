@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from engine.clock import VirtualClock
 from tests.webui.conftest import ITEM, SOUTH, Browser
-from webui.starting import offers
+from webui.forms import Field, Form, Library
+from webui.starting import APPLICANT, offers
 from webui.wiring import Application
 
 SignIn = Callable[[str], Browser]
@@ -69,6 +73,19 @@ def test_the_same_form_sent_twice_starts_one_case(modelled: Application, signed_
 
     assert first.location == second.location
     assert len(modelled.runtime.query.instances()) == 1
+
+
+def test_a_new_case_does_without_what_its_answers_hide(
+    modelled: Application, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agent = Field("textfield", "agent", "代理人", "Agent", required=True, hide='applicant_type = "person"')
+    monkeypatch.setattr(Library, "form", lambda *_: Form("apply", (*APPLICANT.elements, agent)))
+    browser = signed_in("clerk_approval")
+    key = key_of(browser.get(f"/cases/new?item={OFFER}").text)
+    application = {"item": OFFER, "applicant_name_masked": "王*", "key": key}
+
+    assert browser.post("/cases/new", {**application, "applicant_type": "org"}).status_code == 422
+    assert browser.post("/cases/new", {**application, "applicant_type": "person"}).status_code == 303
 
 
 def test_an_item_is_offered_where_it_is_handled(modelled: Application, signed_in: SignIn) -> None:
@@ -188,14 +205,42 @@ def test_the_inbox_colours_what_is_late_and_puts_it_first(
     assert "is-overdue-row" in page and "overdue by 1 working day" in page
 
 
-def test_fields_that_the_answers_hide_are_left_out(modelled: Application, signed_in: SignIn) -> None:
+def test_the_page_learns_which_conditions_hold_and_nothing_else(modelled: Application, signed_in: SignIn) -> None:
     browser = signed_in("clerk_approval")
     step = started(browser)
-    accepted = browser.post(f"{step}/fields", {"outcome": "accepted"}).text
-    rejected = browser.post(f"{step}/fields", {"outcome": "rejected"}).text
+    address = f"{step}/hidden"
+    supplement, refusal = 'outcome != "supplement"', 'outcome != "rejected" and outcome != "not_competent"'
 
-    assert "Refused at" not in accepted and "Refused at" in rejected
+    assert browser.post(address).json == [refusal, supplement]
+    assert browser.post(address, {"outcome": "accepted"}).json == [refusal, supplement]
+    assert browser.post(address, {"outcome": "supplement", "supplement_items": "<x>"}).json == [refusal]
+    assert browser.post(address, {"outcome": "rejected"}).json == [supplement]
     assert modelled.runtime.query.task(step.rsplit("/", 1)[1]).state == "open"
+
+
+def test_without_a_script_every_field_is_shown_with_the_condition_that_would_hide_it(
+    modelled: Application, signed_in: SignIn
+) -> None:
+    browser = signed_in("clerk_approval")
+    step = started(browser)
+    page = browser.get(step).text
+    asked, parts = page.split('data-hidden-by="', 1)[1].split('"', 1)
+    conditional = re.findall(r'<fieldset role="presentation" data-hide="([^"]+)">(.*?)</fieldset>', parts, re.DOTALL)
+
+    assert asked == f"{step}/hidden"
+    assert sorted({html.unescape(condition) for condition, _ in conditional}) == browser.post(asked).json
+    names = [name for _, part in conditional for name in re.findall(r'name="(\w+)"', part)]
+    assert names == ["supplement_notice_at", "supplement_items", "rejection_at", "reason_text", "remedy_told"]
+    assert " hidden>" not in parts and " disabled" not in parts
+    assert parts.count("(where it applies)") == 3
+
+
+def test_a_form_that_hides_nothing_asks_nothing(modelled: Application, signed_in: SignIn) -> None:
+    browser = signed_in("clerk_approval")
+    step = started(browser)
+    following = browser.post(step, {"outcome": "accepted", "key": key_of(browser.get(step).text)}).location
+
+    assert "data-hid" not in browser.get(following).text
 
 
 def test_offers_name_process_and_place(modelled: Application) -> None:

@@ -2,6 +2,7 @@
 import './app.css';
 import htmx from 'htmx.org';
 import 'htmx.org/dist/ext/hx-sse.js';
+import { watchForms } from './hidden.js';
 
 window.jiancha = window.jiancha ?? {};
 
@@ -83,6 +84,7 @@ function listen(url) {
 }
 
 function start() {
+  watchForms();
   if (document.body.dataset.stream) listen(document.body.dataset.stream);
 }
 if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', start);

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+from webui.forms.conditions import hides
 from webui.forms.schema import Field, Form, Text
 from webui.forms.values import Mistake, value_of
-
-Hides = Callable[[str, Mapping[str, Any]], bool]
 
 
 class Posted(Protocol):
@@ -37,17 +36,11 @@ class Answer:
         return not self.mistakes
 
 
-def never(condition: str, data: Mapping[str, Any]) -> bool:
-    return False
-
-
-def read(
-    form: Form, posted: Posted, zone: ZoneInfo, *, known: Mapping[str, Any] | None = None, hides: Hides = never
-) -> Answer:
+def read(form: Form, posted: Posted, zone: ZoneInfo, *, known: Mapping[str, Any] | None = None) -> Answer:
     """Read every field that the other answers do not hide.
 
     An optional field left empty has its empty value, so that a repeated step does not keep an earlier answer.
-    ``known`` are the case data, which conditions may name; ``hides(condition, data)`` evaluates one.
+    ``known`` are the case data, which conditions may name.
     """
     texts = {f.key: posted.getlist(f.key) for f in form.fields if not f.readonly}
     values, mistakes = _values(form, texts, zone)

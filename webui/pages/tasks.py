@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -14,7 +14,6 @@ from engine.errors import Conflict
 from webui.access import application, require, visitor
 from webui.casefile import facts
 from webui.forms import Answer, Form, FormError, read, shown
-from webui.forms.conditions import hides
 from webui.i18n import label
 from webui.pages.keys import command_key
 from webui.permissions import permitted
@@ -54,22 +53,22 @@ def complete(task_id: str) -> Response | str:
     form = _form(task)
     app = application()
     known = app.runtime.query.instance(task.instance_id).data
-    answer = read(form, request.form, app.zone, known=known, hides=hides)
+    answer = read(form, request.form, app.zone, known=known)
     if not answer.good:
         page = _page(task, form, answer.texts, answer.mistakes, request.form.get("key", ""))
         return make_response(page, 422)
     return _completed(task, answer)
 
 
-@pages.post("/tasks/<task_id>/fields")
+@pages.post("/tasks/<task_id>/hidden")
 @permitted("do a task")
-def fields(task_id: str) -> str:
-    """The fields again without those that the answers so far hide; nothing is stored or judged."""
+def hidden(task_id: str) -> Response:
+    """The conditions that hold by the answers so far, as JSON; nothing is stored or judged."""
     task = _task(task_id)
     form, app = _form(task), application()
     known = app.runtime.query.instance(task.instance_id).data
-    answer = read(form, request.form, app.zone, known=known, hides=hides)
-    return render_template("tasks/fields.html", form=form, texts=answer.texts, hidden=answer.hidden)
+    answer = read(form, request.form, app.zone, known=known)
+    return jsonify(sorted({element.hide for element in answer.hidden}))
 
 
 def _completed(task: Task, answer: Answer) -> Response | str:

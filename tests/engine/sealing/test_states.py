@@ -11,7 +11,8 @@ from sqlalchemy import select, update
 
 from engine import Database, Runtime
 from engine.clock import VirtualClock
-from engine.sealing import Checked, Keyring, StateAltered, adopt, create_keys, read_keys, rotate_keys
+from engine.errors import StateAltered
+from engine.sealing import Checked, Keyring, adopt, create_keys, read_keys, rotate_keys
 from engine.tables import instance
 from engine.witness import digest
 from tests.engine import drawing as d

@@ -1,0 +1,97 @@
+"""What each kind of order does to an execution, from its arguments alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from engine.casedata import checked
+from engine.instances import ledger
+from engine.instances.checking import look_again
+from engine.instances.completing import complete_task
+from engine.instances.execution import Execution
+from engine.instances.folding import Act, fold
+from engine.model import Actor
+
+Arguments = Mapping[str, Any]
+Work = Callable[[Execution], Mapping[str, Any] | None]
+
+
+def work_of(kind: str, arguments: Arguments) -> Work:
+    """The work of an order; KeyError for a kind that is not known here."""
+    work = _WORKS[kind]
+    return lambda execution: work(execution, arguments)
+
+
+def is_known(kind: str) -> bool:
+    return kind in _WORKS
+
+
+def _start(execution: Execution, given: Arguments) -> None:
+    execution.start()
+
+
+def _fold(execution: Execution, given: Arguments) -> Mapping[str, Any]:
+    execution.start()
+    return {"strays": fold(execution, [_act(act) for act in given["acts"]])}
+
+
+def _act(act: Act | Mapping[str, Any]) -> Act:
+    """An act, or what an incident kept of it."""
+    if isinstance(act, Act):
+        return act
+    at, actor = datetime.fromisoformat(act["at"]), act["actor"]
+    return Act(**{**act, "at": at, "actor": actor and Actor(actor["id"], actor["name"], frozenset(actor["roles"]))})
+
+
+def _complete(execution: Execution, given: Arguments) -> None:
+    complete_task(execution, given["task_id"], given["data"], execution.actor)
+
+
+def _deliver(execution: Execution, given: Arguments) -> None:
+    execution.deliver(given["message"], checked(given["payload"]))
+
+
+def _signal(execution: Execution, given: Arguments) -> None:
+    execution.signal(given["name"], checked(given["payload"]))
+
+
+def _suspend(execution: Execution, given: Arguments) -> None:
+    ledger.suspend(execution, given["kind"], given["approver"], given["reason"], given["own_limit"])
+
+
+def _resume(execution: Execution, given: Arguments) -> None:
+    ledger.resume(execution, given["reason"])
+
+
+def _extend(execution: Execution, given: Arguments) -> None:
+    ledger.extend(execution, given["amount"], given["unit"], given["approver"], given["reason"])
+
+
+def _cancel(execution: Execution, given: Arguments) -> None:
+    execution.cancel(given["reason"])
+
+
+def _look(execution: Execution, given: Arguments) -> None:
+    look_again(execution, given["element"], given["occurrence"], given["local"])
+
+
+def _nothing(execution: Execution, given: Arguments) -> None:
+    """What is due was fired before; an act on an incident was noted before."""
+
+
+_WORKS: Mapping[str, Callable[[Execution, Arguments], Mapping[str, Any] | None]] = {
+    "start": _start,
+    "fold": _fold,
+    "complete": _complete,
+    "deliver": _deliver,
+    "signal": _signal,
+    "suspend": _suspend,
+    "resume": _resume,
+    "extend": _extend,
+    "cancel": _cancel,
+    "fire": _nothing,
+    "look": _look,
+    "mend": _nothing,
+}

@@ -1,0 +1,84 @@
+"""``jiancha bench``: what it prints, and that it refuses to count work that was not done."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import delete
+
+from engine import Database
+from engine.tables import journal
+from webui.bench.baseline import PROGRAM, Baseline, baseline
+from webui.bench.results import BenchFailed, percentile
+from webui.bench.steps import Ours
+from webui.cli import main
+
+
+def bench(*arguments: str) -> dict[str, Any]:
+    done = CliRunner().invoke(main, ["bench", *arguments, "--json"])
+    assert done.exit_code == 0, done.output
+    return dict(json.loads(done.stdout))
+
+
+def test_steps_tells_both_ratios_and_figures_with_units() -> None:
+    found = bench("steps", "--rounds", "1", "--instances", "2")
+
+    assert set(found) == {"ratios", "figures"}
+    assert set(found["ratios"]) == {"durable", "in_memory"}
+    assert all(value > 0 for value in found["ratios"].values())
+    assert found["figures"]["durable_steps_count"] == 12
+    assert all(name.endswith(("_ms", "_count")) for name in found["figures"])
+
+
+def test_a_durable_step_has_all_its_rows(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/ours.db")
+    ours = Ours(database)
+    ours.durable(2)
+    ours.check()
+
+    with database.begin() as connection:
+        connection.execute(delete(journal).where(journal.c.seq == 1))
+    with pytest.raises(BenchFailed, match="rows of journal to be 14, found 12"):
+        ours.check()
+    database.dispose()
+
+
+def test_the_baseline_does_not_run_beside_anything_of_ours(tmp_path: Path) -> None:
+    """Run as a module, it comes with our package; run by its path, as the benchmark does, it is alone."""
+    for command, code in (["-m", "engine.spiff.stock"], 1), (["-I", str(PROGRAM)], 0):
+        done = subprocess.run(
+            [sys.executable, *command, str(tmp_path)], capture_output=True, text=True, input="", check=False
+        )
+        assert done.returncode == code, done.stderr
+        assert ("found engine" in done.stderr) == bool(code)
+
+
+def test_the_baseline_stores_and_counts_what_it_was_asked(tmp_path: Path) -> None:
+    with baseline(tmp_path) as stock:
+        assert stock.steps(1, durable=False) > 0
+        assert stock.steps(2, durable=True) > 0
+        assert stock.fire(2) > 0
+        assert len(stock.rounds(3)) == 3
+
+
+def test_a_baseline_that_stored_too_little_is_not_believed() -> None:
+    class Lazy(Baseline):
+        def __init__(self) -> None:
+            self._rows = 0
+
+        def _ask(self, **request: Any) -> dict[str, Any]:
+            return {"cpu_seconds": 0.001, "steps": 12, "rows": 1}
+
+    with pytest.raises(BenchFailed, match="2 rows in the baseline's table, found 1"):
+        Lazy().steps(2, durable=True)
+
+
+def test_a_percentile_is_the_value_below_which_that_share_lies() -> None:
+    values = [float(number) for number in range(100, 0, -1)]
+    assert (percentile(values, 0.5), percentile(values, 0.99), percentile([7.0], 0.99)) == (51.0, 100.0, 7.0)

@@ -1,0 +1,61 @@
+"""``jiancha bench``: how fast, measured beside SpiffWorkflow as it comes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import click
+
+from webui.bench.baseline import baseline
+from webui.bench.results import BenchFailed, Found
+from webui.cli.output import print_json
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+
+
+@click.group()
+def bench() -> None:
+    """Measure ours and SpiffWorkflow as it comes, in turns, by CPU time.
+
+    Prints ratios (our rate over the baseline's, each per CPU second: greater is better) and figures.
+    """
+
+
+@bench.command()
+@json_option
+@click.option("--rounds", type=click.IntRange(1), default=8, show_default=True, help="Turns of each side.")
+@click.option("--instances", type=click.IntRange(1), default=25, show_default=True, help="Cases of a turn.")
+def steps(as_json: bool, rounds: int, instances: int) -> None:
+    """A durable step with all its rows, and a step in memory."""
+    from webui.bench.steps import measure
+
+    with _folder() as folder, baseline(folder) as stock:
+        _print(_honest(lambda: measure(folder, stock, rounds=rounds, instances=instances)), as_json)
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    with TemporaryDirectory(prefix="jiancha-bench-") as name:
+        yield Path(name)
+
+
+def _honest(measure: Callable[[], Found]) -> Found:
+    try:
+        return measure()
+    except BenchFailed as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _print(found: Found, as_json: bool) -> None:
+    document: dict[str, Any] = {"ratios": found.ratios, "figures": found.figures}
+    if as_json:
+        print_json(document)
+        return
+    for part, values in document.items():
+        click.echo(f"{part}:")
+        for name, value in values.items():
+            click.echo(f"  {name:<32} {value:g}")
