@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine import jobs, timers
@@ -34,6 +34,7 @@ from engine.errors import (
 )
 from engine.instances.keys import row_id
 from engine.orders import JOB, TIMER, Mend, Order
+from engine.prepared import Prepared
 from engine.tables import incident
 
 Row = dict[str, Any]
@@ -41,6 +42,9 @@ WAITING, PARKED, RESOLVED, SKIPPED = "waiting", "parked", "resolved", "skipped"
 STANDING = (WAITING, PARKED)
 BACKOFF = (timedelta(seconds=5), timedelta(minutes=1), timedelta(minutes=10))
 _LASTING = (EvaluationFailed, InvariantBroken, LimitExceeded, ModelRefused, StateAltered, *ASKED_WRONGLY)
+_OF_KEY = Prepared(
+    select(incident.c.id).where(incident.c.key == bindparam("key"), incident.c.state.in_(STANDING)).limit(1)
+)
 _SHOWN_APART = ("element", "expression")
 
 
@@ -195,6 +199,8 @@ def close_over(connection: Connection, order: Order, execution: Any, at: datetim
 
 def close_of_key(connection: Connection, order: Order, at: datetime) -> None:
     """The command of this key has succeeded: an incident of an earlier attempt is closed."""
+    if _OF_KEY.one(connection, {"key": order.key}) is None:
+        return
     _resolve(connection, [incident.c.key == order.key, incident.c.state.in_(STANDING)], order, at)
 
 
