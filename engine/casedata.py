@@ -46,7 +46,8 @@ def _value(path: str, value: Any, depth: int) -> Any:
     if isinstance(value, Decimal):
         if not value.is_finite():
             raise InvalidData(f"expected a finite number, found {value}", field=path)
-        return value
+        # PostgreSQL keeps no negative zero; the same number must be the same text wherever it is kept.
+        return value or abs(value)
     if isinstance(value, (datetime, date, time)):
         return value.isoformat()
     if isinstance(value, Mapping):

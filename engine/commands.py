@@ -26,6 +26,7 @@ from engine.instances.works import Work
 from engine.journal import Chain
 from engine.model import Definition, Instance, Outcome
 from engine.orders import Order
+from engine.sealing.states import States
 from engine.tables import command as command_table
 
 ATTEMPTS = 3
@@ -41,6 +42,7 @@ class Commands:
     clock: Clock
     handlers: Handlers
     definitions: Definitions
+    states: States
 
     def create(
         self,
@@ -88,14 +90,14 @@ class Commands:
             assert order.mend is not None
             incidents.claim(connection, order.mend)
             now = self.clock.now()
-            outcome = store.append_aside(connection, place, order, now)
+            outcome = store.append_aside(connection, place, order, now, self.states)
             also(connection)
             store.insert_many(connection, command_table, command_rows(order, outcome, now))
             return outcome
 
         return self._once(order, lambda connection: place, run)
 
-    def _loaded(self, connection: Connection, order: Order, row: Mapping[str, Any]) -> Execution:
+    def _loaded(self, connection: Connection, order: Order, row: dict[str, Any]) -> Execution:
         instance = instance_of(row)
         model = self.definitions.get(connection, instance.definition, instance.version)
         try:
@@ -154,12 +156,10 @@ class Commands:
         order: Order,
         model: Definition,
         instance: Instance,
-        row: Mapping[str, Any] | None = None,
+        row: dict[str, Any] | None = None,
     ) -> Execution:
         now = self.clock.now()
-        chain = Chain(instance.district_code, instance.id)
-        if row is not None:
-            chain.seq, chain.hash = row["journal_seq"], row["journal_hash"]
+        chain = Chain(instance.district_code, instance.id) if row is None else store.opened(row, self.states)
         return Execution(
             definitions.compiled(model.xml),
             self.handlers,
@@ -182,8 +182,7 @@ class Commands:
             gone = sync_waits(execution)
             if execution.instance.state == "open" and not can_be_moved(execution):
                 raise InvariantBroken("the case would stand still: nothing outside can move it")
-            store.delete_subscriptions(connection, gone)
-            revision = store.save(connection, execution, new=new)
+            revision = store.save(connection, execution, gone, self.states, new=new)
         self._settle_incidents(execution, order, now, troubled=troubled, new=new)
         outcome = outcome_of(execution, revision, result)
         store.insert_many(connection, command_table, command_rows(order, outcome, execution.at))

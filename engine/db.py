@@ -107,6 +107,14 @@ class Database:
                 yield reading
                 transaction.rollback()
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """A reading transaction whose statements all see the same instant, on PostgreSQL too."""
+        with self.read() as connection:
+            if not self.is_sqlite:
+                connection.exec_driver_sql("set transaction isolation level repeatable read")
+            yield connection
+
     def dispose(self) -> None:
         if "engine" in self.__dict__:
             self.engine.dispose()

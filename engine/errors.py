@@ -82,6 +82,12 @@ class CommandFailed(EngineError):
     code = "command_failed"
 
 
+class StateAltered(EngineError):
+    """A stored state that is not as the application wrote it; it is not loaded."""
+
+    code = "state_altered"
+
+
 class SchemaMismatch(EngineError):
     """The database is not at the schema that this release needs."""
 

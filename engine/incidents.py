@@ -30,6 +30,7 @@ from engine.errors import (
     ModelRefused,
     NotAllowed,
     NotFound,
+    StateAltered,
 )
 from engine.instances.keys import row_id
 from engine.orders import JOB, TIMER, Mend, Order
@@ -40,7 +41,7 @@ Row = dict[str, Any]
 WAITING, PARKED, RESOLVED, SKIPPED = "waiting", "parked", "resolved", "skipped"
 STANDING = (WAITING, PARKED)
 BACKOFF = (timedelta(seconds=5), timedelta(minutes=1), timedelta(minutes=10))
-_LASTING = (EvaluationFailed, InvariantBroken, LimitExceeded, ModelRefused, *ASKED_WRONGLY)
+_LASTING = (EvaluationFailed, InvariantBroken, LimitExceeded, ModelRefused, StateAltered, *ASKED_WRONGLY)
 _OF_KEY = Prepared(
     select(incident.c.id).where(incident.c.key == bindparam("key"), incident.c.state.in_(STANDING)).limit(1)
 )
@@ -201,6 +202,12 @@ def close_of_key(connection: Connection, order: Order, at: datetime) -> None:
     if _OF_KEY.one(connection, {"key": order.key}) is None:
         return
     _resolve(connection, [incident.c.key == order.key, incident.c.state.in_(STANDING)], order, at)
+
+
+def close_unseen(connection: Connection, order: Order, at: datetime) -> None:
+    """Those of a kind that stand, and that the look at this instant did not meet again, are good."""
+    standing = incident.c.state.in_(STANDING)
+    _resolve(connection, [incident.c.kind == order.kind, standing, incident.c.last_at < at], order, at)
 
 
 def _is_over(row: Mapping[str, Any], order: Order, execution: Any) -> bool:

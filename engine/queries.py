@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, false, func, or_, select, tuple_
+from sqlalchemy import Select, and_, false, func, or_, select
 
 from engine.casedata import loads
 from engine.db import Database
@@ -23,6 +23,7 @@ from engine.instances.views import (
     task_of,
     timer_of,
 )
+from engine.journal import WITNESS
 from engine.model import (
     Definition,
     ExtensionEntry,
@@ -49,7 +50,6 @@ from engine.tables import (
 )
 
 Scope = Collection[tuple[str, str]]
-_ENTRY = ("chain", "seq", "kind", "actor", "body", "previous", "hash")
 _WITHOUT_BLOB = [column for column in instance.c if column.name != "blob"]
 
 
@@ -138,11 +138,12 @@ class Queries:
         return extension_of(self._one(select(extension).where(extension.c.instance_id == instance_id)))
 
     def journal(self, instance_id: str) -> list[JournalEntry]:
+        """The entries of a case, without the digests of the rows that each command wrote."""
         query = select(journal).where(journal.c.chain == instance_id).order_by(journal.c.seq)
         return [
             JournalEntry(
                 **{k: row[k] for k in ("chain", "seq", "at", "recorded_at", "kind", "actor")},
-                body=loads(row["body"]),
+                body={name: value for name, value in loads(row["body"]).items() if name != WITNESS},
                 previous=row["previous"],
                 hash=row["hash"],
             )
@@ -226,24 +227,6 @@ class Queries:
     def _all(self, query: Select[Any]) -> list[dict[str, Any]]:
         with self._database.read() as connection:
             return [dict(row) for row in connection.execute(query).mappings()]
-
-
-def journal_rows(database: Database, page: int = 1000) -> Iterator[dict[str, Any]]:
-    """Every entry of every chain as it is stored, in the order of chain and number.
-
-    Read page by page, each in a transaction of its own: a reader that stops holds nothing.
-    """
-    place = tuple_(journal.c.chain, journal.c.seq)
-    query = select(journal).order_by(journal.c.chain, journal.c.seq).limit(page)
-    after: tuple[str, int] = ("", 0)
-    while True:
-        with database.read() as connection:
-            rows = connection.execute(query.where(place > tuple_(*after))).mappings().all()
-        for row in rows:
-            yield {name: row[name] for name in _ENTRY} | {"at": row["at"].isoformat()}
-        if len(rows) < page:
-            return
-        after = (rows[-1]["chain"], rows[-1]["seq"])
 
 
 def within(query: Select[Any], table: Any, scope: Scope | None) -> Select[Any]:

@@ -25,6 +25,7 @@ from engine.mending import Mending
 from engine.model import SYSTEM, Actor, Definition, Incident, Instance, Outcome
 from engine.orders import CREATING, TIMER, Order
 from engine.queries import Queries
+from engine.sealing.states import States, Unchecked
 from engine.timers import fire_claimed
 
 
@@ -37,12 +38,13 @@ class Runtime:
         clock: Clock,
         handlers: Handlers | None = None,
         new_id: Callable[[], str] = lambda: uuid4().hex,
+        states: States | None = None,
     ) -> None:
         self.database, self.clock = database, clock
         self.handlers = handlers or Handlers()
         known = Definitions()
         self.query = Queries(database, known)
-        self._commands = Commands(database, clock, self.handlers, known)
+        self._commands = Commands(database, clock, self.handlers, known, states or Unchecked())
         self._mending = Mending(database, clock, self.query, self._commands, self.give)
         self._new_id = new_id
 

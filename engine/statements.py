@@ -20,6 +20,7 @@ from engine.tables import (
     suspension,
     task,
     timer,
+    unsealed_head,
 )
 
 KEYS: dict[Table, tuple[str, ...]] = {
@@ -30,7 +31,7 @@ KEYS: dict[Table, tuple[str, ...]] = {
     suspension: ("district_code", "id"),
     extension: ("district_code", "instance_id"),
 }
-_SET_WITH_STATE = ("state", "revision", "data", "blob", "ended_at", "journal_seq", "journal_hash")
+SET_WITH_STATE = ("state", "revision", "data", "blob", "ended_at", "journal_seq", "journal_hash", "check_value")
 
 _OF_DISTRICT: BindParameter[str] = bindparam("district")
 _OF_INSTANCE: BindParameter[str] = bindparam("instance")
@@ -71,7 +72,7 @@ STANDING_TIMERS = Prepared(
     select(timer).where(timer.c.instance_id == _OF_INSTANCE, timer.c.state.not_in(("fired", "cancelled")))
 )
 TIMER = Prepared(select(timer).where(timer.c.district_code == _OF_DISTRICT, timer.c.id == bindparam("id")))
-INSERTS = {table: Prepared(insert(table).inline()) for table in [*KEYS, instance, journal, command, job]}
+INSERTS = {table: Prepared(insert(table).inline()) for table in [*KEYS, instance, journal, unsealed_head, command, job]}
 OUTCOME = Prepared(select(command.c.outcome).where(command.c.key == bindparam("key")))
 INSTANCE_OF_TASK = Prepared(select(task.c.instance_id).where(task.c.id == bindparam("task")))
 NEWEST_VERSION = Prepared(
@@ -84,7 +85,7 @@ SAVE_INSTANCE = Prepared(
         instance.c.id == bindparam("key_id"),
         instance.c.revision == bindparam("key_revision"),
     )
-    .values({name: bindparam(name) for name in _SET_WITH_STATE})
+    .values({name: bindparam(name) for name in SET_WITH_STATE})
 )
 FORGET_SUBSCRIPTION = Prepared(subscription.delete().where(subscription.c.id == bindparam("key_id")))
 

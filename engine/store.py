@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from engine import statements
+from engine.chains import append_act, write_chain
 from engine.errors import NotFound
 from engine.incidents import Place
 from engine.instances.execution import Execution, Records
@@ -21,8 +22,10 @@ from engine.journal import Chain
 from engine.model import Instance, Outcome
 from engine.orders import Order
 from engine.prepared import Prepared
+from engine.sealing.states import States
 from engine.spiff import dump
-from engine.tables import extension, history, instance, job, journal, subscription, suspension, task, timer
+from engine.tables import extension, history, instance, job, subscription, suspension, task, timer
+from engine.witness import bear_witness, digest
 
 
 class LostRace(Exception):
@@ -30,7 +33,7 @@ class LostRace(Exception):
 
 
 LOST_RACE = (LostRace, IntegrityError)
-ACTS = "acts"  # the chain of what concerns no case
+_AS_IN_VIEW = [column.name for column in instance.c if column.name in Instance.__dataclass_fields__]
 
 
 def read_instance(connection: Connection, instance_id: str, *, lock: bool = False) -> Row:
@@ -71,22 +74,30 @@ def read_records(connection: Connection, instance: Instance) -> Records:
     )
 
 
-def save(connection: Connection, execution: Execution, *, new: bool) -> int:
-    """Write what came of a command; the compare-and-set covers state and data together."""
-    records = execution.records
-    revision = _save_instance(connection, execution, new=new)
-    for table, rows in (
-        (history, records.history),
-        (task, records.tasks),
-        (timer, records.timers),
-        (subscription, records.subscriptions),
-        (suspension, records.suspensions),
-        (extension, records.extensions),
-    ):
+def save(connection: Connection, execution: Execution, gone: Sequence[Row], states: States, *, new: bool) -> int:
+    """Write what came of a command, and that it was so into its last entry; ``gone`` are the subscriptions to delete.
+
+    The compare-and-set covers state and data together.
+    """
+    records, chain, view = execution.records, execution.chain, execution.instance
+    written = {
+        history: records.history,
+        task: records.tasks,
+        timer: records.timers,
+        subscription: records.subscriptions,
+        suspension: records.suspensions,
+        extension: records.extensions,
+    }
+    row = {name: getattr(view, name) for name in _AS_IN_VIEW}
+    row |= {"revision": view.revision + 1, "data": execution.data, "blob": dump(execution.workflow)}
+    row["check_value"] = states.mark(row, bear_witness(chain, row, written, gone))
+    _save_instance(connection, row, chain, new=new)
+    statements.FORGET_SUBSCRIPTION.run_many(connection, [{"key_id": one["id"]} for one in gone])
+    for table, rows in written.items():
         _write(connection, table, rows)
-    insert_many(connection, journal, execution.chain.rows)
+    write_chain(connection, chain)
     insert_new(connection, job, records.jobs)
-    return revision
+    return int(row["revision"])
 
 
 def place_of(connection: Connection, instance_id: str) -> Place:
@@ -104,55 +115,40 @@ def instance_of_task(connection: Connection, task_id: str) -> str:
     return str(found["instance_id"])
 
 
-def append_aside(connection: Connection, place: Place, order: Order, at: datetime) -> Outcome:
+def append_aside(connection: Connection, place: Place, order: Order, at: datetime, states: States) -> Outcome:
     """Put an act on an incident into the journal: of its case, or of the acts without one."""
     assert order.mend is not None
-    row = read_instance(connection, place.instance_id, lock=True) if place.instance_id else None
-    chain = _chain_of(connection, place, row)
-    chain.append(entry_kind(order.mend), order.actor.id, at, at, entry_body(order.mend))
-    insert_many(connection, journal, chain.rows)
-    if row is None:
+    kind, actor, body = entry_kind(order.mend), order.actor.id, entry_body(order.mend)
+    if not place.instance_id:
+        append_act(connection, kind, actor, at, body)
         return Outcome("", 0, "")
-    values = {name: row[name] for name in ("state", "data", "blob", "ended_at")}
-    values |= {"revision": row["revision"] + 1, "journal_seq": chain.seq, "journal_hash": chain.hash}
-    _compare_and_set(connection, row["district_code"], row["id"], row["revision"], values)
-    return Outcome(row["id"], row["revision"] + 1, row["state"])
+    row = read_instance(connection, place.instance_id, lock=True)
+    chain = opened(row, states)
+    chain.append(kind, actor, at, at, body)
+    row["revision"] += 1
+    row["check_value"] = states.mark(row, bear_witness(chain, row, {}, ()))
+    _save_instance(connection, row, chain, new=False)
+    write_chain(connection, chain)
+    return Outcome(row["id"], row["revision"], row["state"])
 
 
-def _chain_of(connection: Connection, place: Place, row: Row | None) -> Chain:
-    if row is not None:
-        return Chain(row["district_code"], row["id"], row["journal_seq"], row["journal_hash"])
-    district = place.district_code or ""
-    query = select(journal.c.seq, journal.c.hash).where(journal.c.district_code == district, journal.c.chain == ACTS)
-    last = connection.execute(query.order_by(journal.c.seq.desc()).limit(1)).one_or_none()
-    return Chain(district, ACTS) if last is None else Chain(district, ACTS, last.seq, last.hash)
+def opened(row: Row, states: States) -> Chain:
+    """The chain of an instance as its row was read; raises StateAltered when the row is not as it was stored."""
+    found = digest(instance, row)
+    states.demand(row, found)
+    return Chain(row["district_code"], row["id"], row["journal_seq"], row["journal_hash"], found)
 
 
-def _save_instance(connection: Connection, execution: Execution, *, new: bool) -> int:
-    view, chain = execution.instance, execution.chain
-    values = {
-        "state": view.state,
-        "revision": view.revision + 1,
-        "data": execution.data,
-        "blob": dump(execution.workflow),
-        "ended_at": view.ended_at,
-        "journal_seq": chain.seq,
-        "journal_hash": chain.hash,
-    }
+def _save_instance(connection: Connection, row: Row, chain: Chain, *, new: bool) -> None:
+    """Store an instance at its next revision, unless somebody else did."""
+    values = row | {"journal_seq": chain.seq, "journal_hash": chain.hash}
     if new:
-        fixed = ("district_code", "id", "scope", "definition", "version", "business_key")
-        values |= {name: getattr(view, name) for name in fixed}
-        values |= {"started_at": view.started_at, "parent_id": view.parent_id}
         statements.INSERTS[instance].run(connection, values)
-        return view.revision + 1
-    _compare_and_set(connection, view.district_code, view.id, view.revision, values)
-    return view.revision + 1
-
-
-def _compare_and_set(connection: Connection, district: str, name: str, revision: int, values: Row) -> None:
-    keys = {"key_district": district, "key_id": name, "key_revision": revision}
-    if statements.SAVE_INSTANCE.run(connection, values | keys) != 1:
-        raise LostRace(f"expected instance {name} at revision {revision}, found another")
+        return
+    before = row["revision"] - 1
+    values |= {"key_district": row["district_code"], "key_id": row["id"], "key_revision": before}
+    if statements.SAVE_INSTANCE.run(connection, values) != 1:
+        raise LostRace(f"expected instance {row['id']} at revision {before}, found another")
 
 
 def _write(connection: Connection, table: Table, rows: RowSet) -> None:
@@ -161,10 +157,6 @@ def _write(connection: Connection, table: Table, rows: RowSet) -> None:
     for columns, changed in rows.updates().items():
         keyed = [row | {f"key_{name}": row[name] for name in keys} for row in changed]
         statements.update_of(table, columns).run_many(connection, keyed)
-
-
-def delete_subscriptions(connection: Connection, rows: Sequence[Row]) -> None:
-    statements.FORGET_SUBSCRIPTION.run_many(connection, [{"key_id": row["id"]} for row in rows])
 
 
 def insert_many(connection: Connection, table: Table, rows: Sequence[Row]) -> None:

@@ -50,6 +50,7 @@ instance = Table(
     Column("parent_id", String(64)),
     Column("journal_seq", Integer, nullable=False),
     Column("journal_hash", String(64), nullable=False),
+    Column("check_value", String(64)),
     Index("instance_by_id", "id", unique=True),
     Index("instance_by_key", "definition", "business_key"),
     Index("instance_by_state", "state", "definition", "started_at"),
@@ -187,6 +188,51 @@ journal = Table(
     Column("previous", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
     Index("journal_by_chain", "chain", "seq"),
+)
+
+# The heads that no seal covers yet: one row for each command, gone once sealed.
+unsealed_head = Table(
+    "unsealed_head",
+    metadata,
+    Column("district_code", String(32), primary_key=True),
+    Column("chain", String(64), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("hash", String(64), nullable=False),
+    Column("entries", Integer, nullable=False),
+)
+
+# The leaves of the seals' tree: one log over all districts, so the position is its key.
+sealed_head = Table(
+    "sealed_head",
+    metadata,
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("chain", String(64), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("hash", String(64), nullable=False),
+    Index("sealed_head_by_chain", "chain", "seq"),
+)
+
+seal = Table(
+    "seal",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("size", BigInteger, nullable=False),
+    Column("entries", BigInteger, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("frontier", Json, nullable=False),
+    Column("note", Text, nullable=False),
+)
+
+# What each holder outside was given last, and how the last try went.
+anchor = Table(
+    "anchor",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("delivered_at", UtcDateTime),
+    Column("attempts", Integer, nullable=False),
+    Column("tried_at", UtcDateTime),
+    Column("error", Text),
 )
 
 command = Table(

@@ -16,12 +16,14 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import Script, ScriptDirectory
 from click.testing import CliRunner
 from sqlalchemy import Column, Connection, MetaData, Table, insert, inspect, select, text
+from sqlalchemy.exc import DBAPIError
 
 import engine.tables
 import monitors.tables
 import webui.tables
 from engine import Database
 from engine.errors import SchemaMismatch
+from engine.sealing import Checked, Keyring
 from webui import schema
 from webui.cli import main
 
@@ -195,6 +197,40 @@ def test_the_steps_are_one_line_without_branches() -> None:
     assert len(script.get_heads()) == 1
     assert len(script.get_bases()) == 1
     assert all(not one.is_branch_point and not one.is_merge_point for one in revisions())
+
+
+def test_cases_from_before_there_were_seals_are_sealed_and_marked(empty: Database) -> None:
+    move(empty, "0003")
+    case = {"district_code": "1", "id": "c", "scope": "x", "definition": "p", "version": 1, "business_key": "k"}
+    case |= {"state": "open", "revision": 1, "data": "{}", "blob": b"{}", "started_at": "2026-03-11 04:00:00"}
+    with empty.begin() as connection:
+        names = [*case, "journal_seq", "journal_hash"]
+        statement = f"insert into instance ({', '.join(names)}) values ({', '.join(f':{name}' for name in names)})"
+        connection.execute(text(statement), case | {"journal_seq": 3, "journal_hash": "f" * 64})
+    schema.upgrade(empty, Checked(lambda: Keyring((bytes(range(32)),))))
+
+    with empty.read() as connection:
+        assert connection.execute(select(named()["unsealed_head"])).all() == [("1", "c", 3, "f" * 64, 3)]
+        assert str(connection.execute(select(named()["instance"].c.check_value)).scalar_one()).count(":") == 1
+
+
+@pytest.mark.parametrize("table", ["journal", "seal", "sealed_head"])
+@pytest.mark.parametrize("act", ["update {table} set {column} = {column}", "delete from {table}"])
+def test_the_journal_and_its_seals_are_append_only(empty: Database, table: str, act: str) -> None:
+    schema.upgrade(empty)
+    entry = {"district_code": "1", "chain": "c", "seq": 1, "at": NOON, "recorded_at": NOON, "kind": "k", "actor": "a"}
+    rows: dict[str, dict[str, Any]] = {
+        "journal": entry | {"body": "{}", "previous": "0" * 64, "hash": "f" * 64},
+        "seal": {"number": 1, "size": 0, "entries": 0, "at": NOON, "frontier": [], "note": "n"},
+        "sealed_head": {"position": 0, "chain": "c", "seq": 1, "hash": "f" * 64},
+    }
+    with empty.begin() as connection:
+        connection.execute(insert(named()[table]).values(rows[table]))
+    before = contents(empty)
+    statement = act.format(table=table, column="note" if table == "seal" else "hash")
+    with pytest.raises(DBAPIError, match=f"{table} is append-only"), empty.begin() as connection:
+        connection.execute(text(statement))
+    assert contents(empty) == before
 
 
 def test_a_database_without_a_schema_is_refused(empty: Database) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from pathlib import Path
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from engine.sealing import create_private
 
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_DATABASE = "sqlite:///build/jiancha.db"
@@ -29,6 +30,19 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535)
     secret_key: SecretStr | None = None
     secret_file: Path = ROOT / "build" / "secret"
+    journal_key: Path = ROOT / "build" / "journal.key"  # signs the seals over the journal; the worker's alone
+    state_key: Path = ROOT / "build" / "state.key"  # marks stored states; web's and worker's
+    journal_origin: str = "jiancha/journal"  # the name under which it signs: one for each installation
+    seal_every: int = Field(default=60, ge=1)  # seconds between seals while something happens
+    seal_entries: int = Field(default=1_000, ge=1)  # or sooner, after so many entries
+    anchor_file: Path | None = None  # where seals are held outside: any of the three, best by somebody else
+    anchor_mail: str | None = None
+    anchor_url: str | None = None
+    anchor_alarm_minutes: float = Field(default=30, gt=10)  # a holder without a new seal for so long is an alarm
+    anchor_stop_hours: float | None = Field(default=None, gt=0)  # and for so long stops all acts; unset: never
+    mail_host: str = "localhost"
+    mail_port: int = Field(default=25, ge=1, le=65535)
+    mail_from: str = "jiancha@localhost"
     demo: bool = False
     https: bool = False  # set behind a TLS proxy: cookies are then sent over TLS only
     corpora: Path = ROOT.parent / "shared" / "corpora"
@@ -46,8 +60,7 @@ def signing_key(settings: Settings) -> bytes:
     if settings.secret_key is not None:
         return _checked(settings.secret_key.get_secret_value(), "$JIANCHA_SECRET_KEY")
     path = settings.secret_file
-    if not path.exists():
-        _create(path)
+    create_private(path, secrets.token_urlsafe(48))
     if path.stat().st_mode & 0o077:
         raise ConfigError(f"{path}: expected mode 0600, found one that others can read")
     return _checked(path.read_text(encoding="ascii").strip(), str(path))
@@ -57,18 +70,3 @@ def _checked(key: str, where: str) -> bytes:
     if key.lower() in KNOWN_KEYS or len(key) < SHORTEST_KEY or len(set(key)) < 8:
         raise ConfigError(f"{where}: expected a random key of {SHORTEST_KEY} characters or more, found a weak one")
     return key.encode()
-
-
-def _create(path: Path) -> None:
-    """Web and worker may both come first: whoever links the finished file first wins."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w") as file:
-        file.write(secrets.token_urlsafe(48))
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()

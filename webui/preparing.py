@@ -9,6 +9,7 @@ from webui.assessing import install_sheets
 from webui.config import Settings, signing_key
 from webui.demo.load import load
 from webui.deploying import deploy_models, load_registry
+from webui.sealing import states
 from webui.wiring import Application, build
 
 log = structlog.get_logger()
@@ -18,7 +19,7 @@ def prepare(settings: Settings) -> None:
     """Make the database ready to be served; what is there already is left as it is."""
     signing_key(settings)  # a weak key is refused before anything else is done
     application = build(settings)
-    schema.upgrade(application.database)
+    schema.upgrade(application.database, states(settings))
     models = deploy_models(application)
     items = load_registry(application)
     install_sheets(application)

@@ -9,9 +9,11 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect
 
 from engine import Database
 from engine.errors import SchemaMismatch
+from engine.sealing import States, adopt
 
 
 def _config() -> Config:
@@ -20,12 +22,24 @@ def _config() -> Config:
     return config
 
 
-def upgrade(database: Database) -> None:
-    """Bring the database to the newest schema; one that is there already is left as it is."""
+def upgrade(database: Database, states: States | None = None) -> None:
+    """Bring the database to the newest schema; one that is there already is left as it is.
+
+    Cases from before states had check values are given theirs with ``states``, once.
+    """
     config = _config()
     with database.begin() as connection:
+        older = _has_states_without_marks(connection)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        if older and states is not None:
+            adopt(connection, states)
+
+
+def _has_states_without_marks(connection: Connection) -> bool:
+    look = inspect(connection)
+    names = look.get_table_names()
+    return "instance" in names and "check_value" not in {column["name"] for column in look.get_columns("instance")}
 
 
 def check(database: Database) -> None:

@@ -13,6 +13,7 @@ from argon2 import PasswordHasher
 
 from engine import Call, Database, Handlers, Runtime
 from engine.clock import Clock, ShiftedClock, SystemClock
+from engine.sealing import Anchoring
 from monitors import handling
 from monitors import wiring as supervision
 from monitors.assessment import Assessment, ClosedInstances, WarningFigures
@@ -28,6 +29,7 @@ from webui.demo_clock import DemoClock
 from webui.diagrams import systems
 from webui.forms import Library
 from webui.modelfolders import folders
+from webui.sealing import anchoring, states
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Application:
     sessions: Sessions
     backoff: Backoff
     forms: Library
+    anchoring: Anchoring
 
     @property
     def zone(self) -> ZoneInfo:
@@ -79,7 +82,7 @@ def build(
     handlers = Handlers()
     directory = Directory(clock)
     calendars = Calendars(database, own=_own_places())
-    runtime = Runtime(database, clock, handlers)
+    runtime = Runtime(database, clock, handlers, states=states(settings))
     checkpoints = Checkpoints(runtime.query.definition, _presets())
     supervision.register(
         handlers, checkpoints=checkpoints, calendars=calendars, directory=directory, clock=clock, observe=observe
@@ -104,6 +107,7 @@ def build(
         sessions=Sessions(database, wall),
         backoff=Backoff(database, wall),
         forms=Library(),
+        anchoring=anchoring(settings, database, wall),
     )
 
 

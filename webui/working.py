@@ -1,35 +1,53 @@
-"""The worker process: the engine's worker, and beside it the one that keeps the scores."""
+"""The worker process: the engine's worker, and beside it those that keep the scores and seal the journal."""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from typing import Any
 
 import structlog
 
 from engine.worker import Worker
 from webui.assessing import Assessor
+from webui.nightly import Nightly
+from webui.sealing import sealer
 from webui.wiring import Application
 
 LOOK_EVERY = 20.0  # seconds
+SEAL_LOOK_EVERY = 1.0
 log = structlog.get_logger()
 
 
 def work(application: Application, stop: threading.Event, name: str) -> None:
-    """Work until ``stop`` is set."""
-    assessing = threading.Thread(target=_assess, args=(application, stop), name="assess", daemon=True)
-    assessing.start()
+    """Work until ``stop`` is set; raises KeyRefused when the journal's key will not do."""
+    seals = sealer(application.settings, application.database, application.wall)
+    beside = [
+        _repeat("assess", stop, LOOK_EVERY, Assessor(application).look),
+        _repeat("reconcile", stop, LOOK_EVERY, Nightly(application).look),
+        _repeat("seal", stop, SEAL_LOOK_EVERY, seals.seal_if_due),
+        # A holder that is slow to answer must not keep the next seal waiting.
+        _repeat("anchor", stop, SEAL_LOOK_EVERY, application.anchoring.deliver),
+    ]
     log.info("worker started", name=name)
     Worker(application.runtime, name, lambda text: log.error(text)).run(stop)
-    assessing.join(5)
+    for thread in beside:
+        thread.join(5)
     log.info("worker ended", name=name)
 
 
-def _assess(application: Application, stop: threading.Event) -> None:
-    assessor = Assessor(application)
-    while not stop.is_set():
-        try:
-            assessor.look()
-        except Exception as error:
-            # Scores can wait; timers cannot. It is tried again at the next look.
-            log.error("scores not computed", error=str(error))
-        stop.wait(LOOK_EVERY)
+def _repeat(name: str, stop: threading.Event, every: float, act: Callable[[], Any]) -> threading.Thread:
+    """A thread that does something now and then: scores and seals can wait, timers cannot."""
+
+    def run() -> None:
+        while not stop.is_set():
+            try:
+                act()
+            except Exception as error:
+                # It is tried again at the next look.
+                log.error("failed", what=name, error=str(error))
+            stop.wait(every)
+
+    thread = threading.Thread(target=run, name=name, daemon=True)
+    thread.start()
+    return thread

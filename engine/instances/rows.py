@@ -13,7 +13,7 @@ Find = Callable[[Any], Row | None]
 
 @dataclass(slots=True)
 class RowSet:
-    """Rows by key; remembers which are new, and which columns changed since they were read.
+    """Rows by key; remembers which are new, which columns changed since they were read, and how they were before.
 
     The key is the value of its column, or the tuple of theirs. With ``find`` only those rows were read that
     a command is bound to meet; any other is looked up when it is asked for, once.
@@ -24,6 +24,7 @@ class RowSet:
     find: Find | None = None
     new: set[Any] = field(default_factory=set)
     changed: dict[Any, set[str]] = field(default_factory=dict)
+    before: dict[Any, Row] = field(default_factory=dict)
     absent: set[Any] = field(default_factory=set)
     key_of: Callable[[Row], Any] = field(init=False)
 
@@ -53,10 +54,11 @@ class RowSet:
         return row
 
     def update(self, row: Row, **values: Any) -> None:
-        row.update(values)
         key = self.key_of(row)
         if key not in self.new:
+            self.before.setdefault(key, dict(row))
             self.changed.setdefault(key, set()).update(values)
+        row.update(values)
 
     def drop(self, row: Row) -> None:
         """Forget a row that was added and never written."""
@@ -76,3 +78,7 @@ class RowSet:
         for key, columns in self.changed.items():
             found.setdefault(tuple(sorted(columns)), []).append(self.rows[key])
         return found
+
+    def written(self) -> list[Row]:
+        """What is to be stored of them: the new and the changed."""
+        return [*self.inserts(), *(self.rows[key] for key in self.changed)]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
 from engine import Runtime
-from engine.casedata import dumps
 from engine.journal import GENESIS, entry_hash
-from engine.queries import journal_rows
+from engine.sealing import export
 from engine.tables import journal
 from engine.verify_journal import verify
 from tests.engine import drawing as d
@@ -63,10 +63,10 @@ def test_a_command_whose_event_time_has_an_offset_is_chained_in_utc(runtime: Run
     assert broken_at(runtime, case.id) is None
 
 
-def verified(runtime: Runtime) -> tuple[int, dict[str, object] | None]:
+def verified(runtime: Runtime) -> tuple[int, dict[str, Any] | None]:
     """What the stand-alone verifier says of the whole database."""
-    entries, broken = verify(dumps(row) for row in journal_rows(runtime.database))
-    return entries, broken
+    found = verify(export(runtime.database))
+    return found["entries"], found["broken_at"]
 
 
 def test_the_stand_alone_verifier_agrees_on_whole_chains(runtime: Runtime) -> None:

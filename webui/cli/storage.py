@@ -7,6 +7,7 @@ import click
 from engine import Database
 from webui import schema
 from webui.cli.common import database_option, settings_of
+from webui.sealing import states
 
 
 @click.group()
@@ -18,8 +19,9 @@ def database() -> None:
 @database_option
 def upgrade(database: str | None) -> None:
     """Bring the database to the schema of this release."""
-    found = Database(settings_of(database=database).database)
-    schema.upgrade(found)
+    settings = settings_of(database=database)
+    found = Database(settings.database)
+    schema.upgrade(found, states(settings))
     click.echo(f"upgraded: {found.url.render_as_string(hide_password=True)}")
 
 
