@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -56,10 +56,18 @@ def _utc(value: datetime) -> datetime:
 def _to_text(value: datetime | None) -> str | None:
     if value is None:
         return None
-    utc = value if value.tzinfo is UTC else _utc(value)
+    return _text(value if value.tzinfo is UTC else _utc(value))
+
+
+# The instants of a command are few, and each is written into many rows and read from as many.
+
+
+@lru_cache(maxsize=4096)
+def _text(utc: datetime) -> str:
     return utc.isoformat(" ", "microseconds").removesuffix("+00:00")
 
 
+@lru_cache(maxsize=4096)
 def _from_text(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text + "+00:00") if text is not None else None
 

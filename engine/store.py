@@ -83,7 +83,8 @@ def save(connection: Connection, execution: Execution, *, new: bool) -> int:
         (suspension, records.suspensions),
         (extension, records.extensions),
     ):
-        _write(connection, table, rows)
+        if rows.new or rows.changed:
+            _write(connection, table, rows)
     insert_many(connection, journal, execution.chain.rows)
     insert_new(connection, job, records.jobs)
     return revision
