@@ -3,7 +3,7 @@
 A step that is done once for each item of a list shows which item it is for. Two indexes keep a command's reads as
 short as what is open, however long the case's past is.
 
-Revision: 0007, after 0004.
+Revision: 0007, after 0006.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0007"
-down_revision = "0004"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
