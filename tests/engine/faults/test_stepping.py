@@ -185,14 +185,12 @@ class TestMaskedErrors:
     def test_ours_refuses_the_script(self, ours: Ours) -> None:
         ours.refuses(self.FAILS, "element_refused", "x")
 
-    def test_ours_refuses_the_output_list_or_runs_each(self, ours: Ours) -> None:
-        def runs_each(case: Case) -> None:
-            assert case.open_steps == ["x", "x"]
-            case.do("x")
-            case.do("x")
-            assert case.state == "ended"
-
-        ours.refuses_or(self.SEVERAL, "element_refused", "x", runs_each, at="<multiInstance", out=[])
+    def test_ours_runs_each_and_collects_the_results(self, ours: Ours) -> None:
+        case = ours.begin(self.SEVERAL, out=[])
+        assert case.open_steps == ["x", "x"]
+        case.do("x", o=1)
+        case.do("x", o=2)
+        assert (case.state, ours.data(case)["out"]) == ("ended", [1, 2])
 
 
 class TestMessageWithoutExpression:
