@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,10 +17,12 @@ from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 from SpiffWorkflow.bpmn.script_engine.python_environment import TaskDataEnvironment
 from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
 from SpiffWorkflow.specs import Simple, Transform, WorkflowSpec
+from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
 from SpiffWorkflow.workflow import Workflow
 
 import engine
 from engine.errors import InvalidData
+from engine.profile import check
 from engine.spiff import Host, compile_diagram
 from engine.spiff import Workflow as OurWorkflow
 from tests.engine import drawing as d
@@ -31,13 +32,6 @@ from tests.engine.faults.models import BY_MESSAGE, MESSAGE, between, catch, node
 from tests.engine.faults.ours import Ours
 
 SERIALIZER = BpmnWorkflowSerializer()
-
-
-@pytest.fixture(autouse=True)
-def silence() -> Iterator[None]:
-    SONGS.clear()
-    yield
-    SONGS.clear()
 
 
 def code(value: str) -> str:
@@ -137,6 +131,24 @@ class TestCodeInModels:
         with suppress(Exception):
             OurWorkflow(compile_diagram(ROUTES[where].xml), Mock(spec=Host)).start()
         assert SONGS == []
+
+
+class TestScriptsInExtensions:
+    """7.1 correct | scripts in the extensions of a task are run before and after it"""
+
+    SPIFF = "http://spiffworkflow.org/bpmn/schema/1.0/core"
+    XML = between(
+        d.step("a").replace("<jc:step", f'<w:preScript xmlns:w="{SPIFF}">{code("1")}</w:preScript><jc:step'), "a"
+    )
+
+    def test_stock_runs_them(self) -> None:
+        stock.begin(self.XML, SpiffBpmnParser)
+        assert SONGS
+
+    def test_ours_says_that_they_have_no_effect_and_runs_none(self, ours: Ours) -> None:
+        said = [remark.code for remark in check(self.XML).remarks if "w:preScript" in remark.message_en]
+        ours.begin(self.XML).do("a")
+        assert (said, SONGS) == (["foreign_ignored"], [])
 
 
 class TestEmptiedBuiltins:

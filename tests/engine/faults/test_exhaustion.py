@@ -136,6 +136,14 @@ class TestMillionsOfInstances:
             ours.begin(self.model(count))
         assert (ours.runtime.query.instances(), ours.incidents()) == ([], ["x"])
 
+    @pytest.mark.xfail(strict=True, raises=stock.OutOfTime, reason="a thousand for each of a thousand has no bound")
+    def test_ours_makes_none_of_too_many_in_each_other(self, ours: Ours) -> None:
+        count = self.LOOP.format(300)
+        inner = d.step("u").replace("</userTask>", f"{count}</userTask>")
+        outer = node("subProcess", "x", d.start("i") + inner + d.end("k") + d.chain("i", "u", "k") + count)
+        with pytest.raises(LimitExceeded), stock.cpu_limit(10 * SECONDS):
+            ours.begin(between(outer, "x"))
+
     def test_ours_makes_a_thousand(self, ours: Ours) -> None:
         case = ours.begin(self.model(1000))
         assert len(ours.runtime.query.tasks(instance_id=case.id, limit=2000)) == 1000
