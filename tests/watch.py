@@ -20,9 +20,10 @@ KEPT = 64
 
 
 class Watch:
-    """Knows the definitions in use, each with its hash and what it consisted of at first.
+    """Knows the definitions in use, each with what it consisted of at first, and its hash then.
 
-    A definition that has not been used for long is looked at a last time and forgotten.
+    After a command every object of its definition is compared, which is faster than a hash and sees as much;
+    the hash is compared at the end, and when a definition that has not been used for long is forgotten.
     """
 
     def __init__(self) -> None:
@@ -39,32 +40,39 @@ class Watch:
                 self._known[key] = (compiled, fingerprint(compiled), Snapshot(compiled))
             self._known.move_to_end(key)
             if len(self._known) > KEPT:
-                self._look(next(iter(self._known)))
-                self._known.popitem(last=False)
+                self._forget(next(iter(self._known)))
         self._command.__dict__.setdefault("used", set()).add(key)
 
     def done(self) -> None:
         """The command of this thread is through, or has failed."""
         with self._lock:
             for key in self._command.__dict__.pop("used", ()):
-                self._look(key)
+                if key in self._known and self._look(key):
+                    # Said once, and by the test whose command did it.
+                    del self._known[key]
+
+    def close(self) -> None:
+        """Look at every definition a last time."""
+        with self._lock:
+            for key in list(self._known):
+                self._forget(key)
 
     def take_changed(self) -> list[str]:
         """What has changed since it was last asked."""
         changed, self._changed = self._changed, []
         return changed
 
-    def _look(self, key: int) -> None:
-        if key not in self._known:
-            return
-        compiled, before, snapshot = self._known[key]
+    def _look(self, key: int) -> bool:
+        compiled, _, snapshot = self._known[key]
         found = snapshot.changes()
+        self._changed += [f"{compiled.diagram.process_id}: {change}" for change in found]
+        return bool(found)
+
+    def _forget(self, key: int) -> None:
+        self._look(key)
+        compiled, before, _ = self._known.pop(key)
         if fingerprint(compiled) != before:
-            found.append("the fingerprint")
-        if found:
-            # Said once, and by the test whose command did it.
-            del self._known[key]
-            self._changed += [f"{compiled.diagram.process_id}: {change}" for change in found]
+            self._changed.append(f"{compiled.diagram.process_id}: another hash")
 
 
 @contextmanager
@@ -88,3 +96,5 @@ def watching() -> Iterator[Watch]:
         patch.setattr(definitions, "compiled", compiled)
         patch.setattr(Commands, "_undisturbed", undisturbed)
         yield watch
+    watch.close()
+    assert watch.take_changed() == []

@@ -64,7 +64,7 @@ class Ours:
 
     def incidents(self) -> list[str]:
         """The elements of the incidents that were recorded."""
-        return [row["element"] for row in self.runtime.query.incidents()]
+        return [incident.element for incident in self.runtime.query.incidents()]
 
     def done(self, case: Case) -> list[str]:
         """The elements of the completed passages, in their order."""
