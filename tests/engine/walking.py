@@ -17,13 +17,15 @@ from sqlalchemy import bindparam, cast, literal, null, select, union_all
 from engine import Actor, Database, Runtime
 from engine.clock import VirtualClock
 from engine.db import UtcDateTime
-from engine.definitions import compiled, fingerprint
+from engine.definitions import compiled
+from engine.spiff import fingerprint
 from engine.tables import history, subscription, task, timer
 from tests.engine.game import Game, Waits
 
 CLERK = Actor("li", "李", frozenset({"clerk"}))
 MOST_ACTS = 150
 PAUSE = timedelta(seconds=7)
+SCOPES = ("subprocess", "callActivity", "eventSubProcess")
 
 
 class Disagreement(AssertionError):
@@ -105,6 +107,12 @@ class Walk:
             self.clock.move_to(now)
             self.state = self.runtime.complete(option.id, data=data, actor=CLERK, key=key).state
             self.game.complete(option.name, data)
+        elif option.kind == "signal":
+            self.acts.append(f"signal {option.id} {data}")
+            self.clock.move_to(now)
+            self.runtime.broadcast(option.id, payload=data, actor=CLERK, key=key)
+            self.state = self.runtime.query.instance(self.id).state
+            self.game.signal(option.id, data)
         else:
             self.acts.append(f"deliver {option.name} {data}")
             self.clock.move_to(now)
@@ -137,7 +145,7 @@ _ROWS = union_all(
     _found("person", task.c.id, task, task.c.state == "open"),
     _found("timer", timer.c.id, timer, timer.c.state == "armed", due=timer.c.due),
     _found(subscription.c.kind, subscription.c.name, subscription),
-    _found("scope", null(), history, history.c.outcome == "open", history.c.kind == "subprocess"),
+    _found("scope", null(), history, history.c.outcome == "open", history.c.kind.in_(SCOPES)),
 )
 
 
@@ -154,6 +162,7 @@ def rows_of(database: Database, instance_id: str) -> Rows:
     together = tuple(row.element for row in timers if row.due == due)
     options = [Option("complete", row.element, row.name) for row in found["person"]]
     options += [Option("deliver", row.element, row.name) for row in found["message"]]
+    options += [Option("signal", row.element, row.name) for row in found["signal"]]
     options += [Option("timer", element) for element in together]
     waits = Waits(**{kind: Counter(row.element for row in of_kind) for kind, of_kind in found.items()})
     return Rows(waits, tuple(options), due, together)

@@ -1,4 +1,4 @@
-"""Tokens on the move: from flow to flow until every one of them waits (13.2 to 13.5)."""
+"""Tokens on the move: from flow to flow until every one of them waits (13.3 to 13.5)."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class Flowing:
         return due
 
     def _choose(self, scope: Scope, gateway: Node) -> None:
-        """Exclusive: the first condition that holds; inclusive: every one; else the default (13.4.1, 13.4.2)."""
+        """Exclusive: the first condition that holds; inclusive: every one; else the default (13.4.2, 13.4.3)."""
         out = scope.level.out[gateway.id]
         scope.level.visited.add(gateway.id)
         if len(out) == 1:

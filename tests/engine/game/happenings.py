@@ -1,4 +1,4 @@
-"""What happens to waiting tokens: events from outside, and those thrown inside (13.4.2 to 13.4.5, 10.5)."""
+"""What happens to waiting tokens: events from outside, and those thrown inside (13.5, 10.5)."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def throw_escalation(scope: Scope, code: str) -> None:
 
 
 def terminate(scope: Scope) -> None:
-    """Every token of the scope goes, and of nothing around it (13.5.3)."""
+    """Every token of the scope goes, and of nothing around it (13.5.6)."""
     scope.tokens.clear()
     scope.active.clear()
     scope.armed.clear()
@@ -87,8 +87,8 @@ def _outward(scope: Scope) -> Iterator[tuple[Scope, Activity | None]]:
 
 
 def _matching_handler(scope: Scope, kind: str, code: str) -> str:
-    """A scope whose own tokens are done starts no event sub-process any more (13.4.4)."""
-    for name in () if scope.is_completing else scope.armed:
+    """A scope whose own tokens are done starts no event sub-process any more (13.5.4)."""
+    for name in scope.armed if scope.listens else ():
         event = scope.level.triggers[name].event
         if event.kind == kind and event.ref in ("", code):
             return name

@@ -62,8 +62,9 @@ class Game:
         self.data.update(data)
         self._one_of(lambda catch: (catch.node.event.kind, catch.node.event.ref) == ("message", message))
 
-    def signal(self, name: str) -> None:
+    def signal(self, name: str, data: Mapping[str, int]) -> None:
         """All who wait for a signal get it."""
+        self.data.update(data)
         for marking in self.markings:
             broadcast(marking, name)
         self._settle()

@@ -30,8 +30,9 @@ class Model:
     paths: dict[str, tuple[str, ...]] = field(repr=False)
     variants: tuple[str, ...] = field(repr=False)
 
-    def __repr__(self) -> str:
-        return f"Model({self.xml.decode()})"
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """How hypothesis shows a model that fails: one element a line."""
+        printer.text(self.xml.decode().replace("><", ">\n<"))
 
 
 def block(*names: str) -> Callable[[Block], Block]:
