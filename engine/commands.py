@@ -145,7 +145,12 @@ class Commands:
             try:
                 with self.database.begin() as connection:
                     earlier = store.earlier_outcome(connection, order.key) if order.key else None
-                    return stored_outcome(earlier) if earlier is not None else run(connection)
+                    if earlier is not None:
+                        return stored_outcome(earlier)
+                    outcome = run(connection)
+                    if order.confirm is not None:
+                        order.confirm(connection)
+                    return outcome
             except store.LOST_RACE as error:
                 lost = error
         raise LostRaces(f"expected to be alone at this case, lost {ATTEMPTS} races") from lost

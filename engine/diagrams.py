@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from engine.catchup import EACH
 from engine.errors import ModelRefused
 from engine.lint import identity
 from engine.lint.loading import load, prepare
@@ -45,13 +46,15 @@ class EventInfo:
     """What an event (or a receive task) waits for or throws.
 
     ``text`` is the time or the condition; ``ref`` the *name* of the message, signal or link,
-    the code of an error or escalation.
+    the code of an error or escalation; ``catch_up`` what becomes of a timer's firings that were
+    missed (``engine/catchup.py``).
     """
 
     kind: str  # none | timer | message | signal | conditional | error | terminate | … | multiple
     text_kind: str | None = None  # timeDate | timeDuration | timeCycle, of a timer
     text: str | None = None
     ref: str | None = None
+    catch_up: str = EACH
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,7 +313,7 @@ def _event(node: Any, refs: Mapping[str, str]) -> EventInfo | None:
     definitions += node.findall(f"{BPMN}eventDefinitionRef")
     if len(definitions) != 1:
         return EventInfo("multiple" if definitions else "none")
-    return _definition(definitions[0], refs)
+    return replace(_definition(definitions[0], refs), catch_up=node.get(f"{JC}catchUp", EACH))
 
 
 def _definition(definition: Any, refs: Mapping[str, str]) -> EventInfo:

@@ -52,6 +52,12 @@ class LostRaces(Conflict):
     """Others changed the case each time we tried; the same command may succeed a moment later."""
 
 
+class StaleLease(Conflict):
+    """A worker fired timers that were no longer its own to fire; nothing was stored."""
+
+    code = "stale_lease"
+
+
 class InvalidData(EngineError):
     """A value that the data of a case cannot hold; ``field`` names it."""
 

@@ -102,7 +102,11 @@ class Rung:
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """A timer row: keyed by instance, element, rule, rung and occurrence."""
+    """A timer row: keyed by instance, element, rule, rung and occurrence.
+
+    ``late_ms`` is how long after its due it fired or was skipped; ``manual`` what people decided about it
+    (``engine/instances/by_hand.py``).
+    """
 
     id: str
     instance_id: str
@@ -118,7 +122,9 @@ class Timer:
     deadline: datetime | None
     state: str  # armed | suspended | fired | cancelled | skipped
     fired_at: datetime | None
+    late_ms: int | None
     reason: Data
+    manual: Data | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from sqlalchemy import Connection
 
 from engine.model import SYSTEM, Actor, Data
 
@@ -38,7 +40,8 @@ class Mend:
 class Order:
     """What is asked: by whom, of which kind, at which event time, under which key.
 
-    ``arguments`` is what is needed to give it again; without them that cannot be done.
+    ``arguments`` is what is needed to give it again; without them that cannot be done. ``confirm`` has the last
+    word inside the transaction: what it raises leaves nothing stored.
     """
 
     kind: str
@@ -48,6 +51,7 @@ class Order:
     arguments: Mapping[str, Any] | None = None
     origin: str = PERSON
     mend: Mend | None = None
+    confirm: Callable[[Connection], None] | None = None
 
     @property
     def unattended(self) -> bool:

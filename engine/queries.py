@@ -130,6 +130,12 @@ class Queries:
             query = query.where(timer.c.state == state)
         return [timer_of(row) for row in self._all(query)]
 
+    def timer(self, timer_id: str) -> Timer:
+        row = self._one(select(timer).where(timer.c.id == timer_id))
+        if row is None:
+            raise NotFound(f"expected a timer {timer_id}, found none", timer=timer_id)
+        return timer_of(row)
+
     def suspensions(self, instance_id: str) -> list[SuspensionEntry]:
         query = select(suspension).where(suspension.c.instance_id == instance_id)
         return [suspension_of(row) for row in self._all(query.order_by(suspension.c.start))]

@@ -26,7 +26,7 @@ from engine.model import SYSTEM, Actor, Definition, Incident, Instance, Outcome
 from engine.orders import CREATING, TIMER, Order
 from engine.queries import Queries
 from engine.sealing.states import States, Unchecked
-from engine.timers import fire_claimed
+from engine.timers import Alone, Foreman, Lease, fire_claimed
 
 
 class Runtime:
@@ -185,9 +185,37 @@ class Runtime:
         outcome = self.give(Order("fold", key, actor, at, given))
         return Fold(outcome, tuple(outcome.result["strays"]))
 
-    def fire_due(self, instance_id: str, *, at: datetime | None = None) -> Outcome:
-        """Fire whatever of this instance is due; nothing due changes nothing."""
-        return self.give(Order("fire", None, SYSTEM, at, {"instance_id": instance_id}, TIMER))
+    def change_timer(
+        self, timer_id: str, *, due: datetime, reason: str, actor: Actor, key: str, at: datetime | None = None
+    ) -> Outcome:
+        """Let a timer fire at another instant than its rule says, until ``restore_timer``."""
+        given = {"timer_id": timer_id, "due": due, "reason": reason}
+        return self.give(Order("change_timer", key, actor, at, given))
+
+    def restore_timer(
+        self, timer_id: str, *, reason: str, actor: Actor, key: str, at: datetime | None = None
+    ) -> Outcome:
+        """Give a changed timer back to its rule; raises Conflict when it was not changed."""
+        return self.give(Order("restore_timer", key, actor, at, {"timer_id": timer_id, "reason": reason}))
+
+    def pause_timer(self, timer_id: str, *, reason: str, actor: Actor, key: str, at: datetime | None = None) -> Outcome:
+        """Hold a timer, whatever its rule derives, until ``resume_timer``."""
+        return self.give(Order("pause_timer", key, actor, at, {"timer_id": timer_id, "reason": reason}))
+
+    def resume_timer(
+        self, timer_id: str, *, reason: str, actor: Actor, key: str, at: datetime | None = None
+    ) -> Outcome:
+        """Let a held timer run again; raises Conflict when it was not held."""
+        return self.give(Order("resume_timer", key, actor, at, {"timer_id": timer_id, "reason": reason}))
+
+    def fire_due(self, instance_id: str, *, at: datetime | None = None, lease: Lease | None = None) -> Outcome:
+        """Fire whatever of this instance is due; nothing due changes nothing.
+
+        With a lease it is stored only while that stands; raises StaleLease.
+        """
+        confirm = None if lease is None else lambda connection: lease.confirm(connection, self.clock)
+        order = Order("fire", None, SYSTEM, at, {"instance_id": instance_id}, TIMER, confirm=confirm)
+        return self.give(order)
 
     def give(self, order: Order) -> Outcome:
         """Give an order, its arguments as the methods above take them; raises what the command raises."""
@@ -198,6 +226,10 @@ class Runtime:
         if "task_id" in given:
             return self._commands.change(
                 order, lambda connection: store.instance_of_task(connection, given["task_id"]), work
+            )
+        if "timer_id" in given:
+            return self._commands.change(
+                order, lambda connection: store.instance_of_timer(connection, given["timer_id"]), work
             )
         return self._commands.change(order, given["instance_id"], work)
 
@@ -217,9 +249,10 @@ class Runtime:
         """Skip what was proposed to be skipped; NotAllowed for the one who proposed it."""
         return self._mending.confirm_skip(incident_id, actor, key, reason)
 
-    def tick(self, limit: int = 100) -> int:
+    def tick(self, limit: int = 100, foreman: Foreman | None = None) -> int:
         """Fire due timers and run waiting jobs, each as a command of its own; how many."""
-        return fire_claimed(self, limit) + run_waiting(self, limit)
+        fired = fire_claimed(self, limit, foreman or Alone())
+        return fired + (run_waiting(self, limit) if foreman is None or foreman.go_on() else 0)
 
     def _maker(self, order: Order) -> Callable[[Definition], Instance]:
         given = order.arguments or {}

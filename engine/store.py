@@ -116,6 +116,14 @@ def instance_of_task(connection: Connection, task_id: str) -> str:
     return str(found["instance_id"])
 
 
+def instance_of_timer(connection: Connection, timer_id: str) -> str:
+    """The case whose timer it is; raises NotFound."""
+    found = connection.scalar(select(timer.c.instance_id).where(timer.c.id == timer_id))
+    if found is None:
+        raise NotFound(f"expected a timer {timer_id}, found none", timer=timer_id)
+    return str(found)
+
+
 def append_aside(connection: Connection, place: Place, order: Order, at: datetime, states: States) -> Outcome:
     """Put an act on an incident into the journal: of its case, or of the acts without one."""
     assert order.mend is not None

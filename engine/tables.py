@@ -102,7 +102,9 @@ timer = Table(
     Column("deadline", UtcDateTime),
     Column("state", String(16), nullable=False),
     Column("fired_at", UtcDateTime),
+    Column("late_ms", BigInteger),
     Column("reason", Json, nullable=False),
+    Column("manual", Json),
     Column("lease_owner", String(64)),
     Column("lease_until", UtcDateTime),
     Column("fence", BigInteger, nullable=False, default=0),
@@ -304,4 +306,7 @@ beat = Table(
     metadata,
     Column("name", String(64), primary_key=True),
     Column("at", UtcDateTime, nullable=False),
+    Column("started_at", UtcDateTime),
+    Column("ahead_seconds", Integer, nullable=False, default=0),
+    Column("refused", Integer, nullable=False, default=0),
 )

@@ -15,7 +15,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import Script, ScriptDirectory
 from click.testing import CliRunner
-from sqlalchemy import Column, Connection, MetaData, Table, insert, inspect, select, text
+from sqlalchemy import Connection, MetaData, Table, insert, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 import engine.tables
@@ -104,7 +104,23 @@ def fill(database: Database) -> None:
     """A row or two in tables of every package."""
     rows: dict[str, dict[str, Any]] = {
         "setting": {"name": "city", "value": {"name": "青岛", "n": [1, 2]}},
-        "beat": {"name": "worker-1", "at": NOON},
+        "beat": {"name": "worker-1", "at": NOON, "refused": 3},
+        "timer": {
+            "district_code": "370202",
+            "id": "t1",
+            "instance_id": "c1",
+            "element": "t",
+            "rule": "",
+            "rung": "due",
+            "level": "",
+            "occurrence": 1,
+            "due": NOON,
+            "state": "fired",
+            "fired_at": NOON,
+            "late_ms": 0,
+            "reason": {"rule": "counted"},
+            "manual": {"derived": None},
+        },
         "district": {"code": "370202", "name": "市南区", "name_en": "Shinan", "city": False},
         "credential": {"person": "li", "password_hash": "x", "language": None, "changed": NOON},
     }
@@ -113,20 +129,28 @@ def fill(database: Database) -> None:
             connection.execute(insert(named()[name]).values(row))
 
 
-def contents(database: Database) -> dict[str, list[tuple[Any, ...]]]:
-    """The rows of every table that is there, with the columns that are."""
+Contents = dict[str, list[dict[str, Any]]]
+
+
+def contents(database: Database) -> Contents:
+    """The rows of every table that is there, in the columns that are."""
     with database.read() as connection:
-        look = inspect(connection)
-        present = {name: {column["name"] for column in look.get_columns(name)} for name in look.get_table_names()}
-        return {
-            name: sorted(tuple(row) for row in connection.execute(select(*_known(table, present[name]))))
-            for name, table in named().items()
-            if name in present
-        }
+        seen = inspect(connection)
+        present = {name: {one["name"] for one in seen.get_columns(name)} for name in seen.get_table_names()}
+        found = {}
+        for name, table in named().items():
+            if name in present:
+                query = select(*(column for column in table.c if column.name in present[name]))
+                found[name] = sorted((dict(row) for row in connection.execute(query).mappings()), key=str)
+        return found
 
 
-def _known(table: Table, names: set[str]) -> list[Column[Any]]:
-    return [column for column in table.c if column.name in names]
+def what_stays(contents: Contents, left: Contents) -> Contents:
+    """The same rows in the tables and columns that are left."""
+    return {
+        name: [{key: row[key] for key in here} for row, here in zip(contents[name], rows, strict=True)]
+        for name, rows in left.items()
+    }
 
 
 def test_the_steps_lead_to_the_tables_of_the_packages(empty: Database) -> None:
@@ -165,12 +189,11 @@ def test_a_step_back_and_forth_keeps_the_rows_of_the_tables_that_stay(empty: Dat
     before = contents(empty)
     move(empty, "-1", down=True)
     left = contents(empty)
-    assert left == {name: rows for name, rows in before.items() if name in left}
+    assert left == what_stays(before, left)
     assert left["setting"] == before["setting"] != []
 
     schema.upgrade(empty)
-    after = contents(empty)
-    assert {name: after[name] for name in left} == left
+    assert what_stays(contents(empty), left) == left
     with empty.read() as connection:
         assert differences(connection) == []
 

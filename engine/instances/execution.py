@@ -15,12 +15,14 @@ from sqlalchemy import Connection
 
 from engine import expressions
 from engine.casedata import checked
+from engine.catchup import late_ms
 from engine.diagrams import Element
 from engine.errors import Conflict, EngineError, InvariantBroken, LimitExceeded, at_element
 from engine.handlers import CaseView, Handlers
 from engine.instances.calling import Jobs, call_handler
 from engine.instances.checking import look_on_completion
 from engine.instances.firings import timer_firing, to_json
+from engine.instances.letting_go import let_go
 from engine.instances.past import Steps
 from engine.instances.rows import Row, RowSet
 from engine.instances.timing import FIRED, Timing
@@ -136,7 +138,8 @@ class Execution:
                 # A round of timers that are due at once would go on for ever.
                 raise LimitExceeded(f"expected at most {FIRINGS} firings in one command", element=row["element"])
             with at_element(row["element"], timer=row["id"]):
-                self._fire_timer(row)
+                if not let_go(self, row):
+                    self._fire_timer(row)
                 self.settle()
 
     def complete(self, element: str, occurrence: int, data: Mapping[str, Any]) -> None:
@@ -226,14 +229,14 @@ class Execution:
 
     def _fire_timer(self, row: Row) -> None:
         firing = timer_firing(row, self.at)
-        self.records.timers.update(row, state=FIRED, fired_at=self.at)
+        self.records.timers.update(row, state=FIRED, fired_at=self.at, late_ms=late_ms(row["due"], self.at))
         self.fired.append(row["id"])
         # Whoever's command meets it first: a timer is nobody's act.
         actor, self.actor = self.actor, SYSTEM
         try:
             self.note(
                 "timer_fired",
-                {key: row[key] for key in ("id", "element", "rule", "rung", "occurrence", "due")},
+                {key: row[key] for key in ("id", "element", "rule", "rung", "occurrence", "due", "late_ms")},
             )
             self.workflow.fire(row["element"], self._wait_of(row).occurrence, to_json(firing))
         finally:

@@ -10,6 +10,7 @@ from engine.diagrams import Diagram, Element
 from engine.errors import at_element
 from engine.expressions import timer_due
 from engine.handlers import CaseView, Handlers, RungRequest
+from engine.instances.by_hand import derived_due, steered
 from engine.instances.keys import row_id
 from engine.instances.rows import Row, RowSet
 from engine.model import Rung
@@ -50,6 +51,10 @@ class Timing:
         """The armed timer due first, at or before ``at``."""
         due = [row for row in self._rows if row["state"] == ARMED and row["due"] <= at]
         return min(due, key=lambda row: (row["due"], row["id"]), default=None)
+
+    def series(self, row: Row) -> list[datetime]:
+        """The dues of this row and of those that repeat it, of all that are armed."""
+        return [other["due"] for other in self._rows if other["state"] == ARMED and _series(other) == _series(row)]
 
     def lacks_due(self, element: str, occurrence: int) -> bool:
         """Whether a rung of this checkpoint never got a due: suspended, or its start is unknown."""
@@ -103,7 +108,7 @@ class Timing:
         key = timer_id(view.instance.id, wait.element, "", "due", occurrence)
         existing = self._rows.get(key)
         if existing is not None:
-            return [Rung("", "due", existing["due"])]
+            return [Rung("", "due", derived_due(existing))]
         due = timer_due(_text(element), view, wait.local, self._handlers, wait.element)
         return [Rung("", "due", due)]
 
@@ -112,16 +117,32 @@ class Timing:
     ) -> tuple[str, tuple[Row, datetime | None] | None]:
         occurrence = wait.host_occurrence or wait.occurrence
         key = timer_id(view.instance.id, wait.element, rung.rule, rung.rung, occurrence)
-        state = SUSPENDED if rung.due is None else ARMED
         row = self._rows.get(key)
         if row is None:
-            self._rows.add(_new_row(key, wait, element, rung, view, occurrence, state))
+            self._rows.add(_new_row(key, wait, element, rung, view, occurrence, _state(rung)))
             return key, None
-        if row["state"] in (FIRED, SKIPPED) or (row["due"], row["state"]) == (rung.due, state):
+        rung = steered(rung, row["manual"])
+        if _is_over(row, rung) or (row["due"], row["state"]) == (rung.due, _state(rung)):
             return key, None
         before = row["due"]
-        self._rows.update(row, due=rung.due, deadline=rung.deadline, level=rung.level, state=state, reason=rung.reason)
+        self._rows.update(
+            row, due=rung.due, deadline=rung.deadline, level=rung.level, state=_state(rung), reason=dict(rung.reason)
+        )
         return key, (row, before)
+
+
+def _state(rung: Rung) -> str:
+    return SUSPENDED if rung.due is None else ARMED
+
+
+def _is_over(row: Row, rung: Rung) -> bool:
+    """Fired, or skipped by people; one that was skipped for its lateness is none at another instant."""
+    return row["state"] == FIRED or (row["state"] == SKIPPED and (row["late_ms"] is None or row["due"] == rung.due))
+
+
+def _series(row: Row) -> tuple[str, str, str]:
+    """A limit's rungs are each their own; the firings of a plain timer are one series."""
+    return row["element"], row["rule"], row["rung"] if row["rule"] else ""
 
 
 def _new_row(key: str, wait: Wait, element: Element, rung: Rung, view: CaseView, occurrence: int, state: str) -> Row:
@@ -140,7 +161,9 @@ def _new_row(key: str, wait: Wait, element: Element, rung: Rung, view: CaseView,
         "deadline": rung.deadline,
         "state": state,
         "fired_at": None,
+        "late_ms": None,
         "reason": dict(rung.reason),
+        "manual": None,
         "lease_owner": None,
         "lease_until": None,
         "fence": 0,

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.casedata import checked
-from engine.instances import ledger
+from engine.instances import ledger, steering
 from engine.instances.checking import look_again
 from engine.instances.completing import complete_task
 from engine.instances.execution import Execution
@@ -77,6 +77,25 @@ def _look(execution: Execution, given: Arguments) -> None:
     look_again(execution, given["element"], given["occurrence"], given["local"])
 
 
+def _change_timer(execution: Execution, given: Arguments) -> None:
+    due = given["due"]
+    steering.change(
+        execution, given["timer_id"], datetime.fromisoformat(due) if isinstance(due, str) else due, given["reason"]
+    )
+
+
+def _restore_timer(execution: Execution, given: Arguments) -> None:
+    steering.restore(execution, given["timer_id"], given["reason"])
+
+
+def _pause_timer(execution: Execution, given: Arguments) -> None:
+    steering.pause(execution, given["timer_id"], given["reason"])
+
+
+def _resume_timer(execution: Execution, given: Arguments) -> None:
+    steering.resume(execution, given["timer_id"], given["reason"])
+
+
 def _nothing(execution: Execution, given: Arguments) -> None:
     """What is due was fired before; an act on an incident was noted before."""
 
@@ -91,6 +110,10 @@ _WORKS: Mapping[str, Callable[[Execution, Arguments], Mapping[str, Any] | None]]
     "resume": _resume,
     "extend": _extend,
     "cancel": _cancel,
+    "change_timer": _change_timer,
+    "restore_timer": _restore_timer,
+    "pause_timer": _pause_timer,
+    "resume_timer": _resume_timer,
     "fire": _nothing,
     "look": _look,
     "mend": _nothing,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.catchup import COALESCED, POLICIES, SKIP
 from engine.diagrams import Element, EventInfo
 from engine.durations import is_iso8601
 from engine.lint.graph import Level
@@ -41,6 +42,24 @@ QUOTED_TIME = Fault(
     "expected ISO 8601 without quotes or a FEEL date or duration, found {text}",
     "去掉引号",
     "remove the quotes",
+)
+CATCH_UP = Fault(
+    "catch_up_policy",
+    "catchUp 须为 each、coalesced 或 skip，现在是 {found}",
+    "expected each, coalesced or skip as jc:catchUp, found {found}",
+)
+SKIPPED_WAIT = Fault(
+    "catch_up_wait",
+    "流程在这个定时事件上等待，跳过后将永远停住",
+    "the flow waits at this timer: skipped, it would wait for ever",
+    "用 catchUp=each，或改为边界事件",
+    "use catchUp=each, or make it a boundary event",
+)
+NOTHING_TO_COALESCE = Fault(
+    "catch_up_once",
+    "只触发一次的定时没有可合并的，catchUp=coalesced 没有作用",
+    "this timer fires once, so catchUp=coalesced has no effect",
+    severity=REMARK,
 )
 NO_MESSAGE = Fault(
     "message_missing",
@@ -101,6 +120,7 @@ def check(level: Level) -> Iterator[Remark]:
             continue
         if event.kind == "timer":
             yield from _timer(node, event)
+            yield from _catch_up(node, event)
         elif event.kind == "message" and not event.ref:
             yield NO_MESSAGE.at(node.id, node.line)
         elif event.kind == "conditional" and not event.text:
@@ -133,6 +153,15 @@ def _start(level: Level, node: Element, event: EventInfo) -> Iterator[Remark]:
         yield NO_TRIGGER.at(node.id, node.line)
     elif not triggered and event.kind != "none":
         yield STARTS_NOTHING.at(node.id, node.line, kind=event.kind)
+
+
+def _catch_up(node: Element, event: EventInfo) -> Iterator[Remark]:
+    if event.catch_up not in POLICIES:
+        yield CATCH_UP.at(node.id, node.line, found=event.catch_up or "-")
+    elif event.catch_up == SKIP and node.tag == "intermediateCatchEvent":
+        yield SKIPPED_WAIT.at(node.id, node.line)
+    elif event.catch_up == COALESCED and event.text_kind != "timeCycle":
+        yield NOTHING_TO_COALESCE.at(node.id, node.line)
 
 
 def _boundary(level: Level, node: Element) -> Iterator[Remark]:

@@ -55,6 +55,13 @@ TWICE = Fault(
     "{tag} 在这里出现了 {count} 次，只能有一次",
     "expected {tag} once here, found it {count} times",
 )
+NO_TIMER = Fault(
+    "catch_up_place",
+    "catchUp 只能写在定时事件上",
+    "expected jc:catchUp on a timer event, found it on something else",
+    "删除该属性",
+    "remove the attribute",
+)
 NAMELESS = Fault("extension_nameless", "{tag} 没有 name", "expected a name on {tag}, found none")
 
 
@@ -64,11 +71,7 @@ def check(tree: Any) -> Iterator[Remark]:
     for node in root.iter(f"{JC}*"):
         yield from _one(node)
     for node in root.iter(f"{BPMN}*"):
-        yield from (
-            UNKNOWN_ATTRIBUTE.at(owner(node), node.sourceline, tag=local(node), name=_shown(name), known="jc:nameEn")
-            for name in node.attrib
-            if name.startswith(JC) and name != f"{JC}nameEn"
-        )
+        yield from _attributes(node)
         if node.tag == f"{BPMN}extensionElements":
             yield from _doubles(node)
 
@@ -89,6 +92,18 @@ def _one(node: Any) -> Iterator[Remark]:
     if tag in NAMED and not node.get("name"):
         yield NAMELESS.at(*where, tag=f"jc:{tag}")
     yield from _doubles(node)
+
+
+def _attributes(node: Any) -> Iterator[Remark]:
+    """Those of ours on an element of BPMN's."""
+    where = (owner(node), node.sourceline)
+    for name in node.attrib:
+        if name == f"{JC}catchUp":
+            if node.find(f"{BPMN}timerEventDefinition") is None:
+                yield NO_TIMER.at(*where)
+        elif name.startswith(JC) and name != f"{JC}nameEn":
+            known = "jc:catchUp, jc:nameEn"
+            yield UNKNOWN_ATTRIBUTE.at(*where, tag=local(node), name=_shown(name), known=known)
 
 
 def _place(node: Any) -> str:

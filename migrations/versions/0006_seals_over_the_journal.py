@@ -7,7 +7,7 @@ The heads of the chains that are there wait for the first seal. The journal and 
 become append-only for whoever does not first take the triggers away. Check values are made
 with a key, which a step does not have: `jiancha database upgrade` adds them.
 
-Revision: 0006, after 0004.
+Revision: 0006, after 0005.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0006"
-down_revision = "0004"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 

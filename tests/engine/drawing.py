@@ -60,11 +60,12 @@ def gateway(name: str, kind: str = "exclusive", default: str = "") -> str:
     return f'<{kind}Gateway id="{name}"{marked}/>'
 
 
-def timer(name: str, host: str, text: str, interrupting: bool = False, ref: str = "") -> str:
-    """A boundary timer; ``ref`` makes it a checkpoint's."""
+def timer(name: str, host: str, text: str, interrupting: bool = False, ref: str = "", catch_up: str = "") -> str:
+    """A boundary timer; ``ref`` makes it a checkpoint's, ``catch_up`` says what becomes of it when it is missed."""
     tag = "timeDuration" if text.startswith("P") else "timeDate"
     inner = f"<timerEventDefinition><{tag}>{text}</{tag}></timerEventDefinition>"
-    return _boundary(name, host, inner, interrupting, ref)
+    drawn = _boundary(name, host, inner, interrupting, ref)
+    return drawn.replace("<boundaryEvent", f'<boundaryEvent jc:catchUp="{catch_up}"') if catch_up else drawn
 
 
 def data_checkpoint(name: str, host: str, ref: str, condition: str = "step completed") -> str:

@@ -67,6 +67,7 @@ HEALTHY = {
     "branches that wait for each other": paths.split_merged_by("parallel"),
     "inclusive branches": paths.split_merged_by("inclusive"),
     "a time in FEEL": paths.waits("@&quot;P1D&quot;"),
+    "a reminder that is not worth sending late": paths.caught_up("t", "skip"),
     "a day counted in working days": paths.waits("deadline after working days(received, 5)"),
     "a service task with data": between(d.handler("x", "issue", "no=case.no", "order_no"), "x"),
     "a message that withdraws": straight(d.message("t", "u", "m", True), d.flow("t", "e"), extra=paths.MESSAGE),

@@ -22,6 +22,12 @@ def waits(text: str) -> bytes:
     return between(CATCH.format(TIMER.format(text)), "x")
 
 
+def caught_up(element: str, policy: str) -> bytes:
+    """A step with a boundary timer, and on one of the two what becomes of missed timers."""
+    drawn = straight(d.timer("t", "u", "PT2H"), d.end("late"), d.flow("t", "late"))
+    return changed(drawn, f'id="{element}"', f'id="{element}" jc:catchUp="{policy}"')
+
+
 def split_merged_by(kind: str) -> bytes:
     """A parallel split into two steps that meet in a gateway of this kind."""
     return d.model(
@@ -111,6 +117,15 @@ CASES = (
         "element_refused",
         "x",
         changed(waits("R3/PT1H"), "timeDuration>", "timeCycle>"),
+    ),
+    Case("a user task has a policy for missed timers", "catch_up_place", "u", caught_up("u", "skip")),
+    Case("missed timers have an unknown policy", "catch_up_policy", "t", caught_up("t", "twice")),
+    Case("what fires once is to be coalesced", "catch_up_once", "t", caught_up("t", "coalesced")),
+    Case(
+        "a timer that the flow waits for may be skipped",
+        "catch_up_wait",
+        "x",
+        changed(waits("PT2H"), 'id="x"', 'id="x" jc:catchUp="skip"'),
     ),
     Case("a time stands in quotes", "timer_quoted", "x", waits('"PT1H"')),
     Case(
