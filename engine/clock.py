@@ -5,8 +5,10 @@ Everything else takes an aware UTC ``datetime`` as an argument, or a :class:`Clo
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -50,6 +52,44 @@ class ShiftedClock:
 
     def now(self) -> datetime:
         return self._base.now() + self._offset()
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look at a watched clock: by how much it stands ahead of the time that has passed, and by how much
+    it was set back since the look before; both zero on a clock that just runs."""
+
+    now: datetime
+    ahead: timedelta = timedelta()
+    fell: timedelta = timedelta()
+
+
+class ClockWatch:
+    """Holds a clock against one that nobody can set.
+
+    Set forward by more than ``FORWARD`` it stays *ahead* until it is set back; what is set back is told once.
+    Less than that is taken as it comes: clocks are corrected all the time.
+    """
+
+    FORWARD = timedelta(minutes=5)
+    BACKWARD = timedelta(seconds=1)
+
+    def __init__(self, clock: Clock, steady: Callable[[], float] | None = None) -> None:
+        self._clock, self._steady = clock, steady or monotonic
+        self._lock = threading.Lock()
+        self._before = (clock.now(), self._steady())
+        self._ahead = timedelta()
+
+    def look(self) -> Look:
+        with self._lock:
+            now, steady = self._clock.now(), self._steady()
+            moved = now - self._before[0] - timedelta(seconds=steady - self._before[1])
+            self._before = (now, steady)
+            if self._ahead or moved > self.FORWARD:
+                self._ahead += moved
+                if self._ahead <= self.FORWARD:
+                    self._ahead = timedelta()
+            return Look(now, self._ahead, -moved if moved < -self.BACKWARD else timedelta())
 
 
 def monotonic() -> float:

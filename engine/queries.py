@@ -36,7 +36,6 @@ from engine.model import (
     Timer,
 )
 from engine.tables import (
-    beat,
     extension,
     history,
     incident,
@@ -226,10 +225,6 @@ class Queries:
     def setting(self, name: str) -> Any:
         row = self._one(select(setting).where(setting.c.name == name))
         return row["value"] if row is not None else None
-
-    def beats(self) -> dict[str, datetime]:
-        """When each worker was last heard of."""
-        return {row["name"]: row["at"] for row in self._all(select(beat))}
 
     def _one(self, query: Select[Any]) -> dict[str, Any] | None:
         with self._database.read() as connection:

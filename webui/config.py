@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import AnyHttpUrl, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from engine.sealing import create_private
@@ -49,6 +49,7 @@ class Settings(BaseSettings):
     language: str = "zh_Hans_CN"  # of visitors whose browser asks for none of ours
     timezone: str = "Asia/Shanghai"
     streams: int = Field(default=48, ge=1)  # live pages at once; the web server has 16 threads more
+    deadman_url: AnyHttpUrl | None = None  # asked for each minute while the worker does its work
     streams_each: int = Field(default=6, ge=1)  # live pages of one person
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from engine import Database
 from engine.clock import Clock, monotonic
 from webui.store import read_setting, stored_setting, write_setting
 
 SETTING = "demo.clock.offset_seconds"
+MOVED_AT = "demo.clock.moved_at"
 FARTHEST = timedelta(days=3 * 366)
 # A page asks for the time many times; the worker must see a move within its tick.
 KEPT = 0.2
@@ -36,5 +37,11 @@ class DemoClock:
             present = timedelta(seconds=float(stored_setting(connection, SETTING) or 0))
             offset = min(present + max(by, timedelta()), FARTHEST)
             write_setting(connection, SETTING, int(offset.total_seconds()))
+            write_setting(connection, MOVED_AT, self._wall.now().isoformat())
         self._looked = None
         return offset
+
+    def moved_at(self) -> datetime | None:
+        """When the clock was moved last, by the machine's."""
+        found = read_setting(self._database, MOVED_AT)
+        return datetime.fromisoformat(found) if found else None

@@ -52,6 +52,7 @@ WATCHING = ACTING | {"auditor"}
 ANSWERING = frozenset({"section_chief", "dept_head", "liaison"})
 SCORED = frozenset({"dept_head", "liaison"}) | ORGAN | {"assessor", "auditor"}
 INCIDENTS = frozenset({"supervisor", "office_head", "auditor", "administrator"})
+ALARMED = frozenset({"supervisor", "administrator"})  # told on every page when the product does not do its work
 
 _ROWS = (
     Row("public", Reach.ANYONE),

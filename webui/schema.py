@@ -5,6 +5,8 @@ The steps are Alembic's, in ``migrations/``; this only calls them.
 
 from __future__ import annotations
 
+from functools import cache
+
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -42,9 +44,15 @@ def _has_states_without_marks(connection: Connection) -> bool:
     return "instance" in names and "check_value" not in {column["name"] for column in look.get_columns("instance")}
 
 
+@cache
+def _newest() -> frozenset[str]:
+    """The heads of the steps that came with this release."""
+    return frozenset(ScriptDirectory.from_config(_config()).get_heads())
+
+
 def check(database: Database) -> None:
     """Raises SchemaMismatch unless the database is at the newest schema."""
-    wanted = set(ScriptDirectory.from_config(_config()).get_heads())
+    wanted = _newest()
     with database.read() as connection:
         found = set(MigrationContext.configure(connection).get_current_heads())
     if found != wanted:

@@ -15,8 +15,9 @@ from webui import vocabulary
 from webui.access import application, reach, visitor
 from webui.forms import Option
 from webui.i18n import label
-from webui.permissions import TABLE
+from webui.permissions import ALARMED, TABLE
 from webui.presenters import subject
+from webui.watchman import Alarm
 
 PLACES = 4  # of decimals that a page shows
 NAVIGATION = (
@@ -144,6 +145,12 @@ def streams_here() -> bool:
     return bool(g.get("visitor")) and TABLE["watch the board"].admits(visitor().roles)
 
 
+def alarms_here() -> tuple[Alarm, ...]:
+    """What keeps the product from its work, for those who must know."""
+    here = bool(g.get("visitor")) and bool(visitor().roles & ALARMED)
+    return application().watchman.shown() if here else ()
+
+
 def install(app: Flask) -> None:
     app.jinja_env.filters.update(
         instant=instant, day=day, clock=clock_tag, points=points, data_value=data_value, named=name_of
@@ -154,6 +161,7 @@ def install(app: Flask) -> None:
         csrf_token=generate_csrf,
         navigation=navigation,
         streams_here=streams_here,
+        alarms_here=alarms_here,
         can_start=can_start,
         document_value=document_value,
         district_name=district_name,

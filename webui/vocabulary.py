@@ -121,6 +121,7 @@ TIMER_STATE = {
     "armed": _l("Armed"),
     "suspended": _l("Clock stopped"),
     "fired": _l("Fired"),
+    "skipped": _l("Skipped"),
     "cancelled": _l("No longer needed"),
 }
 
@@ -278,6 +279,7 @@ SKIP = {
 ERROR = {
     "not_found": _l("This does not exist, or no longer."),
     "not_allowed": _l("You may not do this."),
+    "stale_lease": _l("This was already done, or has changed meanwhile. Nothing was stored."),
     "conflict": _l("This was already done, or has changed meanwhile. Nothing was stored."),
     "invalid_data": _l("The data cannot be stored as entered."),
     "evaluation_failed": _l("An expression of the process could not be evaluated. Nothing was stored."),
@@ -288,6 +290,15 @@ ERROR = {
     "schema_mismatch": _l("The database is not at the version that this release needs."),
 }
 
+
+# What keeps the product from its work.
+ALARM = {
+    "database": _l("The database does not answer."),
+    "schema": _l("The database is not at the version that this release needs."),
+    "worker": _l("The worker is silent."),
+    "clock": _l("The clock cannot be trusted."),
+    "timers": _l("Timers are late."),
+}
 
 YES = _l("yes")
 NO = _l("no")

@@ -30,6 +30,7 @@ from webui.diagrams import systems
 from webui.forms import Library
 from webui.modelfolders import folders
 from webui.sealing import anchoring, states
+from webui.watchman import Watchman
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class Application:
     backoff: Backoff
     forms: Library
     anchoring: Anchoring
+    watchman: Watchman
 
     @property
     def zone(self) -> ZoneInfo:
@@ -108,6 +110,7 @@ def build(
         backoff=Backoff(database, wall),
         forms=Library(),
         anchoring=anchoring(settings, database, wall),
+        watchman=Watchman(database, clock, wall, demo_clock.moved_at if demo_clock else None),
     )
 
 

@@ -1,14 +1,16 @@
-"""The worker process: the engine's worker, and beside it those that keep the scores and seal the journal."""
+"""The worker process: the engine's worker, and beside it what keeps scores, seals the journal, tells that we live."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import structlog
 
 from engine.worker import Worker
+from webui import deadman
 from webui.assessing import Assessor
 from webui.nightly import Nightly
 from webui.sealing import sealer
@@ -19,8 +21,14 @@ SEAL_LOOK_EVERY = 1.0
 log = structlog.get_logger()
 
 
+def worker_name(host: str, pid: int, started_at: datetime) -> str:
+    """A name that no other worker has or had: its machine, its process, and when that began."""
+    return f"{host[:24]}-{pid}-{started_at:%Y%m%dT%H%M%S}"
+
+
 def work(application: Application, stop: threading.Event, name: str) -> None:
     """Work until ``stop`` is set; raises KeyRefused when the journal's key will not do."""
+    worker = Worker(application.runtime, name, lambda text: log.error(text), application.wall)
     seals = sealer(application.settings, application.database, application.wall)
     beside = [
         _repeat("assess", stop, LOOK_EVERY, Assessor(application).look),
@@ -29,15 +37,25 @@ def work(application: Application, stop: threading.Event, name: str) -> None:
         # A holder that is slow to answer must not keep the next seal waiting.
         _repeat("anchor", stop, SEAL_LOOK_EVERY, application.anchoring.deliver),
     ]
+    if application.settings.deadman_url is not None:
+        switch = deadman.DeadMan(
+            str(application.settings.deadman_url), lambda: healthy(application, worker), lambda text: log.warning(text)
+        )
+        beside.append(_repeat("deadman", stop, deadman.EVERY, switch.tell))
     log.info("worker started", name=name)
-    Worker(application.runtime, name, lambda text: log.error(text)).run(stop)
+    worker.run(stop)
     for thread in beside:
         thread.join(5)
     log.info("worker ended", name=name)
 
 
+def healthy(application: Application, worker: Worker) -> bool:
+    """Whether this worker works, and no timer is late whoever should have fired it."""
+    return worker.healthy and application.watchman.look().good
+
+
 def _repeat(name: str, stop: threading.Event, every: float, act: Callable[[], Any]) -> threading.Thread:
-    """A thread that does something now and then: scores and seals can wait, timers cannot."""
+    """A thread that does something now and then: what can wait, while timers cannot."""
 
     def run() -> None:
         while not stop.is_set():

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from engine import Database, Rung, RungRequest, Runtime
 from engine.clock import VirtualClock
 from engine.errors import EvaluationFailed
 from engine.handlers import Call
-from engine.tables import beat, job
+from engine.notices import CHAIN, notice
+from engine.tables import job
+from engine.watch import Beat, beats, give_beat
 from engine.worker import Worker
 from tests.engine import drawing as d
 from tests.engine.conftest import CLERK, Office
+from tests.steady import Machine
 
 MORNING = datetime(2026, 3, 11, 1, 0, tzinfo=UTC)
 WAITING = d.model(
@@ -194,28 +199,194 @@ def test_a_job_that_always_fails_is_parked(runtime: Runtime, database: Database,
     assert jobs(database) == [("parked", 4)]
 
 
-def test_the_worker_gives_a_sign_of_life(runtime: Runtime, database: Database, clock: VirtualClock) -> None:
-    worker = Worker(runtime, "worker-1", log=lambda line: None)
-    worker.tick()
-    clock.advance(timedelta(seconds=7))
-    worker.tick()
+@dataclass
+class Post:
+    """A worker on a machine of its own, whose clock is also the product's."""
 
-    with database.read() as connection:
-        rows = connection.execute(select(beat)).all()
-    assert [(row.name, row.at) for row in rows] == [("worker-1", MORNING + timedelta(seconds=7))]
+    machine: Machine
+    runtime: Runtime
+    lines: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.worker = Worker(self.runtime, "worker-1", self.lines.append, self.machine.wall, self.machine.steady)
+
+    def tick_after(self, span: timedelta) -> None:
+        self.machine.passes(span)
+        self.worker.tick()
+
+    def beats(self) -> list[Beat]:
+        with self.runtime.database.read() as connection:
+            return beats(connection)
+
+    def notices(self) -> list[tuple[str, str, float]]:
+        return [(entry.kind, entry.actor, float(entry.body["seconds"])) for entry in self.runtime.query.journal(CHAIN)]
 
 
-def test_a_database_that_is_gone_does_not_end_the_worker(clock: VirtualClock) -> None:
+@pytest.fixture
+def post(database: Database, office: Office) -> Post:
+    machine = Machine(MORNING)
+    runtime = Runtime(database, machine.wall, office.handlers())
+    runtime.handlers.rungs = due_at_minute
+    return Post(machine, runtime)
+
+
+SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
+
+
+def test_the_worker_gives_a_sign_of_life_each_tick(post: Post) -> None:
+    post.worker.tick()
+    post.tick_after(7 * SECOND)
+
+    assert post.beats() == [Beat("worker-1", MORNING + 7 * SECOND, MORNING, timedelta(), 0)]
+
+
+def test_a_database_that_is_gone_does_not_end_the_worker() -> None:
     lines: list[str] = []
+    machine = Machine(MORNING)
     database = Database("sqlite:////nowhere/at/all.db")
-    Worker(Runtime(database, clock), "worker-1", log=lines.append).tick()
+    worker = Worker(Runtime(database, machine.wall), "worker-1", lines.append, machine.wall, machine.steady)
+    worker.tick()
+    machine.passes(31 * SECOND)
     database.dispose()
 
     assert len(lines) == 1
     assert lines[0].startswith("tick failed: ")
+    assert not worker.healthy
 
 
-def test_the_worker_ends_when_it_is_told_to(runtime: Runtime) -> None:
+def test_the_worker_ends_when_it_is_told_to_and_signs_off(post: Post) -> None:
+    post.worker.tick()
     stop = threading.Event()
     stop.set()
-    Worker(runtime, "worker-1", log=lambda line: None).run(stop)
+    post.worker.run(stop)
+
+    assert post.beats() == []
+
+
+def test_a_worker_that_ends_forgets_those_that_died_long_ago_and_no_others(post: Post) -> None:
+    for name, hours in (("long dead", 25), ("died today", 23)):
+        with post.runtime.database.begin() as connection:
+            give_beat(connection, Beat(name, MORNING - hours * HOUR, None, timedelta(), 0))
+    stop = threading.Event()
+    stop.set()
+    post.worker.run(stop)
+
+    assert [beat.name for beat in post.beats()] == ["died today"]
+
+
+def test_told_to_stop_amid_much_work_it_finishes_the_command_in_hand(post: Post, office: Office) -> None:
+    """And the rest belongs to the next worker at once, not after the lease."""
+    post.runtime.deploy(WAITING, by="designer")
+    for number in range(6):
+        start(post.runtime, "p", number, minute=number)
+    post.machine.passes(timedelta(minutes=10))
+    stop, calls = threading.Event(), office.calls
+
+    def check(call: Call) -> None:
+        calls.append(call)
+        if len(calls) == 2:
+            stop.set()
+            assert post.worker.stopping.wait(30)
+
+    post.runtime.handlers.register("rule_check", check)
+    running = threading.Thread(target=post.worker.run, args=(stop,))
+    running.start()
+    running.join(30)
+
+    assert len(calls) == 2
+    assert post.runtime.tick() == 4
+
+
+# --- somebody sets the clock
+
+
+def waiting(post: Post, *minutes: int) -> None:
+    post.runtime.deploy(WAITING, by="designer")
+    for number in minutes:
+        start(post.runtime, "p", number, minute=number)
+
+
+def test_while_the_clock_stands_far_ahead_nothing_is_fired(post: Post, office: Office) -> None:
+    waiting(post, 1, 30)
+    post.worker.tick()
+    post.machine.is_set(HOUR)
+    post.tick_after(SECOND)
+    post.tick_after(SECOND)
+
+    assert office.calls == []
+    assert [beat.ahead for beat in post.beats()] == [HOUR] and not post.worker.healthy
+    assert len(post.lines) == 1 and "nothing is fired" in post.lines[0]
+    assert post.notices() == [("clock", "worker-1", 3600.0)]
+
+
+def test_a_clock_that_is_set_back_to_what_it_was_ends_the_hold(post: Post, office: Office) -> None:
+    waiting(post, 1, 30)
+    post.worker.tick()
+    post.machine.is_set(HOUR)
+    post.tick_after(SECOND)
+    post.machine.is_set(-HOUR)
+    post.tick_after(timedelta(minutes=2))
+
+    assert fired(office) == ["C-1"]
+    assert post.worker.healthy
+    assert [seconds for *_, seconds in post.notices()] == [3600.0, -3600.0]
+
+
+def test_who_has_looked_at_the_clock_starts_the_worker_anew(post: Post, office: Office) -> None:
+    waiting(post, 30)
+    post.worker.tick()
+    post.machine.is_set(HOUR)
+    post.tick_after(SECOND)
+    Worker(post.runtime, "worker-2", print, post.machine.wall, post.machine.steady).tick()
+
+    assert fired(office) == ["C-30"]
+
+
+def test_a_small_correction_of_the_clock_holds_nothing(post: Post, office: Office) -> None:
+    waiting(post, 4)
+    post.worker.tick()
+    post.machine.is_set(timedelta(minutes=5))
+    post.tick_after(SECOND)
+
+    assert fired(office) == ["C-4"]
+    assert post.notices() == []
+
+
+def test_time_that_merely_passes_is_no_jump_however_much(post: Post, office: Office) -> None:
+    waiting(post, 30)
+    post.worker.tick()
+    post.tick_after(72 * HOUR)
+
+    assert fired(office) == ["C-30"]
+
+
+def test_a_clock_set_back_fires_nothing_twice_and_is_written_down(post: Post, office: Office) -> None:
+    waiting(post, 1, 90)
+    post.tick_after(timedelta(minutes=2))
+    post.machine.is_set(-HOUR)
+    for _ in range(3):
+        post.tick_after(timedelta(minutes=1))
+
+    assert fired(office) == ["C-1"]
+    assert post.notices() == [("clock", "worker-1", -3600.0)]
+    post.tick_after(3 * HOUR)
+    assert fired(office) == ["C-1", "C-90"]
+
+
+def test_the_product_has_a_chain_of_its_own_and_two_who_write_at_once_go_in_turn(database: Database) -> None:
+    together = threading.Barrier(4)
+
+    def write(number: int) -> None:
+        together.wait()
+        for _ in range(5):
+            notice(database, "clock", f"worker-{number}", MORNING, {"seconds": number})
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+
+    entries = Runtime(database, VirtualClock(MORNING)).query.journal(CHAIN)
+    assert [entry.seq for entry in entries] == list(range(1, 21))
+    assert all(one.hash == other.previous for one, other in zip(entries, entries[1:], strict=False))

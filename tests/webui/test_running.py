@@ -8,16 +8,14 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import insert
 
 from engine import Database
 from engine.clock import VirtualClock
-from engine.tables import beat
 from tests.webui.conftest import PASSWORD, Browser
 from webui.app import create_app
 from webui.auth.credentials import CHEAP
@@ -91,21 +89,6 @@ def test_without_the_demo_there_is_no_clock_to_move(signed_in: Callable[[str], B
 
     assert browser.post("/demo/clock", {"by": "P1D"}).status_code == 404
     assert "/demo/clock" not in browser.get("/tasks").text
-
-
-def test_ready_needs_the_schema_and_a_worker_that_was_heard_of(tmp_path: Path) -> None:
-    url, clock = f"sqlite:///{tmp_path}/ready.db", VirtualClock(NOW)
-    client = create_app(build(Settings(database=url, secret_file=tmp_path / "s"), clock, wall=clock)).test_client()
-    assert client.get("/health").json == {"status": "ok"}
-    assert client.get("/ready").json == {"status": "not ready", "schema": False, "worker": False}
-
-    assert CliRunner().invoke(main, ["database", "upgrade", "--database", url]).exit_code == 0
-    assert client.get("/ready").status_code == 503
-    with Database(url).begin() as connection:
-        connection.execute(insert(beat).values(name="worker-1", at=NOW))
-    assert client.get("/ready").json == {"status": "ready", "schema": True, "worker": True}
-    clock.advance(timedelta(minutes=2))
-    assert client.get("/ready").status_code == 503
 
 
 def test_database_check_refuses_another_schema(tmp_path: Path) -> None:

@@ -61,12 +61,12 @@ def web(port: int | None, database: str | None, demo: bool | None, listener: int
 @demo_option
 def worker(database: str | None, demo: bool | None) -> None:
     """Fire due timers, run jobs, keep the scores. The database must be at this release's schema."""
-    from webui.working import work
+    from webui.working import work, worker_name
 
     log_to_stderr()
     application = build(settings_of(database=database, demo=demo))
     schema.check(application.database)
-    work(application, _stop_on_signal(), name=f"worker-{os.getpid()}")
+    work(application, _stop_on_signal(), worker_name(socket.gethostname(), os.getpid(), application.wall.now()))
 
 
 def _listen(settings: Settings) -> socket.socket:
