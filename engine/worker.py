@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -67,8 +68,11 @@ class Worker:
     def tick(self) -> None:
         """Rounds until nothing is due, each with a sign of life."""
         try:
-            while self._round() and not self.stopping.is_set():
-                pass
+            behind, done = self._behind(), 0
+            while (more := self._round()) and not self.stopping.is_set():
+                done += more
+            if behind is not None and done:
+                self._close_books(behind)
         except Exception as error:
             # A dead database must not end the worker: it tries again at the next tick.
             self._log(f"tick failed: {error}")
@@ -83,6 +87,20 @@ class Worker:
             watch.give_beat(connection, watch.Beat(self.name, look.now, self._started_at, look.ahead, self._refused))
         self._alive = self._steady()
         return done
+
+    def _behind(self) -> datetime | None:
+        """Since when timers wait that should have fired long ago; None when all is in time."""
+        with self._runtime.database.read() as connection:
+            return watch.overdue(connection, self._runtime.clock.now()).oldest
+
+    def _close_books(self, since: datetime) -> None:
+        """After a time in which nobody fired timers: what was expected of it, and what became of that."""
+        now = self._runtime.clock.now()
+        with self._runtime.database.read() as connection:
+            found = watch.account(connection, since, now)
+        self._log(f"caught up on the firings due since {since.isoformat()}: {found}")
+        body = {"worker": self.name, "since": since, "until": now, **asdict(found)}
+        notice(self._runtime.database, "caught_up", self.name, self._watch.look().now, body)
 
     def _tell(self, look: Look) -> None:
         """Log and journal that the clock was set, once for each time."""

@@ -100,13 +100,19 @@ def sqlite_database(tmp_path: Path) -> Iterator[Database]:
     database.dispose()
 
 
+@pytest.fixture
+def postgres(_postgres_database: Database) -> Database:
+    """An empty PostgreSQL database with all tables."""
+    return _emptied(_postgres_database)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest) -> Database:
     """An empty database with all tables, once SQLite and once PostgreSQL."""
     if request.param == "sqlite":
         found: Database = request.getfixturevalue("sqlite_database")
         return found
-    return _emptied(request.getfixturevalue("_postgres_database"))
+    return request.getfixturevalue("postgres")  # type: ignore[no-any-return]
 
 
 @pytest.fixture

@@ -230,6 +230,13 @@ def post(database: Database, office: Office) -> Post:
     return Post(machine, runtime)
 
 
+def waiting(post: Post, *minutes: int) -> None:
+    """Cases whose timers are due so many minutes after the morning."""
+    post.runtime.deploy(WAITING, by="designer")
+    for number in minutes:
+        start(post.runtime, "p", number, minute=number)
+
+
 SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
 
 
@@ -276,9 +283,7 @@ def test_a_worker_that_ends_forgets_those_that_died_long_ago_and_no_others(post:
 
 def test_told_to_stop_amid_much_work_it_finishes_the_command_in_hand(post: Post, office: Office) -> None:
     """And the rest belongs to the next worker at once, not after the lease."""
-    post.runtime.deploy(WAITING, by="designer")
-    for number in range(6):
-        start(post.runtime, "p", number, minute=number)
+    waiting(post, *range(6))
     post.machine.passes(timedelta(minutes=10))
     stop, calls = threading.Event(), office.calls
 
@@ -297,13 +302,30 @@ def test_told_to_stop_amid_much_work_it_finishes_the_command_in_hand(post: Post,
     assert post.runtime.tick() == 4
 
 
+def test_after_a_time_without_workers_the_books_are_closed(post: Post, office: Office) -> None:
+    """What was expected, what fired, and how late: in the log and in the product's journal."""
+    waiting(post, 1, 2, 3, 60 * 71 + 59)
+    post.tick_after(72 * HOUR)
+
+    assert len(office.calls) == 4
+    (entry,) = post.runtime.query.journal(CHAIN)
+    assert (entry.kind, entry.body["since"]) == ("caught_up", (MORNING + timedelta(minutes=1)).isoformat())
+    told = {name: entry.body[name] for name in ("expected", "fired", "skipped", "held", "missing", "late", "worst_ms")}
+    assert told == {
+        "expected": 4,
+        "fired": 4,
+        "skipped": 0,
+        "held": 0,
+        "missing": 0,
+        "late": 3,
+        "worst_ms": (72 * 60 - 1) * 60_000,
+    }
+    assert len(post.lines) == 1 and "caught up" in post.lines[0]
+    post.tick_after(timedelta(minutes=1))
+    assert len(post.lines) == 1
+
+
 # --- somebody sets the clock
-
-
-def waiting(post: Post, *minutes: int) -> None:
-    post.runtime.deploy(WAITING, by="designer")
-    for number in minutes:
-        start(post.runtime, "p", number, minute=number)
 
 
 def test_while_the_clock_stands_far_ahead_nothing_is_fired(post: Post, office: Office) -> None:
