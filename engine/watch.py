@@ -34,7 +34,7 @@ class Overdue:
 class Account:
     """The firings expected of a span of time: each is fired, skipped, held by an incident or missing.
 
-    ``late`` of the fired were later than the tolerance, the worst by ``worst_ms`` milliseconds.
+    ``late`` of the fired and skipped were so by more than the tolerance, the worst by ``worst_ms`` milliseconds.
     """
 
     expected: int
@@ -73,7 +73,7 @@ def overdue(connection: Connection, now: datetime, tolerance: timedelta = TOLERA
 
 def account(connection: Connection, since: datetime, until: datetime, tolerance: timedelta = TOLERANCE) -> Account:
     """What became of the timers due from ``since`` to before ``until``."""
-    late = and_(timer.c.state == FIRED, timer.c.late_ms > late_ms(since, since + tolerance))
+    late = timer.c.late_ms > late_ms(since, since + tolerance)
     held = and_(timer.c.state == ARMED, timer.c.lease_owner == INCIDENT)
     of = {"fired": timer.c.state == FIRED, "skipped": timer.c.state == SKIPPED, "held": held, "late": late}
     counts = [func.coalesce(func.sum(case((is_so, 1), else_=0)), 0).label(name) for name, is_so in of.items()]
