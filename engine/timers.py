@@ -13,10 +13,11 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, Connection, and_, bindparam, or_, select, update
 
 from engine.clock import Clock
 from engine.errors import StaleLease
+from engine.prepared import Prepared
 from engine.tables import timer
 
 if TYPE_CHECKING:
@@ -26,6 +27,15 @@ LEASE = timedelta(seconds=30)
 INCIDENT = "incident"  # who holds the timers of a case whose firing failed
 FOR_EVER = datetime(9999, 12, 31, tzinfo=UTC)
 BATCH = 50  # timers a claim takes: even slow ones are through well within the lease
+
+
+def _due(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
+    free = or_(timer.c.lease_until.is_(None), timer.c.lease_until <= now)
+    return and_(timer.c.state == "armed", timer.c.due <= now, free)
+
+
+# Asked every second, nearly always for nothing.
+ANY_DUE = Prepared(select(timer.c.id).where(_due(bindparam("now"))).limit(1))
 
 
 class Foreman(Protocol):
@@ -100,7 +110,7 @@ def fire_claimed(runtime: Runtime, limit: int, foreman: Foreman) -> int:
 def _claimed(runtime: Runtime, limit: int, owner: str) -> list[Lease]:
     now = runtime.clock.now()
     with runtime.database.read() as connection:
-        if not _any_due(connection, now):
+        if ANY_DUE.one(connection, {"now": now}) is None:
             return []
     with runtime.database.begin() as connection:
         return claim(connection, now, limit, owner)
@@ -126,15 +136,6 @@ def _release(runtime: Runtime, leases: Sequence[Lease]) -> None:
     with runtime.database.begin() as connection:
         for lease in leases:
             lease.release(connection)
-
-
-def _any_due(connection: Connection, now: datetime) -> bool:
-    return connection.execute(select(timer.c.id).where(_due(now)).limit(1)).first() is not None
-
-
-def _due(now: datetime) -> ColumnElement[bool]:
-    free = or_(timer.c.lease_until.is_(None), timer.c.lease_until <= now)
-    return and_(timer.c.state == "armed", timer.c.due <= now, free)
 
 
 def claim(connection: Connection, now: datetime, limit: int, owner: str) -> list[Lease]:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from engine import Database, Rung, RungRequest, Runtime
 from engine.clock import cpu_seconds
-from engine.notices import CHAIN
+from engine.store import ACTS
 from engine.tables import timer
 from engine.watch import MOST, Account, account, overdue
 from engine.worker import Worker
@@ -80,9 +80,11 @@ def check_that_all_was_caught_up(database: Database, cases: int, rungs: int) -> 
     assert len(firings) == each + skip and set(firings.values()) == {1}
     expected = Account(cases * rungs, each + skip, cases // 2 * (rungs - 1), 0, 0, cases * (rungs - 1), max(late))
     assert found == expected
-    (entry,) = runtime.query.journal(CHAIN)
+    (entry,) = runtime.query.journal(ACTS)
     assert {name: entry.body[name] for name in ("expected", "fired", "skipped", "missing")} == {
-        "expected": cases * rungs, "fired": each + skip, "missing": 0,
+        "expected": cases * rungs,
+        "fired": each + skip,
+        "missing": 0,
         "skipped": cases // 2 * (rungs - 1),
     }
     return seconds
@@ -98,8 +100,18 @@ def test_after_three_days_each_fires_once_or_is_skipped_as_declared(database: Da
 
 def fill(database: Database, *rows: dict[str, object]) -> None:
     plain = {
-        "district_code": "370202", "instance_id": "c", "element": "t", "rule": "", "rung": "due", "level": "",
-        "occurrence": 1, "state": "armed", "reason": {}, "due": MORNING, "late_ms": None, "lease_owner": None,
+        "district_code": "370202",
+        "instance_id": "c",
+        "element": "t",
+        "rule": "",
+        "rung": "due",
+        "level": "",
+        "occurrence": 1,
+        "state": "armed",
+        "reason": {},
+        "due": MORNING,
+        "late_ms": None,
+        "lease_owner": None,
     }
     with database.begin() as connection:
         connection.execute(timer.insert(), [plain | {"id": f"t{n}"} | row for n, row in enumerate(rows)])

@@ -15,7 +15,8 @@ from engine import Database, Rung, RungRequest, Runtime
 from engine.clock import VirtualClock
 from engine.errors import EvaluationFailed
 from engine.handlers import Call
-from engine.notices import CHAIN, notice
+from engine.notices import notice
+from engine.store import ACTS
 from engine.tables import job
 from engine.watch import Beat, beats, give_beat
 from engine.worker import Worker
@@ -219,7 +220,9 @@ class Post:
             return beats(connection)
 
     def notices(self) -> list[tuple[str, str, float]]:
-        return [(entry.kind, entry.actor, float(entry.body["seconds"])) for entry in self.runtime.query.journal(CHAIN)]
+        """What the product's journal says of the clock."""
+        entries = [entry for entry in self.runtime.query.journal(ACTS) if entry.kind == "clock"]
+        return [(entry.kind, entry.actor, float(entry.body["seconds"])) for entry in entries]
 
 
 @pytest.fixture
@@ -308,7 +311,7 @@ def test_after_a_time_without_workers_the_books_are_closed(post: Post, office: O
     post.tick_after(72 * HOUR)
 
     assert len(office.calls) == 4
-    (entry,) = post.runtime.query.journal(CHAIN)
+    (entry,) = post.runtime.query.journal(ACTS)
     assert (entry.kind, entry.body["since"]) == ("caught_up", (MORNING + timedelta(minutes=1)).isoformat())
     told = {name: entry.body[name] for name in ("expected", "fired", "skipped", "held", "missing", "late", "worst_ms")}
     assert told == {
@@ -409,6 +412,6 @@ def test_the_product_has_a_chain_of_its_own_and_two_who_write_at_once_go_in_turn
     for thread in threads:
         thread.join(60)
 
-    entries = Runtime(database, VirtualClock(MORNING)).query.journal(CHAIN)
+    entries = Runtime(database, VirtualClock(MORNING)).query.journal(ACTS)
     assert [entry.seq for entry in entries] == list(range(1, 21))
     assert all(one.hash == other.previous for one, other in zip(entries, entries[1:], strict=False))
