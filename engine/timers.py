@@ -36,6 +36,10 @@ def _due(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
 
 # Asked every second, nearly always for nothing.
 ANY_DUE = Prepared(select(timer.c.id).where(_due(bindparam("now"))).limit(1))
+# Whoever else claims a timer raises its fence: one at our number is ours.
+_OURS = update(timer).where(timer.c.id == bindparam("key"), timer.c.fence == bindparam("at"))
+CONFIRM = Prepared(_OURS.values(lease_owner=None, lease_until=None))
+RELEASE = Prepared(_OURS.where(timer.c.lease_owner == bindparam("owner")).values(lease_owner=None, lease_until=None))
 
 
 class Foreman(Protocol):
@@ -74,7 +78,7 @@ class Lease:
 
     def confirm(self, connection: Connection, clock: Clock) -> None:
         """Give the timers back, in the transaction that fired them; raises StaleLease if they are not ours."""
-        found = self._give_back(connection) if clock.now() < self.until else 0
+        found = self._count(connection, CONFIRM) if clock.now() < self.until else 0
         if found != len(self.fences):
             raise StaleLease(
                 f"expected the lease of {len(self.fences)} timers of {self.instance_id}, found that of {found}",
@@ -84,13 +88,12 @@ class Lease:
 
     def release(self, connection: Connection) -> None:
         """Give back what was not fired; what others have taken meanwhile stays theirs."""
-        self._give_back(connection, timer.c.lease_owner == self.owner)
+        self._count(connection, RELEASE)
 
-    def _give_back(self, connection: Connection, *only: ColumnElement[bool]) -> int:
-        """Whoever else claims a timer raises its fence: those at our number are ours."""
-        ours = or_(*(and_(timer.c.id == key, timer.c.fence == fence) for key, fence in self.fences.items()))
-        free = update(timer).where(ours, *only).values(lease_owner=None, lease_until=None)
-        return connection.execute(free).rowcount
+    def _count(self, connection: Connection, give_back: Prepared) -> int:
+        """How many timers were given back."""
+        keys = ({"key": key, "at": fence, "owner": self.owner} for key, fence in self.fences.items())
+        return sum(give_back.run(connection, key) for key in keys)
 
 
 def fire_claimed(runtime: Runtime, limit: int, foreman: Foreman) -> int:

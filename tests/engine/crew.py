@@ -1,8 +1,8 @@
 """Workers in processes of their own: ``python -m tests.engine.crew '{"url": …, "name": …}'``.
 
-A worker says ``ready`` and waits for a line before it begins; with ``asks`` it also waits for one before each
-command. At its end it tells what it did. The clock of all is the machine's, moved by an offset that is kept in
-the database, so that time can pass while a process stands still.
+A worker says ``ready`` and waits for a line before it begins; at its end it tells what it did. With ``asks`` it
+also waits for a line before each command, and its clock is the machine's moved by an offset that is kept in the
+database, so that time can pass while its process stands still.
 """
 
 from __future__ import annotations
@@ -46,8 +46,11 @@ effect = Table(
 )
 
 
-def office(url: str, name: str = "test") -> Runtime:
-    """A runtime whose rungs are the dues in a case's data, and whose rule task writes its effect."""
+def office(url: str, name: str = "test", *, moved: bool = False) -> Runtime:
+    """A runtime whose rungs are the dues in a case's data, and whose rule task writes its effect.
+
+    ``moved``: its clock is that which ``time_passes`` moves.
+    """
     database = Database(url)
     handlers = Handlers(rungs=_rungs)
 
@@ -57,7 +60,7 @@ def office(url: str, name: str = "test") -> Runtime:
         call.connection.execute(insert(effect).values(row))
 
     handlers.register("rule_check", check)
-    return Runtime(database, clock_of(database), handlers)
+    return Runtime(database, _moved(database) if moved else SystemClock(), handlers)
 
 
 def _rungs(request: RungRequest) -> Sequence[Rung]:
@@ -65,7 +68,7 @@ def _rungs(request: RungRequest) -> Sequence[Rung]:
     return [Rung("TT-01.1", f"r{n}", datetime.fromisoformat(due)) for n, due in enumerate(dues)]
 
 
-def clock_of(database: Database) -> Clock:
+def _moved(database: Database) -> Clock:
     return ShiftedClock(SystemClock(), lambda: timedelta(seconds=_offset(database)))
 
 
@@ -75,7 +78,7 @@ def _offset(database: Database) -> float:
 
 
 def time_passes(database: Database, span: timedelta) -> None:
-    """For every process at once."""
+    """For all who look at the moved clock."""
     total = _offset(database) + span.total_seconds()
     with database.begin() as connection:
         if not connection.execute(update(setting).where(setting.c.name == OFFSET).values(value=total)).rowcount:
@@ -185,7 +188,7 @@ def _hear(question: str) -> str:
 
 def work(url: str, name: str, asks: bool = False, limit: int = 1_000, lease: float = 30.0, broken: str = "") -> None:
     """Fire until nothing is due; ``broken`` takes defences away, for the controls: then only one round."""
-    runtime, foreman = office(url, name), Foreman(name, asks)
+    runtime, foreman = office(url, name, moved=asks), Foreman(name, asks)
     timers.LEASE = timedelta(seconds=lease)
     if broken:
         _claim_nothing()

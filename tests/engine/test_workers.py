@@ -79,7 +79,7 @@ def continued(helper: Helper) -> None:
 
 @pytest.mark.parametrize("another_comes", [True, False], ids=["another fires", "nobody fires"])
 def test_a_worker_stopped_past_its_lease_is_refused_when_it_goes_on(database: Database, another_comes: bool) -> None:
-    runtime = office(url_of(database))
+    runtime = office(url_of(database), moved=True)
     fill(runtime, 3, 2, LONG_AGO, HOUR)
     with crowd(url_of(database), 1, asks=True) as (helper,):
         helper.told()
