@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from typing import Any
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from engine import watch
+from engine.chains import append_act
 from engine.clock import Clock, ClockWatch, Look, monotonic
 from engine.errors import StaleLease
-from engine.notices import notice
 from engine.runtime import Runtime
 from engine.timers import LEASE
 
@@ -98,9 +99,8 @@ class Worker:
         now = self._runtime.clock.now()
         with self._runtime.database.read() as connection:
             found = watch.account(connection, since, now)
-        self._log(f"caught up on the firings due since {since.isoformat()}: {found}")
         body = {"worker": self.name, "since": since, "until": now, **asdict(found)}
-        notice(self._runtime.database, "caught_up", self.name, self._watch.look().now, body)
+        self._write_down("caught_up", self._watch.look().now, body)
 
     def _tell(self, look: Look) -> None:
         """Log and journal that the clock was set, once for each time."""
@@ -112,7 +112,12 @@ class Worker:
 
     def _note_clock(self, now: datetime, moved: timedelta) -> None:
         body = {"worker": self.name, "from": now - moved, "to": now, "seconds": round(moved.total_seconds(), 3)}
-        notice(self._runtime.database, "clock", self.name, now, body)
+        self._write_down("clock", now, body)
+
+    def _write_down(self, kind: str, now: datetime, body: Mapping[str, Any]) -> None:
+        """In the journal, among the acts that concern no case."""
+        with self._runtime.database.begin() as connection:
+            append_act(connection, kind, self.name, now, body)
 
     # -- running ---------------------------------------------------------------------------
 

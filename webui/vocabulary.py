@@ -298,6 +298,7 @@ ALARM = {
     "worker": _l("The worker is silent."),
     "clock": _l("The clock cannot be trusted."),
     "timers": _l("Timers are late."),
+    "anchor": _l("The journal is not anchored outside."),
 }
 
 YES = _l("yes")

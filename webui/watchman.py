@@ -6,8 +6,8 @@ Read at most every two seconds and kept meanwhile: every page of those who must 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from engine import Database, watch
 from engine.clock import Clock, ClockWatch, monotonic
 from engine.errors import SchemaMismatch
+from engine.sealing import Gap
 from webui import schema
 
 KEPT = 2.0  # seconds
@@ -23,7 +24,7 @@ KEPT = 2.0  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """Something that keeps the product from its work: database, schema, worker, clock or timers.
+    """Something that keeps the product from its work: database, schema, worker, clock, timers or anchor.
 
     ``since`` when, where that is known; ``count`` of what (late timers, workers that hold).
     """
@@ -52,7 +53,8 @@ class State:
 class Watchman:
     """``clock`` tells when timers are due, ``wall`` is the machine's, by which workers give signs of life.
 
-    ``moved_at`` is when the demo's clock was moved last (None: never): what fell due then is not late yet.
+    ``moved_at`` is when the demo's clock was moved last (None: never): what fell due then is not late yet;
+    ``gaps`` the holders of the journal's seals that are behind.
     """
 
     def __init__(
@@ -61,9 +63,11 @@ class Watchman:
         clock: Clock,
         wall: Clock,
         moved_at: Callable[[], datetime | None] | None = None,
+        gaps: Callable[[], Sequence[Gap]] = tuple,
         steady: Callable[[], float] = monotonic,
     ) -> None:
         self._database, self._clock, self._wall = database, clock, wall
+        self._gaps = gaps
         self._moved_at, self._steady = moved_at, steady
         self._clock_watch = ClockWatch(wall, steady)
         self._started = steady()
@@ -87,8 +91,10 @@ class Watchman:
     def _read(self) -> State:
         try:
             schema.check(self._database)
+            unanchored = tuple(Alarm("anchor", gap.since) for gap in self._gaps())
             with self._database.read() as connection:
-                return self._of(connection)
+                found = self._of(connection)
+            return replace(found, alarms=found.alarms + unanchored)
         except SchemaMismatch:
             return State((Alarm("schema"),))
         except SQLAlchemyError:

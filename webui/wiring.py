@@ -91,6 +91,7 @@ def build(
     )
     handling.register(handlers, calendars)
     handlers.register("deem_accepted", _pass_on)
+    anchors = anchoring(settings, database, wall)
     return Application(
         settings=settings,
         database=database,
@@ -109,8 +110,8 @@ def build(
         sessions=Sessions(database, wall),
         backoff=Backoff(database, wall),
         forms=Library(),
-        anchoring=anchoring(settings, database, wall),
-        watchman=Watchman(database, clock, wall, demo_clock.moved_at if demo_clock else None),
+        anchoring=anchors,
+        watchman=Watchman(database, clock, wall, demo_clock.moved_at if demo_clock else None, anchors.gaps),
     )
 
 

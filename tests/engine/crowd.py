@@ -11,11 +11,12 @@ from typing import Any
 from sqlalchemy import select, update
 
 from engine import Actor, Database, Handlers, Runtime
-from engine.clock import VirtualClock, cpu_seconds
+from engine.clock import cpu_seconds
 from engine.tables import instance
 from engine.worker import Worker
 from tests.engine import drawing as d
 from tests.engine.conftest import CLERK
+from tests.steady import Machine
 
 MORNING = datetime(2026, 3, 11, 1, 0, tzinfo=UTC)
 ADMIN = Actor("admin", "管", frozenset({"administrator"}))
@@ -60,10 +61,10 @@ class Crowd:
     """So many good cases, every one with a timer due in an hour, and poison of every kind among them."""
 
     def __init__(self, database: Database, good: int, poison: int) -> None:
-        self.clock, self.database, self.kinds = VirtualClock(MORNING), database, dict[str, str]()
+        self.machine, self.database, self.kinds = Machine(MORNING), database, dict[str, str]()
         handlers = Handlers()
         handlers.register("issue", lambda call: {})
-        self.runtime = Runtime(database, self.clock, handlers)
+        self.runtime = Runtime(database, self.machine.wall, handlers)
         for xml in MODELS.values():
             self.runtime.deploy(xml, by="designer")
         each = max(1, good // poison)
@@ -104,10 +105,10 @@ class Crowd:
         found = Figures()
         fire_due = self.runtime.fire_due
         self.runtime.fire_due = self._measured(fire_due, found)  # type: ignore[method-assign]
-        worker = Worker(self.runtime, "worker", log=found.log.append)
-        self.clock.advance(timedelta(hours=2))
+        worker = Worker(self.runtime, "worker", found.log.append, self.machine.wall, self.machine.steady)
+        self.machine.passes(timedelta(hours=2))
         for step in (0, 1, 5, 30, 60, 600, 3600, 7200, 36000):
-            self.clock.advance(timedelta(seconds=step))
+            self.machine.passes(timedelta(seconds=step))
             worker.tick()
         self.runtime.fire_due = fire_due  # type: ignore[method-assign]
         found.unfinished = [name for name, kind in self.kinds.items() if kind == "good" and self.is_open(name)]

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 
 from engine import Database, Rung, RungRequest, Runtime
+from engine.chains import ACTS
 from engine.clock import cpu_seconds
-from engine.store import ACTS
 from engine.tables import timer
 from engine.watch import MOST, Account, account, overdue
 from engine.worker import Worker

@@ -16,6 +16,7 @@ from sqlalchemy import insert, text, update
 
 from engine import Database
 from engine.clock import VirtualClock
+from engine.sealing import Gap
 from engine.tables import timer
 from engine.timers import INCIDENT
 from engine.watch import Beat, give_beat
@@ -106,15 +107,8 @@ def test_with_a_worker_alive_and_nothing_late_the_product_is_ready(post: Post) -
 
     assert code == 200
     assert said == {
-        "status": "ready",
-        "database": True,
-        "schema": True,
-        "worker": True,
-        "clock": True,
-        "timers": True,
-        "reasons": [],
-        "workers": 1,
-        "refused": 0,
+        **dict.fromkeys(("database", "schema", "worker", "clock", "timers", "anchor"), True),
+        "status": "ready", "reasons": [], "workers": 1, "refused": 0,
     }
 
 
@@ -221,6 +215,14 @@ def test_a_worker_that_holds_for_its_clock_is_seen(post: Post, machine: Machine)
     assert post.lacks() == ["clock"]
 
 
+def test_a_journal_that_nobody_outside_was_given_is_an_alarm(post: Post, machine: Machine) -> None:
+    app = post.app
+    gaps = [Gap("prosecutor", NOW, "no route")]
+    watchman = Watchman(app.database, app.clock, machine.wall, gaps=lambda: gaps, steady=machine.steady)
+    post.beat()
+    assert [(alarm.code, alarm.since) for alarm in watchman.look().alarms] == [("anchor", NOW)]
+
+
 def test_refusals_are_counted_where_one_sees_them(post: Post, machine: Machine) -> None:
     for name, refused in (("worker-1", 2), ("worker-2", 3)):
         with post.app.database.begin() as connection:
@@ -263,7 +265,7 @@ def test_after_the_demos_clock_was_moved_the_workers_have_a_minute_to_follow(tmp
     app = city(url, machine.wall, machine.wall, tmp_path / "secret")
     moved: list[datetime] = []
     ahead = VirtualClock(NOW + timedelta(days=7))
-    watchman = Watchman(app.database, ahead, machine.wall, lambda: moved[0] if moved else None, machine.steady)
+    watchman = Watchman(app.database, ahead, machine.wall, lambda: moved[0] if moved else None, steady=machine.steady)
     post = Post(app, machine)
     post.beat()
     post.arm(NOW + timedelta(days=1))

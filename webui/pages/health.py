@@ -10,7 +10,7 @@ from webui.access import application
 from webui.permissions import permitted
 
 pages = Blueprint("health", __name__)
-CHECKS = ("database", "schema", "worker", "clock", "timers")
+CHECKS = ("database", "schema", "worker", "clock", "timers", "anchor")
 
 
 @pages.get("/health")
