@@ -246,6 +246,8 @@ ERROR = {
     "limit_exceeded": _l("The step took too much work and was stopped. Nothing was stored."),
     "model_refused": _l("The process model was refused."),
     "schema_mismatch": _l("The database is not at the version that this release needs."),
+    "state_altered": _l("The stored state of this case was changed outside of the application. It was not touched."),
+    "unanchored": _l("The journal has not been deposited outside for too long. Until it is, nothing may be done."),
 }
 
 

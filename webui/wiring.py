@@ -82,7 +82,8 @@ def build(
     handlers = Handlers()
     directory = Directory(clock)
     calendars = Calendars(database, own=_own_places())
-    runtime = Runtime(database, clock, handlers, states=states(settings))
+    outside = anchoring(settings, database, wall)
+    runtime = Runtime(database, clock, handlers, states=states(settings), permit=outside.permit)
     checkpoints = Checkpoints(runtime.query.definition, _presets())
     supervision.register(
         handlers, checkpoints=checkpoints, calendars=calendars, directory=directory, clock=clock, observe=observe
@@ -107,7 +108,7 @@ def build(
         sessions=Sessions(database, wall),
         backoff=Backoff(database, wall),
         forms=Library(),
-        anchoring=anchoring(settings, database, wall),
+        anchoring=outside,
     )
 
 
