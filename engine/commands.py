@@ -14,7 +14,7 @@ from engine import definitions, incidents, store
 from engine.clock import Clock
 from engine.db import Database, is_busy
 from engine.definitions import Definitions
-from engine.errors import ASKED_WRONGLY, CommandFailed, Conflict, EngineError, InvariantBroken, LostRaces, inside
+from engine.errors import ASKED_WRONGLY, Conflict, EngineError, InvariantBroken, LostRaces, inside
 from engine.handlers import Handlers
 from engine.incidents import Place
 from engine.instances.execution import Execution, Records
@@ -106,7 +106,7 @@ class Commands:
         except (EngineError, SQLAlchemyError):
             raise
         except Exception as error:
-            raise CommandFailed(
+            raise InvariantBroken(
                 f"expected a stored state that can be read, found {type(error).__name__}: {error}"
             ) from error
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -56,10 +56,18 @@ def _utc(value: datetime) -> datetime:
 def _to_text(value: datetime | None) -> str | None:
     if value is None:
         return None
-    utc = value if value.tzinfo is UTC else _utc(value)
+    return _text(value if value.tzinfo is UTC else _utc(value))
+
+
+# The instants of a command are few, and each is written into many rows and read from as many.
+
+
+@lru_cache(maxsize=4096)
+def _text(utc: datetime) -> str:
     return utc.isoformat(" ", "microseconds").removesuffix("+00:00")
 
 
+@lru_cache(maxsize=4096)
 def _from_text(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text + "+00:00") if text is not None else None
 
@@ -67,25 +75,30 @@ def _from_text(text: str | None) -> datetime | None:
 Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 
+_POOL = {"pool_size": 16, "max_overflow": 32}
+MOST_KEPT = 8
+
+
 class Database:
     """Connects when asked, never before; one transaction per ``begin`` or ``read``."""
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
+        self._kept: list[Connection] = []
         if self.url.drivername == "postgresql":
             self.url = self.url.set(drivername="postgresql+psycopg")
 
-    @property
+    @cached_property
     def is_sqlite(self) -> bool:
         return self.url.get_backend_name() == "sqlite"
 
     @cached_property
     def engine(self) -> Engine:
-        options: dict[str, Any] = {"json_serializer": dumps, "json_deserializer": loads}
+        options: dict[str, Any] = {"json_serializer": dumps, "json_deserializer": loads, **_POOL}
         if self.is_sqlite:
             options["connect_args"] = {"timeout": 30, "check_same_thread": False}
         else:
-            options |= {"pool_pre_ping": True, "pool_size": 16, "max_overflow": 32}
+            options["pool_pre_ping"] = True
         engine = create_engine(self.url, **options)
         if self.is_sqlite:
             event.listen(engine, "connect", _prepare_sqlite)
@@ -95,17 +108,36 @@ class Database:
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """A writing transaction; on SQLite it holds the write lock from its first line."""
-        with self.engine.connect() as connection, connection.begin():
+        with self._connected(reading=False) as connection, connection.begin():
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A reading transaction: one snapshot, no lock."""
-        with self.engine.connect() as connection:
-            reading = connection.execution_options(jiancha_reading=True)
-            with reading.begin() as transaction:
-                yield reading
-                transaction.rollback()
+        with self._connected(reading=True) as connection, connection.begin() as transaction:
+            yield connection
+            transaction.rollback()
+
+    @contextmanager
+    def _connected(self, *, reading: bool) -> Iterator[Connection]:
+        """A connection; of PostgreSQL from the pool, which looks whether the server is still there.
+
+        A file is always there, and to open a connection costs more than to read a row: those of SQLite are kept.
+        """
+        try:
+            connection = self._kept.pop()
+        except IndexError:
+            connection = self.engine.connect()
+        connection.execution_options(jiancha_reading=reading)
+        try:
+            yield connection
+        except BaseException:
+            connection.close()
+            raise
+        if self.is_sqlite and len(self._kept) < MOST_KEPT:
+            self._kept.append(connection)
+        else:
+            connection.close()
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
@@ -117,6 +149,8 @@ class Database:
 
     def dispose(self) -> None:
         if "engine" in self.__dict__:
+            while self._kept:
+                self._kept.pop().close()
             self.engine.dispose()
 
 

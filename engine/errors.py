@@ -104,20 +104,20 @@ class SchemaMismatch(EngineError):
 def at_element(element: str, **facts: Any) -> Iterator[None]:
     """What goes wrong in here says at which element it did; facts that it states itself stand.
 
-    A thing that is missing here is no answer to whoever gave the command; what the database says passes as it is.
+    A fact may be given as a function: it is called only when something goes wrong. A thing that is missing here is no answer to whoever gave the command; what the database says passes as it is.
     """
-    facts = {"element": element, **facts}
     try:
         yield
-    except NotFound as error:
-        raise CommandFailed(error.message, **facts | error.facts) from error
-    except EngineError as error:
-        error.facts.update(facts | error.facts)
-        raise
     except SQLAlchemyError:
         raise
     except Exception as error:
-        raise CommandFailed(f"{element} failed: {type(error).__name__}: {error}", **facts) from error
+        told = {"element": element} | {name: fact() if callable(fact) else fact for name, fact in facts.items()}
+        if isinstance(error, EngineError) and not isinstance(error, NotFound):
+            error.facts.update(told | error.facts)
+            raise
+        if isinstance(error, NotFound):
+            raise CommandFailed(error.message, **told | error.facts) from error
+        raise CommandFailed(f"{element} failed: {type(error).__name__}: {error}", **told) from error
 
 
 # Raised on purpose where somebody asks for what cannot be; everywhere else they are a fault of ours.

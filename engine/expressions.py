@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -48,17 +48,20 @@ def evaluate(text: str, context: Mapping[str, Any], view: CaseView, handlers: Ha
 
 def _failed(message: str, text: str, view: CaseView, element: str, **facts: Any) -> EvaluationFailed:
     """The error with all that a designer needs to see: the expression and the fields that it reads."""
-    inputs = {name: view.data.get(name) for name in _fields(text, view)}
-    return EvaluationFailed(message, element=element, expression=text, inputs=inputs, **facts)
+    return EvaluationFailed(message, element=element, expression=text, fields=fields_read([text], view), **facts)
 
 
-def _fields(text: str, view: CaseView) -> list[str]:
-    """The fields of the case that an expression reads, whether the case has them or not."""
+def fields_read(texts: Iterable[str], view: CaseView) -> dict[str, Any]:
+    """The fields of the case that these expressions read, whether the case has them (else null) or not."""
+    names = {path.split(".")[0] for text in texts for path in _paths(text, view)} - OWN_NAMES
+    return {name: view.data.get(name) for name in sorted(names)}
+
+
+def _paths(text: str, view: CaseView) -> Collection[str]:
     try:
-        paths = parse(text, names=(*view.data, *OWN_NAMES)).names
+        return parse(text, names=(*view.data, *OWN_NAMES)).names
     except FeelError:
-        return []
-    return sorted({path.split(".")[0] for path in paths} - OWN_NAMES)
+        return ()
 
 
 def condition(text: str, context: Mapping[str, Any], view: CaseView, handlers: Handlers, element: str) -> bool:

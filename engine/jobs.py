@@ -48,9 +48,8 @@ def _claim(connection: Connection, now: datetime, limit: int) -> list[dict[str, 
 def _run(runtime: Runtime, row: Mapping[str, Any]) -> int:
     try:
         if row["kind"] == "signal" and "instance_id" not in row["payload"]:
-            _tell_each(runtime, row)
-        else:
-            runtime.give(order_of(row))
+            return 1 + sum(_run(runtime, one) for one in _for_each(runtime, row))
+        runtime.give(order_of(row))
     except LostRaces:
         return 0  # it is tried again when its lease is over
     except Conflict as error:
@@ -65,15 +64,24 @@ def _run(runtime: Runtime, row: Mapping[str, Any]) -> int:
     return 1
 
 
-def _tell_each(runtime: Runtime, row: Mapping[str, Any]) -> None:
+def _for_each(runtime: Runtime, row: Mapping[str, Any]) -> list[dict[str, Any]]:
     """A signal goes to each who waits for it as a job of its own: one that fails does not keep it from the others."""
-    name = row["payload"]["name"]
-    payloads = [{"instance_id": one, "name": name, "payload": {}} for one in runtime.query.waiting_for("signal", name)]
-    jobs = [dict(row) | {"id": f"{row['id']}:{one['instance_id']}", "payload": one} for one in payloads]
+    name, now = row["payload"]["name"], runtime.clock.now()
+    receivers = runtime.query.waiting_for("signal", name)
+    jobs = [
+        {
+            **row,
+            "id": f"{row['id']}:{receiver}",
+            "payload": {"instance_id": receiver, "name": name, "payload": {}},
+            "run_after": now + LEASE,
+        }
+        for receiver in receivers
+    ]
     with runtime.database.begin() as connection:
         if jobs:
             connection.execute(insert(job), jobs)
-        finish(connection, row["id"], DONE, runtime.clock.now())
+        finish(connection, row["id"], DONE, now)
+    return jobs
 
 
 def order_of(row: Mapping[str, Any]) -> Order:

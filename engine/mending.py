@@ -31,6 +31,7 @@ from engine.model import Actor, Incident, Outcome
 from engine.orders import CHECKPOINT, JOB, TIMER, Mend, Order
 from engine.queries import Queries
 
+STATING = {"data", "payload"}  # the arguments that hold fields of a case
 LOOK, GIVE_UP, PASS_OVER, NOT_FIRED = "look", "job", "handler", "timer"
 
 
@@ -132,10 +133,17 @@ class Mending:
 
 
 def _order_of(one: Incident, mend: Mend) -> Order:
-    """The command that failed, at its own event time; what was due then is fired at today's."""
+    """The command that failed, at its own event time; what was due then is fired at today's.
+
+    A corrected field that the command itself had stated is corrected there: else it would be overwritten.
+    """
     if one.arguments is None or one.actor is None or not is_known(one.kind):
         raise NotAllowed("expected a command that can be given again, found one that was not kept", incident=one.id)
-    arguments = one.arguments if "instance_id" in one.arguments else {**one.arguments, "instance_id": one.instance_id}
+    arguments = {"instance_id": one.instance_id, **one.arguments}
+    for part in STATING & arguments.keys():
+        stated = {name: value for name, value in arguments[part].items() if name in mend.data}
+        arguments[part] = {**arguments[part], **{name: mend.data[name] for name in stated}}
+        mend = replace(mend, stated={**mend.stated, **stated})
     actor = Actor(one.actor["id"], one.actor["name"], frozenset(one.actor["roles"]))
     at = None if one.origin == TIMER else one.at
     return Order(one.kind, one.key, actor, at, arguments, one.origin, mend)

@@ -57,7 +57,10 @@ class Instance:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A step that waits for a person. ``due`` is the deadline shown, if one runs."""
+    """A step that waits for a person. ``due`` is the deadline shown, if one runs.
+
+    ``local``: the names that the loops around it have set, such as ``loopCounter`` and the item.
+    """
 
     id: str
     instance_id: str
@@ -78,6 +81,7 @@ class Task:
     completed_at: datetime | None
     actor: str | None
     claimed_by: str | None
+    local: Data = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +203,7 @@ class Outcome:
 class Incident:
     """A command that failed, and what became of it.
 
-    ``expression`` and ``inputs`` are what a designer looks at, ``cause`` says it in words, ``code`` is that of the
+    ``expression``, ``fields`` and ``inputs`` are what a designer looks at, ``cause`` says it in words, ``code`` is that of the
     error. ``kind``, ``at``, ``actor`` and ``arguments`` are the command's. A ``proposal`` to skip waits for a
     second person; ``acts`` is what people did, in order. No case belongs to a start that failed.
     """
@@ -236,8 +240,16 @@ class Incident:
 
     @property
     def inputs(self) -> Data:
-        """What went into the expression or the handler that failed."""
-        found = self.facts.get("inputs")
+        """What the handler that failed was given."""
+        return self._named("inputs")
+
+    @property
+    def fields(self) -> Data:
+        """The fields of the case that the expression or the handler's inputs read."""
+        return self._named("fields")
+
+    def _named(self, fact: str) -> Data:
+        found = self.facts.get(fact)
         return found if isinstance(found, dict) else {}
 
 

@@ -18,8 +18,8 @@ CREATING = frozenset({"start", "fold"})
 class Mend:
     """What a person does about an incident; carried by the order that does it.
 
-    ``act``: retried, corrected, skip_proposed, skipped or overtaken. ``data`` are corrected fields of the case,
-    ``passed_over`` an element whose handler is not called, ``timer`` a timer row that is not fired.
+    ``act``: retried, corrected, skip_proposed, skipped or overtaken. ``data`` are corrected fields, ``stated`` what
+    the command itself had said of them; the rest of them are fields of the case. ``passed_over`` an element whose handler is not called, ``timer`` a timer row that is not fired.
     """
 
     incident: str
@@ -27,7 +27,8 @@ class Mend:
     key: str
     actor: Actor
     reason: str
-    data: Mapping[str, Any] = field(default_factory=dict)
+    data: Data = field(default_factory=dict)
+    stated: Data = field(default_factory=dict)
     passed_over: str | None = None
     timer: str | None = None
     proposed_by: str | None = None

@@ -8,6 +8,7 @@ execution, which costs several times what the database itself does.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, NoReturn
 
 from sqlalchemy import Connection, CursorResult, Dialect, Insert, Select
@@ -32,7 +33,7 @@ class Prepared:
 
     def run(self, connection: Connection, values: Values) -> int:
         """Run it once; how many rows it met."""
-        form = self._form(connection)
+        form = self._forms.get(connection.dialect.name) or self._form(connection.dialect)
         return int(execute(connection, form.text, form.given(values)).rowcount)
 
     def run_many(self, connection: Connection, rows: Sequence[Values]) -> None:
@@ -40,12 +41,12 @@ class Prepared:
         if len(rows) == 1:
             self.run(connection, rows[0])
         elif rows:
-            form = self._form(connection)
+            form = self._forms.get(connection.dialect.name) or self._form(connection.dialect)
             execute(connection, form.text, [form.given(row) for row in rows], many=True)
 
     def rows(self, connection: Connection, values: Values) -> list[Row]:
         """What a query finds, by the names of its columns."""
-        form = self._form(connection)
+        form = self._forms.get(connection.dialect.name) or self._form(connection.dialect)
         found = execute(connection, form.text, form.given(values))
         read = form.reader(found)
         return [read(row) for row in found.fetchall()]
@@ -55,12 +56,8 @@ class Prepared:
         found = self.rows(connection, values)
         return found[0] if found else None
 
-    def _form(self, connection: Connection) -> _Form:
-        dialect = connection.dialect
-        form = self._forms.get(dialect.name)
-        if form is None:
-            form = self._forms[dialect.name] = _Form(self._statement, dialect)
-        return form
+    def _form(self, dialect: Dialect) -> _Form:
+        return self._forms.setdefault(dialect.name, _Form(self._statement, dialect))
 
 
 class _Form:
@@ -71,27 +68,17 @@ class _Form:
         asked = {name: bind.type for bind, name in compiled.bind_names.items() if bind.required}
         expanded = compiled.construct_expanded_state(dict.fromkeys(asked))
         self.text: str = expanded.statement
-        self._order: list[str] | None = expanded.positiontup
-        writers = [(name, kind.dialect_impl(dialect).bind_processor(dialect)) for name, kind in asked.items()]
         # What the statement itself says, such as a state that is asked for, is not a parameter.
-        self._fixed = {
+        fixed = {
             name: expanded.processors[name](value) if name in expanded.processors else value
             for name, value in expanded.parameters.items()
             if name not in asked
         }
-        self._writers: list[tuple[str, Process | None]] = writers
-        if self._order is not None and not self._fixed:
-            self._writers = [(name, dict(writers)[name]) for name in self._order]
+        writers = {name: kind.dialect_impl(dialect).bind_processor(dialect) for name, kind in asked.items()}
+        self.given = _given(expanded.positiontup, writers, fixed)
         self._dialect = dialect
         self._columns = [(column.name, column.type) for column in statement.exported_columns]
         self._reader: Callable[[Sequence[Any]], Row] | None = None
-
-    def given(self, values: Values) -> tuple[Any, ...] | dict[str, Any]:
-        """The parameters as the driver wants them: in order, or by name."""
-        if self._order is not None and not self._fixed:
-            return tuple([write(values[name]) if write else values[name] for name, write in self._writers])
-        named = {name: write(values[name]) if write else values[name] for name, write in self._writers} | self._fixed
-        return tuple([named[name] for name in self._order]) if self._order is not None else named
 
     def reader(self, found: Any) -> Callable[[Sequence[Any]], Row]:
         """From the driver's row to ours. Only a first result tells the driver's own type of each column."""
@@ -114,6 +101,28 @@ def _columns(statement: Statement) -> list[str] | None:
     return [column.name for column in statement.table.columns if column is not counted]
 
 
+def _given(order: Sequence[str] | None, writers: Mapping[str, Process | None], fixed: Values) -> Process:
+    """From the caller's values to the parameters as the driver wants them: in order, or by name."""
+    written = [(name, write) for name, write in writers.items() if write is not None]
+
+    def by_name(values: Values) -> dict[str, Any]:
+        found = {name: values[name] for name in writers}
+        found.update(fixed)
+        for name, write in written:
+            found[name] = write(found[name])
+        return found
+
+    if order is None:
+        return by_name
+    if not order:
+        return lambda values: ()
+    take = itemgetter(*order)
+    alone = len(order) == 1
+    if fixed or written:
+        return lambda values: (take(by_name(values)),) if alone else take(by_name(values))
+    return lambda values: (take(values),) if alone else take(values)
+
+
 def _reading(kind: Any, dialect: Dialect, told: Any) -> Process | None:
     found: Process | None = kind.dialect_impl(dialect).result_processor(dialect, told)
     return found
@@ -132,9 +141,9 @@ def _row_reader(names: list[str], readers: list[tuple[str, Process]]) -> Callabl
 def execute(connection: Connection, text: str, parameters: Any = (), *, many: bool = False) -> Any:
     """Run a text on the driver's cursor; its errors are SQLAlchemy's, as everywhere else.
 
-    Where somebody listens to the connection's statements, they go the long way, past him.
+    Where somebody listens to the engine's statements, they go the long way, past him.
     """
-    if connection.dispatch.before_cursor_execute:
+    if connection.engine.dispatch.before_cursor_execute:
         return connection.exec_driver_sql(text, parameters)
     cursor = connection.connection.cursor()
     try:

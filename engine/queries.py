@@ -209,6 +209,12 @@ class Queries:
             query = query.where(incident.c.instance_id == instance_id)
         return [incident_of(row) for row in self._all(within(query, incident, scope).limit(limit).offset(offset))]
 
+    def count_incidents(self, scope: Scope | None = None) -> int:
+        """How many incidents stand."""
+        query = select(func.count()).select_from(incident).where(incident.c.state.in_(STANDING))
+        with self._database.read() as connection:
+            return int(connection.execute(within(query, incident, scope)).scalar_one())
+
     # -- the product itself --------------------------------------------------------------
 
     def setting(self, name: str) -> Any:

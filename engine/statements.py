@@ -63,7 +63,7 @@ EXTENSIONS = Prepared(
 )
 _HISTORY = select(history).where(history.c.district_code == _OF_DISTRICT, history.c.instance_id == _OF_INSTANCE)
 HISTORY = Prepared(_HISTORY)
-OPEN_HISTORY = Prepared(_HISTORY.where(history.c.outcome == "open"))
+OPEN_HISTORY = Prepared(select(history).where(history.c.instance_id == _OF_INSTANCE, history.c.outcome == "open"))
 PASSAGE = Prepared(
     _HISTORY.where(history.c.element == bindparam("element"), history.c.occurrence == bindparam("occurrence"))
 )

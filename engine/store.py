@@ -94,7 +94,8 @@ def save(connection: Connection, execution: Execution, gone: Sequence[Row], stat
     _save_instance(connection, row, chain, new=new)
     statements.FORGET_SUBSCRIPTION.run_many(connection, [{"key_id": one["id"]} for one in gone])
     for table, rows in written.items():
-        _write(connection, table, rows)
+        if rows.new or rows.changed:
+            _write(connection, table, rows)
     write_chain(connection, chain)
     insert_new(connection, job, records.jobs)
     return int(row["revision"])

@@ -79,6 +79,7 @@ task = Table(
     Column("completed_at", UtcDateTime),
     Column("actor", String(120)),
     Column("claimed_by", String(120)),
+    Column("local", Json, nullable=False),
     Index("task_by_id", "id", unique=True),
     Index("task_inbox", "state", "role", "district_code", "scope", "due"),
     Index("task_by_instance", "instance_id", "state"),
@@ -143,6 +144,7 @@ history = Table(
     Column("actor", String(120)),
     Column("role", String(64)),
     Index("history_by_instance", "instance_id", "seq"),
+    Index("history_open", "instance_id", "outcome"),
 )
 
 suspension = Table(

@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from engine.clock import VirtualClock
 from engine.db import Database
+from tests.watch import Watch, watching
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -25,6 +26,19 @@ def create_tables(database: Database) -> None:
 
     for module in (engine.tables, monitors.tables, webui.tables):
         module.metadata.create_all(database.engine)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def watch() -> Iterator[Watch]:
+    """Looks on at every command of the run: none may change the definition it runs on."""
+    with watching() as found:
+        yield found
+
+
+@pytest.fixture(autouse=True)
+def _definitions_stay(watch: Watch) -> Iterator[None]:
+    yield
+    assert watch.take_changed() == []
 
 
 @pytest.fixture(scope="session")

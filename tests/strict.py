@@ -1,8 +1,9 @@
-"""Two things the run itself must tell.
+"""Three things the run itself must tell.
 
 JIANCHA_STRICT=1: a test skipped because the machine lacks something (its reason begins with "needs ")
 has failed, so that a build server cannot lose its browser or its database in silence.
 JIANCHA_STYLE_FAILED: the style checks that failed before the tests began, named in their summary.
+The first line of what a test records under the name "figures" (its seed, its counts); all of it when it fails.
 """
 
 import os
@@ -43,6 +44,11 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.getreports(outcome):
+            for name, told in getattr(report, "user_properties", ()):
+                if name == "figures":
+                    terminalreporter.line(told if outcome == "failed" else told.partition("\n")[0])
     failed = os.environ.get("JIANCHA_STYLE_FAILED")
     if failed:
         terminalreporter.section("style failed", red=True)

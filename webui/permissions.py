@@ -51,6 +51,7 @@ ACTING = ORGAN | DEPARTMENT  # the roles that a diagram gives tasks to
 WATCHING = ACTING | {"auditor"}
 ANSWERING = frozenset({"section_chief", "dept_head", "liaison"})
 SCORED = frozenset({"dept_head", "liaison"}) | ORGAN | {"assessor", "auditor"}
+INCIDENTS = frozenset({"supervisor", "office_head", "auditor", "administrator"})
 
 _ROWS = (
     Row("public", Reach.ANYONE),
@@ -72,6 +73,11 @@ _ROWS = (
     Row("read a warning", Reach.THING, WATCHING),
     Row("list violations", Reach.LIST, ORGAN | ANSWERING | {"auditor"}),
     Row("read a violation", Reach.THING, ORGAN | ANSWERING | {"auditor"}),
+    # incidents: two people skip; the administrator sees what failed, never the case
+    Row("list incidents", Reach.LIST, INCIDENTS),
+    Row("read an incident", Reach.THING, INCIDENTS),
+    Row("act on an incident", Reach.THING, frozenset({"administrator"})),
+    Row("confirm a skip", Reach.THING, frozenset({"office_head"})),
     # assessment: the ranking for all who are assessed or assess, one's own sheet in full
     Row("read the ranking", Reach.LIST, SCORED),
     Row("read a score", Reach.THING, SCORED),

@@ -12,7 +12,7 @@ from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from webui import vocabulary
-from webui.access import application, visitor
+from webui.access import application, reach, visitor
 from webui.forms import Option
 from webui.i18n import label
 from webui.permissions import TABLE
@@ -26,6 +26,7 @@ NAVIGATION = (
     ("watch the board", "board.show", ("board",)),
     ("list violations", "violations.listing", ("violations",)),
     ("read the ranking", "scores.ranking", ("scores",)),
+    ("list incidents", "incidents.listing", ("incidents",)),
 )
 
 
@@ -93,10 +94,20 @@ def navigation() -> list[dict[str, Any]]:
     roles = visitor().roles if g.get("visitor") else frozenset()
     here = request.blueprint or ""
     return [
-        {"endpoint": endpoint, "words": vocabulary.PLACE[endpoint], "here": here in places}
+        {
+            "endpoint": endpoint,
+            "words": vocabulary.PLACE[endpoint],
+            "here": here in places,
+            "count": _standing() if endpoint == "incidents.listing" else 0,
+        }
         for row, endpoint, places in NAVIGATION
         if roles and TABLE[row].admits(roles)
     ]
+
+
+def _standing() -> int:
+    """How many incidents wait in the visitor's scope."""
+    return application().runtime.query.count_incidents(reach("list incidents").pairs)
 
 
 def can_start() -> bool:

@@ -235,6 +235,45 @@ DOCUMENT_FIELD = {
     "issued_by": _l("Issued by"),
 }
 
+INCIDENT_STATE = {
+    "waiting": _l("Will be tried again"),
+    "parked": _l("Waits for a person"),
+    "resolved": _p("incident", "Resolved"),
+    "skipped": _p("incident", "Skipped"),
+}
+
+# The command that failed.
+COMMAND = {
+    "start": _l("Starting a case"),
+    "complete": _l("Completing a step"),
+    "deliver": _l("Delivering a message"),
+    "signal": _l("Passing on a signal"),
+    "fire": _l("Firing a timer"),
+    "look": _l("Looking at a checkpoint"),
+    "suspend": _l("Stopping the clock"),
+    "resume": _l("Letting the clock run again"),
+    "extend": _l("Extending the limit"),
+    "cancel": _l("Terminating a case"),
+    "fold": _l("Replaying a case"),
+}
+
+# What people did about an incident.
+INCIDENT_ACT = {
+    "retried": _l("Tried again"),
+    "corrected": _l("Data corrected and tried again"),
+    "skip_proposed": _l("Proposed to skip it"),
+    "skipped": _l("Confirmed to skip it"),
+    "overtaken": _l("Found that nothing was left to do"),
+}
+
+# What skipping it would mean.
+SKIP = {
+    "look": _l("The checkpoint is not looked at for this step."),
+    "job": _l("The other case is not started, or not told."),
+    "handler": _l("The service is not called; the case goes on without its results."),
+    "timer": _l("The timer is not fired; its step stays."),
+}
+
 # What went wrong, by the error's code.
 ERROR = {
     "not_found": _l("This does not exist, or no longer."),
@@ -244,6 +283,7 @@ ERROR = {
     "evaluation_failed": _l("An expression of the process could not be evaluated. Nothing was stored."),
     "invariant_broken": _l("The process would have come to a dead end. Nothing was stored."),
     "limit_exceeded": _l("The step took too much work and was stopped. Nothing was stored."),
+    "command_failed": _l("Something failed inside the process. Nothing was stored; the fault has been recorded."),
     "model_refused": _l("The process model was refused."),
     "schema_mismatch": _l("The database is not at the version that this release needs."),
     "state_altered": _l("The stored state of this case was changed outside of the application. It was not touched."),
@@ -260,6 +300,7 @@ PLACE = {
     "board.show": _l("Supervision board"),
     "violations.listing": _l("Violations"),
     "scores.ranking": _l("Assessment"),
+    "incidents.listing": _l("Incidents"),
 }
 
 

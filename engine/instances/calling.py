@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from engine import expressions
@@ -48,7 +49,8 @@ def _outputs(
         execution.actor,
         Jobs(execution),
     )
-    with at_element(element, inputs=inputs):
+    reads = partial(expressions.fields_read, info.inputs.values(), execution.view)
+    with at_element(element, inputs=inputs, fields=reads):
         result = execution.handlers.find(info.name)(call) or {}
     return {name: result[name] for name in info.outputs if name in result}
 

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from engine import expressions
 from engine.casedata import checked
 from engine.diagrams import Element
-from engine.errors import Conflict, EngineError, InvariantBroken, at_element
+from engine.errors import Conflict, EngineError, InvariantBroken, LimitExceeded, at_element
 from engine.handlers import CaseView, Handlers
 from engine.instances.calling import Jobs, call_handler
 from engine.instances.checking import look_on_completion
@@ -35,6 +35,7 @@ from engine.model import (
 from engine.orders import Order
 from engine.spiff import Compiled, Wait, Workflow, load
 
+FIRINGS = 1000
 _HISTORY_KINDS = {"subProcess": "subprocess", "userTask": "person", "manualTask": "person"}
 
 
@@ -128,7 +129,12 @@ class Execution:
 
     def advance(self) -> None:
         """Fire this instance's timers due at or before the event time, in due order."""
+        left = FIRINGS
         while (row := self.timing.next_due(self.at)) is not None:
+            left -= 1
+            if left < 0:
+                # A round of timers that are due at once would go on for ever.
+                raise LimitExceeded(f"expected at most {FIRINGS} firings in one command", element=row["element"])
             with at_element(row["element"], timer=row["id"]):
                 self._fire_timer(row)
                 self.settle()

@@ -14,7 +14,7 @@ from engine.orders import Mend
 
 def apply(execution: Execution, mend: Mend, *, new: bool) -> None:
     """Note the act, correct the data, pass over what two people gave up; the rest of the command follows."""
-    changes = _changes(execution.data, checked(mend.data))
+    changes = _changes({**execution.data, **mend.stated}, checked(mend.data))
     body = entry_body(mend) | ({"changes": changes} if changes else {})
     execution.chain.append(entry_kind(mend), mend.actor.id, execution.recorded_at, execution.recorded_at, body)
     execution.touch()

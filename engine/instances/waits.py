@@ -80,6 +80,7 @@ def _new_task(execution: Execution, wait: Wait, key: str) -> Row:
         "completed_at": None,
         "actor": None,
         "claimed_by": None,
+        "local": dict(wait.local),
     }
 
 

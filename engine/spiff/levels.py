@@ -16,7 +16,7 @@ from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import EvaluationFailed, LimitExceeded
-from engine.spiff.nodes import Armed, Called
+from engine.spiff.nodes import Armed, Called, EventScope
 from engine.spiff.token import Token
 
 if TYPE_CHECKING:
@@ -43,17 +43,20 @@ _SCRIPT_ENGINE = PythonScriptEngine(_NoPython())
 
 
 class _Level:
-    """``open`` counts the tokens that keep the level open; ``steps`` the nodes run in this command."""
+    """``open`` counts the tokens that keep the level open, ``flow`` those of them outside event
+    sub-processes; ``steps`` the nodes run in this command.
+    """
 
     tasks: dict[int, Token]
     spec: Any
     open: int
+    flow: int
     steps: int
     calls: int
     reached_end: bool
 
     def prepare(self, calls: int) -> None:
-        self.open = self.steps = 0
+        self.open = self.flow = self.steps = 0
         self.calls, self.reached_end = calls, False
 
     def begin(self) -> Token:
@@ -66,6 +69,18 @@ class _Level:
     def holds(self, token: Token) -> bool:
         """Whether the token keeps this level open."""
         return not isinstance(token.task_spec, Armed)
+
+    def count(self, token: Token, by: int) -> None:
+        """A token has come to stand in this level (1), or stands there no longer (-1)."""
+        if self.holds(token):
+            self.open += by
+            self.flow += by * (not isinstance(token.task_spec, EventScope))
+
+    def stop_listening(self) -> None:
+        """No event sub-process begins any more (BPMN 2.0, 13.5.4)."""
+        for token in list(self.tasks.values()):
+            if isinstance(token.task_spec, Armed):
+                token.cancel()
 
     def withdraw(self) -> None:
         """Withdraw every token."""

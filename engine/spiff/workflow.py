@@ -256,15 +256,15 @@ class Workflow:
             return
         if token.id not in self._alive:
             self._alive[token.id] = token
-            token.workflow.open += token.workflow.holds(token)
+            token.workflow.count(token, 1)
             self._enter(token)
         if token._state == TaskState.READY and not token.task_spec.manual:
             heappush(self._ready, (-token.workflow.depth, token.id, token))
 
     def _closed(self, token: Token) -> None:
         level = token.workflow
-        level.open -= level.holds(token)
-        if level.open == 0:
+        level.count(token, -1)
+        if level.flow == 0:
             self._emptied.append(level)
 
     def _enter(self, token: Token) -> None:
@@ -286,14 +286,13 @@ class Workflow:
         return bool(self.case.moved)
 
     def _levels_end(self) -> bool:
-        """A level in which nothing is left lets the token around it go."""
+        """A level whose flow is done listens no longer; one in which nothing is left lets the token around it go."""
         emptied, self._emptied = self._emptied, []
         for level in emptied:
-            if level.open or not level.reached_end:
+            if level.flow or not level.reached_end:
                 continue
-            for token in list(level.tasks.values()):
-                token.cancel()  # Event sub-processes that still listen.
-            if level.parent is not None and level.parent._state == TaskState.STARTED:
+            level.stop_listening()
+            if level.open == 0 and level.parent is not None and level.parent._state == TaskState.STARTED:
                 level.parent._set_state(TaskState.READY)
         return bool(self.case.moved)
 
@@ -303,4 +302,4 @@ class Workflow:
             for token in level.tasks.values():
                 if token.alive:
                     self._alive[token.id] = token
-                    level.open += level.holds(token)
+                    level.count(token, 1)

@@ -296,6 +296,14 @@ def test_an_event_sub_process_runs_beside_each_time_it_is_called(runtime: Runtim
     assert case.state == "ended"
 
 
+def test_no_event_sub_process_begins_when_the_flow_beside_it_is_done(runtime: Runtime) -> None:
+    case = begin(runtime, listening(d.refers("message", "m"), interrupting=False, extra=MESSAGE))
+    deliver(runtime, case, "m")
+    case.do("x")
+    case.do("z")
+    assert (case.open_steps, runtime.query.waiting_for("message", "m")) == (["help"], [])
+
+
 def test_an_interrupting_event_sub_process_takes_the_place_of_everything_else(runtime: Runtime) -> None:
     case = begin(runtime, listening(d.refers("message", "m"), interrupting=True, extra=MESSAGE))
     deliver(runtime, case, "m")

@@ -93,7 +93,7 @@ def test_an_incident_says_where_what_and_why(runtime: Runtime, chosen: Case) -> 
     one = the_incident(runtime)
     assert (one.instance_id, one.district_code, one.scope) == (chosen.id, "370202", "housing")
     assert (one.origin, one.kind, one.state, one.attempts) == ("person", "complete", "parked", 1)
-    assert (one.element, one.expression, one.inputs) == ("g", "amount > 100", {"amount": "much"})
+    assert (one.element, one.expression, one.fields) == ("g", "amount > 100", {"amount": "much"})
     assert one.cause == "expected true or false from the condition of g, found null"
     assert one.actor == {"id": "li", "name": "李", "roles": ["clerk"]}
     assert one.arguments == {"task_id": chosen.task("a"), "data": {"amount": "much"}}
@@ -103,12 +103,13 @@ def test_a_field_that_is_missing_is_among_the_inputs(runtime: Runtime) -> None:
     case = begin(runtime, CHOICE)
     with pytest.raises(EvaluationFailed):
         case.do("a")
-    assert the_incident(runtime).inputs == {"amount": None}
+    assert the_incident(runtime).fields == {"amount": None}
 
 
 def test_a_handler_that_breaks_is_named_with_what_it_was_given(runtime: Runtime, unprinted: Case) -> None:
     one = the_incident(runtime)
-    assert (one.element, one.facts["handler"], one.inputs) == ("h", "issue", {"to": "赵"})
+    assert (one.element, one.facts["handler"]) == ("h", "issue")
+    assert (one.inputs, one.fields) == ({"to": "赵"}, {"applicant": "赵"})
     assert one.cause == "h failed: RuntimeError: the printer is out of paper"
 
 
@@ -116,7 +117,7 @@ def test_the_same_failing_again_is_one_incident_with_one_more_attempt(runtime: R
     with pytest.raises(EvaluationFailed):
         chosen.do("a", amount="more")
     one = the_incident(runtime)
-    assert (one.attempts, one.inputs) == (2, {"amount": "more"})
+    assert (one.attempts, one.fields) == (2, {"amount": "more"})
 
 
 def test_a_handler_that_is_not_there_is_no_answer_to_the_clerk(runtime: Runtime) -> None:
@@ -492,7 +493,7 @@ def unseen(runtime: Runtime) -> Case:
 
 def test_a_look_that_fails_is_an_incident_of_its_own_and_the_step_stands(runtime: Runtime, unseen: Case) -> None:
     one = the_incident(runtime)
-    assert (one.origin, one.kind, one.element, one.inputs) == ("checkpoint", "look", "cp", {"sum": "six"})
+    assert (one.origin, one.kind, one.element, one.fields) == ("checkpoint", "look", "cp", {"sum": "six"})
 
 
 def test_the_look_is_made_up_for_with_corrected_data(runtime: Runtime, unseen: Case, office: Office) -> None:
@@ -577,6 +578,51 @@ def test_the_end_of_the_asking_case_leaves_the_job_standing(runtime: Runtime, as
     asking.do("a")
     assert asking.state == "ended"
     assert the_incident(runtime).origin == "job"
+
+
+def test_a_signal_that_fails_in_one_case_reaches_the_others(runtime: Runtime, clock: VirtualClock) -> None:
+    def issue(call: Call) -> dict[str, Any]:
+        if call.case.instance.business_key == "C-1":
+            raise RuntimeError("out of paper")
+        return {}
+
+    bell = d.refers("signal", "bell")
+    known = '<signal id="bell" name="bell"/>'
+    waiting = d.model(
+        *(
+            d.start(),
+            d.catch("x", bell),
+            d.handler("h", "issue"),
+            d.step("a"),
+            d.end(),
+            d.chain("s", "x", "h", "a", "e"),
+        ),
+        name="waiting",
+        extra=known,
+    )
+    ringing = d.model(
+        *(d.start(), d.step("a"), d.throw("t", bell), d.step("b"), d.end(), d.chain("s", "a", "t", "b", "e")),
+        name="ringing",
+        extra=known,
+    )
+    runtime.handlers.register("issue", issue)
+    runtime.deploy(waiting, by="designer")
+    cases = [
+        runtime.start(
+            "waiting", business_key=f"C-{n}", district_code="d", scope="s", data={}, actor=CLERK, key=f"start{n}"
+        ).instance_id
+        for n in range(4)
+    ]
+    begin(runtime, ringing).do("a")
+    for _ in range(10):
+        runtime.tick()
+        clock.advance(timedelta(minutes=20))
+    assert [bool(runtime.query.tasks(instance_id=case)) for case in cases] == [True, False, True, True]
+    one = the_incident(runtime)
+    assert (one.instance_id, one.kind, one.state, one.attempts) == (cases[1], "signal", "parked", 4)
+    runtime.handlers.register("issue", lambda call: {})
+    assert runtime.retry_incident(one.id, actor=ADMIN, key="r").state == "resolved"
+    assert runtime.query.tasks(instance_id=cases[1])
 
 
 # -- the control -----------------------------------------------------------------------

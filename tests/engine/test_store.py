@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from decimal import Decimal
 from threading import Barrier, Thread
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import insert, select
@@ -26,6 +27,14 @@ def test_an_instant_comes_back_aware_in_utc_to_the_microsecond(database: Databas
         found = connection.execute(select(beat.c.at)).scalar_one()
     assert found == at
     assert found.tzinfo is UTC
+
+
+def test_the_hour_that_a_clock_shows_twice_is_two_hours(database: Database) -> None:
+    first = datetime(2025, 10, 26, 2, 30, tzinfo=ZoneInfo("Europe/Berlin"))
+    with database.begin() as connection:
+        connection.execute(insert(beat), [{"name": "1", "at": first}, {"name": "2", "at": first.replace(fold=1)}])
+        found = connection.execute(select(beat.c.at).order_by(beat.c.name)).scalars().all()
+    assert [at.isoformat() for at in found] == ["2025-10-26T00:30:00+00:00", "2025-10-26T01:30:00+00:00"]
 
 
 def test_a_naive_instant_is_refused(database: Database) -> None:

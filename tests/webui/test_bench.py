@@ -14,7 +14,10 @@ from sqlalchemy import delete
 
 from engine import Database
 from engine.tables import journal
+from webui.bench import loops, models
 from webui.bench.baseline import PROGRAM, Baseline, baseline
+from webui.bench.city import city
+from webui.bench.cloning import Clones
 from webui.bench.results import BenchFailed, percentile
 from webui.bench.steps import Ours
 from webui.cli import main
@@ -34,6 +37,57 @@ def test_steps_tells_both_ratios_and_figures_with_units() -> None:
     assert all(value > 0 for value in found["ratios"].values())
     assert found["figures"]["durable_steps_count"] == 12
     assert all(name.endswith(("_ms", "_count")) for name in found["figures"])
+
+
+def test_timers_tells_what_a_poll_and_a_firing_cost() -> None:
+    found = bench("timers", "--cases", "5", "--rounds", "1", "--firings", "2")
+
+    assert list(found["ratios"]) == ["fire"]
+    assert found["figures"]["open_cases_count"] == 5
+    assert found["figures"]["poll_none_due_cpu_p50_ms"] > 0
+    assert found["figures"]["fired_per_cpu_second_count"] > 0
+
+
+def test_loops_names_its_ratio_after_the_last_round() -> None:
+    found = bench("loops", "--rounds", "4")
+
+    assert list(found["ratios"]) == ["round_4"]
+    assert found["figures"]["round_4_cpu_ms"] > 0
+    assert found["figures"]["stock_round_4_cpu_ms"] > 0
+
+
+def test_a_loop_that_becomes_too_slow_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loops, "PATIENCE_SECONDS", 0.0)
+    done = CliRunner().invoke(main, ["bench", "loops", "--rounds", "4"])
+
+    assert done.exit_code == 1
+    assert "expected 4 rounds in 0 s, found 1" in done.output
+
+
+def test_load_tells_the_size_of_a_case_and_the_memory_of_a_worker() -> None:
+    found = bench("load", "--cases", "12")
+
+    assert list(found["ratios"]) == ["step"]
+    assert found["figures"]["cases_count"] == 12
+    assert found["figures"]["file_mb"] > 0
+    assert found["figures"]["worker_memory_mb"] > 10
+
+
+def test_a_copied_case_is_one_that_goes_on(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/copies.db"
+    with city(url) as town:
+        first = town.start(town.deploy(models.supervised()), until="2026-04-10T01:00:00+00:00")
+        copied = Clones(town.database, first.instance_id).load(range(1, 4), lambda done, total: None)
+        outcome = town.complete(copied[2])
+
+        assert len(set(copied)) == 3
+        assert outcome.completed == ("t0",)
+        assert [task.element for task in town.runtime.query.tasks(instance_id=outcome.instance_id)] == ["t1"]
+        states = sorted(timer.state for timer in town.runtime.query.timers(outcome.instance_id))
+        assert states == ["armed", "cancelled"]
+        assert town.runtime.query.count() == 4
+    verified = CliRunner().invoke(main, ["journal", "verify", "--database", url])
+    assert verified.exit_code == 0, verified.output
 
 
 def test_a_durable_step_has_all_its_rows(tmp_path: Path) -> None:

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from engine.clock import VirtualClock
+from engine.model import SYSTEM
 from tests.webui.conftest import ITEM, SOUTH, Browser
+from tests.webui.world import one_step_model
 from webui.forms import Field, Form, Library
 from webui.starting import APPLICANT, offers
 from webui.wiring import Application
@@ -252,3 +254,27 @@ def test_offers_name_process_and_place(modelled: Application) -> None:
     found = offers(modelled, Visitor(person, grants))
 
     assert [(offer.code, offer.process) for offer in found] == [(OFFER, "administrative_approval")]
+
+
+def test_a_step_done_once_for_each_says_which_one_it_is(modelled: Application, signed_in: SignIn) -> None:
+    several = (
+        b"<bpmn:multiInstanceLoopCharacteristics><bpmn:loopDataInputRef>experts</bpmn:loopDataInputRef>"
+        b'<bpmn:inputDataItem name="expert"/></bpmn:multiInstanceLoopCharacteristics></bpmn:userTask>'
+    )
+    model = modelled.runtime.deploy(one_step_model("review", "clerk").replace(b"</bpmn:userTask>", several), by="test")
+    outcome = modelled.runtime.start(
+        model.name,
+        business_key="C-9",
+        district_code=SOUTH,
+        scope="approval",
+        data={"experts": ["赵工", "钱工"]},
+        actor=SYSTEM,
+        key="several",
+    )
+    browser = signed_in("clerk_approval")
+    inbox = browser.get("/tasks").text
+    assert "No. 1 · expert: 赵工" in inbox and "No. 2 · expert: 钱工" in inbox
+    second = next(
+        task for task in modelled.runtime.query.tasks(instance_id=outcome.instance_id) if task.local["expert"] == "钱工"
+    )
+    assert "No. 2 · expert: 钱工" in browser.get(f"/tasks/{second.id}").text

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import insert
 
 from engine import Actor
+from engine.tables import incident
 from monitors import tables as t
 from webui.wiring import Application
 
@@ -39,6 +40,7 @@ class Place:
     warning: str
     violation: str
     document: str
+    incident: str
 
 
 def one_step_model(name: str, role: str) -> bytes:
@@ -63,8 +65,9 @@ def furnish(app: Application, name: str, district: str, department: str, role: s
         connection.execute(insert(t.warning).values(_warning(name, district, department, case)))
         connection.execute(insert(t.violation).values(_violation(name, district, department, case)))
         connection.execute(insert(t.document).values(_document(name, district)))
+        connection.execute(insert(incident).values(_incident(name, district, department, case)))
         connection.execute(insert(t.score).values(_score(district, department)))
-    return Place(district, department, case, outcome.tasks[0], f"w{name}", f"v{name}", f"d{name}")
+    return Place(district, department, case, outcome.tasks[0], f"w{name}", f"v{name}", f"d{name}", f"i{name}")
 
 
 def _warning(name: str, district: str, department: str, case: str) -> dict[str, Any]:
@@ -110,6 +113,23 @@ def _violation(name: str, district: str, department: str, case: str) -> dict[str
         "confirmed_at": AT,
         "confirmed_by": "supervisor_south",
         "reason": "clear",
+    }
+
+
+def _incident(name: str, district: str, department: str, case: str) -> dict[str, Any]:
+    texts = {"origin": "person", "kind": "complete", "subject": name, "code": "evaluation_failed", "state": "parked"}
+    return {
+        **texts,
+        "id": f"i{name}",
+        "district_code": district,
+        "scope": department,
+        "instance_id": case,
+        "cause": f"no amount at {name}",
+        "facts": {},
+        "attempts": 1,
+        "acts": [],
+        "created_at": AT,
+        "last_at": AT,
     }
 
 

@@ -16,12 +16,13 @@ ENTRY: dict[str, Any] = {"result": "approve", "comment": "looks fine to me " * 6
 def sequence() -> bytes:
     """start -> five steps, each with a timer and a rule task behind it -> end."""
     steps = [f"t{number}" for number in range(STEPS)]
-    return _model(*_chain(["s", *steps, "e"]), *(_step(name) + _timer(name, "P30D") for name in steps))
+    return _model("sequence", *_chain(["s", *steps, "e"]), *(_step(name) + _timer(name, "P30D") for name in steps))
 
 
 def loop() -> bytes:
     """start -> a step with a timer -> the same step again, or the end."""
     return _model(
+        "loop",
         '<exclusiveGateway id="g" default="g_e"/>',
         *(_step("t"), _timer("t", "P30D")),
         *(_flow("s", "t"), _flow("t", "g"), _flow("g", "t", "again"), _flow("g", "e")),
@@ -29,23 +30,21 @@ def loop() -> bytes:
 
 
 def supervised() -> bytes:
-    """One step with a checkpoint: a limit that ends at the instant in the case's data."""
+    """The sequence with a checkpoint on each step: a limit that ends at the instant in the case's data."""
+    steps = [f"t{number}" for number in range(STEPS)]
     rule = (
         '<jc:checkpoint id="BN-01" name="限" nameEn="Limit"><jc:rule id="BN-01.1" kind="time_limit" dimension="TIME"'
         ' level="yellow" basis="试" confidence="E" message="超期" messageEn="Late"><jc:param name="until">until'
         '</jc:param><jc:param name="granularity">"instant"</jc:param></jc:rule></jc:checkpoint>'
     )
-    return _model(
-        *_chain(["s", "t", "e"]),
-        _step("t"),
-        _timer("t", "checkpoint", '<extensionElements><jc:checkpoint ref="BN-01"/></extensionElements>'),
-        checkpoints=rule,
-    )
+    hung = '<extensionElements><jc:checkpoint ref="BN-01"/></extensionElements>'
+    hosts = (_step(name) + _timer(name, "checkpoint", hung) for name in steps)
+    return _model("supervised", *_chain(["s", *steps, "e"]), *hosts, checkpoints=rule)
 
 
-def _model(*parts: str, checkpoints: str = "") -> bytes:
+def _model(name: str, *parts: str, checkpoints: str = "") -> bytes:
     return (
-        f'<?xml version="1.0" encoding="UTF-8"?><definitions {NAMESPACES}><process id="bench" name="试"'
+        f'<?xml version="1.0" encoding="UTF-8"?><definitions {NAMESPACES}><process id="{name}" name="试"'
         f' isExecutable="true"><extensionElements><jc:process system="BN" kind="executable" titleEn="Bench"/>'
         f'{checkpoints}</extensionElements><startEvent id="s"/><endEvent id="e"/>{"".join(parts)}'
         "</process></definitions>"

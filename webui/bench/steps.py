@@ -113,7 +113,7 @@ class Ours:
         must_equal("its tasks", kept, {"done": models.STEPS})
 
     def _execution(self, name: str) -> Execution:
-        case = Instance(name, "1", "bench", "bench", 1, name, "open", 0, models.PAYLOAD, NOW, None)
+        case = Instance(name, "1", "bench", "sequence", 1, name, "open", 0, models.PAYLOAD, NOW, None)
         nowhere: Any = None  # no handler of this model asks for the transaction
         chain = Chain("1", name)
         spec = compiled(self.model.xml)

@@ -12,7 +12,7 @@ import click
 
 from webui.bench.baseline import baseline
 from webui.bench.results import BenchFailed, Found
-from webui.cli.output import print_json
+from webui.cli.output import print_json, progress
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 
@@ -35,6 +35,48 @@ def steps(as_json: bool, rounds: int, instances: int) -> None:
 
     with _folder() as folder, baseline(folder) as stock:
         _print(_honest(lambda: measure(folder, stock, rounds=rounds, instances=instances)), as_json)
+
+
+@bench.command()
+@json_option
+@click.option("--cases", type=click.IntRange(1), default=100_000, show_default=True, help="Open cases, none due.")
+@click.option("--rounds", type=click.IntRange(1), default=6, show_default=True, help="Turns of each side.")
+@click.option("--firings", type=click.IntRange(1), default=100, show_default=True, help="Firings of a turn.")
+def timers(as_json: bool, cases: int, rounds: int, firings: int) -> None:
+    """A poll with none due, and firings with their rule check and rows."""
+    from webui.bench.timers import measure
+
+    with _folder() as folder, baseline(folder) as stock:
+        _print(
+            _honest(lambda: measure(folder, stock, cases=cases, rounds=rounds, firings=firings, told=_told)), as_json
+        )
+
+
+@bench.command()
+@json_option
+@click.option("--rounds", type=click.IntRange(2), default=1000, show_default=True, help="Rounds of the loop.")
+def loops(as_json: bool, rounds: int) -> None:
+    """Whether the last round of a loop costs what the first did: the ratio of the first to the last."""
+    from webui.bench.loops import measure
+
+    with _folder() as folder, baseline(folder) as stock:
+        _print(_honest(lambda: measure(folder, stock, rounds=rounds)), as_json)
+
+
+@bench.command()
+@json_option
+@click.option("--cases", type=click.IntRange(10), default=20_000, show_default=True, help="Open cases, up to 10^6.")
+def load(as_json: bool, cases: int) -> None:
+    """Many open cases: file size, poll, step and a worker's memory. The ratio: a step among few to one among all."""
+    from webui.bench.load import measure
+
+    with _folder() as folder:
+        _print(_honest(lambda: measure(folder, cases=cases, told=_told)), as_json)
+
+
+def _told(done: int, total: int) -> None:
+    if done == total or done % 20_000 == 0:
+        progress(f"{done} of {total} cases")
 
 
 @contextmanager

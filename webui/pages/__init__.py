@@ -1,5 +1,7 @@
 """The pages: one blueprint per job."""
 
-from webui.pages import board, cases, clocks, demo, health, live, login, scores, tasks, violations
+from webui.pages import board, cases, clocks, demo, health, incidents, live, login, scores, tasks, violations
 
-PAGES = tuple(module.pages for module in (login, tasks, cases, clocks, board, violations, scores, live, demo, health))
+PAGES = tuple(
+    module.pages for module in (login, tasks, cases, clocks, board, violations, scores, incidents, live, demo, health)
+)

@@ -14,6 +14,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions import timer
 from engine import Database
 from engine.clock import VirtualClock
 from tests.conftest import create_tables
+from tests.engine.faults.canary import SONGS
 from tests.engine.faults.ours import Ours
 
 NOON = datetime(2026, 3, 11, 12, tzinfo=UTC)
@@ -27,6 +28,11 @@ class SpiffClock(datetime):
     @classmethod
     def now(cls, tz: Any = None) -> datetime:
         return cls.time.astimezone(tz)
+
+
+@pytest.fixture(autouse=True)
+def _silence() -> None:
+    SONGS.clear()
 
 
 @pytest.fixture

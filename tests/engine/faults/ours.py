@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from engine import Database, Runtime
 from engine.clock import VirtualClock
-from engine.errors import LimitExceeded, ModelRefused
+from engine.errors import ModelRefused
 from engine.lint.remarks import Remark
 from engine.tables import instance
 from tests.engine.conftest import CLERK, Case, Office
@@ -64,7 +64,7 @@ class Ours:
 
     def incidents(self) -> list[str]:
         """The elements of the incidents that were recorded."""
-        return [row["element"] for row in self.runtime.query.incidents()]
+        return [incident.element for incident in self.runtime.query.incidents()]
 
     def done(self, case: Case) -> list[str]:
         """The elements of the completed passages, in their order."""
@@ -90,17 +90,6 @@ class Ours:
         line = line_of(xml, at or f'id="{element}"')
         said = [(one.element, one.line) for one in self.remarks(xml) if one.severity == "error"]
         assert (element, line) in said
-
-    def refuses_or_fails(self, xml: bytes, element: str, at: str = "", **data: Any) -> None:
-        """Refused about that element or, once the profile runs it, stopped by a bound before anything is stored."""
-        try:
-            self.runtime.deploy(lines(xml), by="designer")
-        except ModelRefused:
-            self.refuses_about(xml, element, at)
-        else:
-            with pytest.raises(LimitExceeded):
-                self.begin(lines(xml), **data)
-            assert self.runtime.query.instances() == [] and len(self.incidents()) == 1
 
     def refuses_or(
         self, xml: bytes, code: str, element: str, correct: Callable[[Case], None], at: str = "", **data: Any

@@ -9,9 +9,10 @@ from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.exceptions import WorkflowTaskException
 from SpiffWorkflow.camunda.parser.CamundaParser import CamundaParser
 
-from engine.feel import parse_unary_tests
+from engine.feel import FeelSyntaxError, parse_unary_tests
 from tests.engine import drawing as d
 from tests.engine.faults import stock
+from tests.engine.faults.canary import CODE, SONGS
 from tests.engine.faults.models import between
 from tests.engine.faults.ours import Ours
 
@@ -48,7 +49,7 @@ def decide(dmn: bytes, kind: Any) -> Any:
 
 
 class TestDecisionTables:
-    """3.15 refused | cells are Python: lists never match, most hit policies act as FIRST, no hit is no error"""
+    """3.15,7.1 refused | cells are Python: lists never match, most hit policies act as FIRST, no hit is no error"""
 
     CELLS = (('"urgent","high"', "urgent"), ('not("urgent")', "low"))
 
@@ -67,6 +68,15 @@ class TestDecisionTables:
     def test_stock_is_loud_about_a_range(self) -> None:
         with pytest.raises(WorkflowTaskException):
             decide(table("UNIQUE", ("[1..3]", ONE_ROW)), 2)
+
+    def test_stock_runs_what_stands_in_a_cell(self) -> None:
+        decide(table("UNIQUE", (CODE.format("True"), ONE_ROW)), "urgent")
+        assert SONGS
+
+    def test_ours_reads_no_python_in_a_cell(self) -> None:
+        with pytest.raises(FeelSyntaxError):
+            parse_unary_tests(CODE.format("True"))
+        assert SONGS == []
 
     def test_ours_refuses_a_task_that_asks_a_table(self, ours: Ours) -> None:
         ours.refuses(XML, "handler_missing", "x")

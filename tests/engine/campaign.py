@@ -1,0 +1,119 @@
+"""Many random models, each walked once: what was drawn, what was walked, and where it went wrong.
+
+``python -m tests.engine.campaign COUNT SEED`` is the long campaign (``make soak``).
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import seed as seeded
+from hypothesis import strategies as st
+
+from engine import Database, Runtime
+from engine.clock import VirtualClock
+from tests.conftest import create_tables
+from tests.engine.conftest import Office
+from tests.engine.models.random import CONSTRUCTS, Model, families, family, models, running, themes
+from tests.engine.walking import Walk
+
+SEED = 20260311
+EACH = 5  # models about one theme
+ROOM = 1000  # models in one database
+LEAST = 50
+CHOICES = st.lists(st.integers(0, 2**18 - 1), min_size=5, max_size=30)
+
+
+@dataclass
+class Tally:
+    """How often each construct and each pair of them occurred in models, and came to pass in walks."""
+
+    available: frozenset[str]
+    models: int = 0
+    acts: int = 0
+    constructs: Counter[str] = field(default_factory=Counter)
+    variants: Counter[str] = field(default_factory=Counter)
+    drawn: Counter[tuple[str, str]] = field(default_factory=Counter)
+    walked: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def add(self, model: Model, walk: Walk) -> None:
+        self.models += 1
+        self.acts += len(walk.acts)
+        self.variants.update(model.variants)
+        for element, (*outers, own) in model.paths.items():
+            self.constructs[own] += 1
+            pairs = {(family(outer), family(own)) for outer in outers}
+            self.drawn.update(pairs)
+            if element in walk.game.visited:
+                self.walked.update(pairs)
+
+    def rare(self, least: int = LEAST) -> list[str]:
+        """The pairs that should have occurred at least so often, and did not."""
+        return [f"{pair}: {self.drawn[pair]}" for pair in families(self.available) if self.drawn[pair] < least]
+
+    def lines(self) -> list[str]:
+        off = sorted(set(CONSTRUCTS) - self.available)
+        pairs = sorted(families(self.available), key=lambda pair: self.drawn[pair])
+        return [
+            f"{self.models} models, {self.acts} acts; not run by the profile: {', '.join(off) or 'none'}",
+            *(f"  {name}: {count}" for name, count in sorted(self.constructs.items())),
+            *(f"    {name}: {count}" for name, count in sorted(self.variants.items())),
+            f"{len(pairs)} pairs, outer > inner: drawn, walked",
+            *(f"  {one} > {two}: {self.drawn[one, two]}, {self.walked[one, two]}" for one, two in pairs),
+        ]
+
+
+def run(database: Database, count: int, seed: int, available: Collection[str]) -> Tally:
+    """Raises at the first model on which engine and game disagree, with the smallest one found."""
+    clock = VirtualClock(datetime(2026, 3, 11, 1, 0, tzinfo=UTC))
+    runtime = Runtime(database, clock, Office().handlers())
+    tally = Tally(frozenset(available))
+    for number, theme in zip(range(-(-count // EACH)), themes(available, seed), strict=False):
+
+        @seeded(seed + number)
+        @settings(
+            max_examples=EACH,
+            deadline=None,
+            database=None,
+            phases=[Phase.generate, Phase.shrink],
+            suppress_health_check=list(HealthCheck),
+            report_multiple_bugs=False,
+        )
+        @given(models(theme, available), CHOICES)
+        def agree(model: Model, choices: list[int]) -> None:
+            walk = Walk(runtime, clock, model.xml)
+            walk.go(choices)
+            tally.add(model, walk)
+
+        agree()
+    return tally
+
+
+def main(count: int, seed: int) -> int:
+    """Each room of models with a database and a seed of its own; a room that fails does not stop the others."""
+    available, failed, done = running(), 0, Counter[tuple[str, str]]()
+    print(f"seed {seed}", flush=True)
+    for first in range(0, count, ROOM):
+        database = Database("sqlite://")
+        create_tables(database)
+        try:
+            tally = run(database, min(ROOM, count - first), seed + first, available)
+        except AssertionError as error:
+            failed += 1
+            print(f"room {first}, seed {seed + first}: {error}", *getattr(error, "__notes__", ()), sep="\n", flush=True)
+        else:
+            done += tally.drawn
+            print(f"{first + tally.models} models; rarest pair {min(done.values())} times", flush=True)
+        finally:
+            database.dispose()
+    print(f"{count} runs, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else SEED))

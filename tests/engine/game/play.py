@@ -1,0 +1,113 @@
+"""One case of the game: acts from outside, and every marking the standard allows after them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from tests.engine.game.chart import read
+from tests.engine.game.flowing import Flowing
+from tests.engine.game.happenings import broadcast, trigger
+from tests.engine.game.marking import Catch, Scope, catches, copied, key, open_scope, scopes
+
+PEOPLE = ("userTask", "manualTask")
+OUTSIDE = ("timer", "message", "signal")
+
+
+@dataclass(frozen=True)
+class Waits:
+    """How many of each element wait: for a person, a timer, a message, a signal; and scopes that run."""
+
+    person: Counter[str]
+    timer: Counter[str]
+    message: Counter[str]
+    signal: Counter[str]
+    scope: Counter[str]
+
+
+class Game:
+    """``markings`` are those that could be; ``seen`` drops the ones that are not."""
+
+    def __init__(self, xml: bytes, data: Mapping[str, int]) -> None:
+        self.visited: set[str] = set()
+        self.data = dict(data)
+        self._processes = read(xml, self.visited)
+        main = next(iter(self._processes.values()))
+        self.beside = {name for level in self._processes.values() for name in level.beside()}
+        self.markings = [open_scope(main)]
+        self._settle()
+
+    @property
+    def ended(self) -> bool:
+        return all(marking.is_done for marking in self.markings)
+
+    @property
+    def waits(self) -> list[Waits]:
+        return [_waits(marking) for marking in self.markings]
+
+    def seen(self, waits: Waits) -> bool:
+        """Keep the markings in which just these wait; False when there is none: then they stay."""
+        agreeing = [marking for marking in self.markings if _waits(marking) == waits]
+        self.markings = agreeing or self.markings
+        return bool(agreeing)
+
+    def complete(self, element: str, data: Mapping[str, int]) -> None:
+        """A person does a step."""
+        self.data.update(data)
+        self._one_of(lambda catch: catch.node.id == element)
+
+    def deliver(self, message: str, data: Mapping[str, int]) -> None:
+        """One of those who wait for a message gets it."""
+        self.data.update(data)
+        self._one_of(lambda catch: (catch.node.event.kind, catch.node.event.ref) == ("message", message))
+
+    def signal(self, name: str, data: Mapping[str, int]) -> None:
+        """All who wait for a signal get it."""
+        self.data.update(data)
+        for marking in self.markings:
+            broadcast(marking, name)
+        self._settle()
+
+    def fire(self, elements: Iterable[str]) -> None:
+        """Timers that are due together go off one after the other; one may withdraw the next."""
+        for element in elements:
+            self._one_of(lambda catch, due=element: catch.node.id == due, may_be_gone=True)
+
+    def _one_of(self, wanted: Callable[[Catch], bool], *, may_be_gone: bool = False) -> None:
+        found: list[Scope] = []
+        for marking in self.markings:
+            places = [number for number, catch in enumerate(catches(marking)) if wanted(catch)]
+            for place in places:
+                new = copied(marking)
+                trigger(list(catches(new))[place])
+                found.append(new)
+            if not places and may_be_gone:
+                found.append(marking)
+        assert found, "expected an act that the game can follow"
+        self.markings = found
+        self._settle()
+
+    def _settle(self) -> None:
+        for marking in self.markings:
+            Flowing(marking, self._processes, self.data).settle()
+        self.markings = list({key(marking): marking for marking in self.markings}.values())
+
+
+def _waits(marking: Scope) -> Waits:
+    found = list(catches(marking))
+    by_kind = {
+        kind: Counter(one.node.id for one in found if one.node.event.kind == kind and one.node.kind not in PEOPLE)
+        for kind in OUTSIDE
+    }
+    return Waits(
+        Counter(one.node.id for one in found if one.node.kind in PEOPLE),
+        by_kind["timer"],
+        by_kind["message"],
+        by_kind["signal"],
+        Counter(_name(one) for one in scopes(marking) if one is not marking),
+    )
+
+
+def _name(scope: Scope) -> str:
+    return scope.handler if scope.run is None else scope.run.activity.node.id

@@ -1,0 +1,64 @@
+"""Random models, walked at random: the engine's open elements are the token game's after every step.
+
+The durable runtime saves and loads a case with every act, so this is also the test that a
+case read back goes the way of one that never was. ``JIANCHA_SEED`` gives other models.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from engine import Database
+from tests.conftest import create_tables
+from tests.engine.campaign import SEED, Tally, run
+from tests.engine.models.random import BLOCKS, CONSTRUCTS, running
+
+# What the profile must run: nobody switches one of these off in silence.
+MUST_RUN = {
+    "boundary message", "boundary timer", "cycle", "event gateway", "exclusive gateway", "inclusive gateway",
+    "message event", "parallel gateway", "receive task", "service task", "sub-process", "terminate end",
+    "timer event", "user task",
+}  # fmt: skip
+
+Tell = Callable[[str, object], None]
+
+
+@pytest.fixture
+def memory() -> Iterator[Database]:
+    """A SQLite database that no disk slows down."""
+    database = Database("sqlite://")
+    create_tables(database)
+    yield database
+    database.dispose()
+
+
+def _walk(database: Database, count: int, tell: Tell) -> Tally:
+    seed = int(os.environ.get("JIANCHA_SEED", SEED))
+    tell("figures", f"random models: seed {seed}, {count} models")
+    tally = run(database, count, seed, running())
+    tell("figures", "\n".join(tally.lines()))
+    return tally
+
+
+def test_a_thousand_random_models_run_as_the_standard_says(memory: Database, record_property: Tell) -> None:
+    tally = _walk(memory, 1000, record_property)
+
+    assert tally.models >= 1000
+    assert tally.rare() == []
+
+
+def test_random_models_run_on_postgresql_as_well(_postgres_database: Database, record_property: Tell) -> None:
+    tally = _walk(_postgres_database, 200, record_property)
+
+    assert tally.models >= 200
+
+
+def test_every_construct_that_ran_still_runs() -> None:
+    assert running() >= MUST_RUN
+
+
+def test_every_construct_can_be_drawn() -> None:
+    assert set(BLOCKS) == set(CONSTRUCTS) - {"timer cycle"}
