@@ -43,6 +43,7 @@ class Commands:
     handlers: Handlers
     definitions: Definitions
     states: States
+    permit: Callable[[], None]  # raises where nothing may be done at present
 
     def create(
         self,
@@ -121,6 +122,7 @@ class Commands:
 
     def _once(self, order: Order, where: Where, run: Run) -> Outcome:
         """One transaction; repeated with the same key it gives the first outcome."""
+        self.permit()
         try:
             return self._undisturbed(order, run)
         except Conflict as error:

@@ -94,6 +94,12 @@ class StateAltered(EngineError):
     code = "state_altered"
 
 
+class Unanchored(EngineError):
+    """No holder outside has had a seal of the journal for so long that nothing more may be done."""
+
+    code = "unanchored"
+
+
 class SchemaMismatch(EngineError):
     """The database is not at the schema that this release needs."""
 

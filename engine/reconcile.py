@@ -9,6 +9,7 @@ flat and no command is disturbed.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,7 +21,7 @@ from engine.casedata import loads
 from engine.chains import ACTS
 from engine.db import Database
 from engine.journal import WITNESS
-from engine.tables import instance, journal
+from engine.tables import definition, instance, journal
 from engine.witness import COVERED, LETTERS, digest, tag
 
 PAGE, MOST = 100, 1_000
@@ -43,7 +44,8 @@ class Finding:
 
     def in_words(self) -> str:
         said = f", last written by entry {self.entry}" if self.entry is not None else ""
-        return f"case {self.case}: {self.table} {self.row} {self.what}{said}".replace("  ", " ")
+        place = f"case {self.case}: " if self.case else ""
+        return f"{place}{self.table} {self.row} {self.what}{said}".replace("  ", " ")
 
 
 @dataclass(slots=True)
@@ -81,8 +83,8 @@ def reconcile(database: Database, page: int = PAGE, most: int = MOST) -> Report:
         if len(cases) < page:
             break
         after = cases[-1].id
-    for finding in _without_case(database, most - len(report.findings)):
-        report.findings.append(finding)
+    report.findings += _without_case(database, most - len(report.findings))
+    _compare_definitions(database, report)
     return report
 
 
@@ -155,6 +157,24 @@ def _rows(connection: Connection, table: Table, cases: Sequence[str]) -> Iterabl
         if len(cases) == 1:
             return [(cases[0], None)]
         return [found for case in cases for found in _rows(connection, table, [case])]
+
+
+def _compare_definitions(database: Database, report: Report) -> None:
+    """Deployed models against the journal of what concerns no case; those from before it said so are only counted."""
+    with database.snapshot() as connection:
+        bodies = connection.execute(
+            select(journal.c.body).where(journal.c.chain == ACTS, journal.c.kind == "deployed")
+        ).scalars()
+        deployed = {(body["definition"], body["version"]): body["hash"] for body in map(loads, bodies)}
+        for row in connection.execute(select(definition).execution_options(yield_per=10)):
+            report.rows += 1
+            said = deployed.pop((row.name, row.version), None)
+            named = f"{row.name}@{row.version}"
+            if said is None:
+                report.older += 1
+            if row.hash != hashlib.sha256(row.xml).hexdigest() or said not in (None, row.hash):
+                report.findings.append(Finding("", "definition", named, "changed"))
+    report.findings += [Finding("", "definition", f"{name}@{version}", "gone") for name, version in deployed]
 
 
 def _without_case(database: Database, most: int) -> Iterator[Finding]:

@@ -17,6 +17,7 @@ from engine.clock import Clock
 from engine.commands import Commands
 from engine.db import Database
 from engine.definitions import Definitions
+from engine.errors import Unanchored
 from engine.handlers import Handlers
 from engine.instances.folding import Act, Fold
 from engine.instances.works import work_of
@@ -39,14 +40,15 @@ class Runtime:
         handlers: Handlers | None = None,
         new_id: Callable[[], str] = lambda: uuid4().hex,
         states: States | None = None,
+        permit: Callable[[], None] = lambda: None,
     ) -> None:
         self.database, self.clock = database, clock
         self.handlers = handlers or Handlers()
         known = Definitions()
         self.query = Queries(database, known)
-        self._commands = Commands(database, clock, self.handlers, known, states or Unchecked())
+        self._commands = Commands(database, clock, self.handlers, known, states or Unchecked(), permit)
         self._mending = Mending(database, clock, self.query, self._commands, self.give)
-        self._new_id = new_id
+        self._new_id, self._permit = new_id, permit
 
     def deploy(self, xml: bytes, *, by: str) -> Definition:
         """Check and store a model; raises ModelRefused and stores nothing."""
@@ -250,7 +252,11 @@ class Runtime:
         return self._mending.confirm_skip(incident_id, actor, key, reason)
 
     def tick(self, limit: int = 100, foreman: Foreman | None = None) -> int:
-        """Fire due timers and run waiting jobs, each as a command of its own; how many."""
+        """Fire due timers and run waiting jobs, each as a command of its own; how many (none while nothing may be)."""
+        try:
+            self._permit()
+        except Unanchored:
+            return 0
         fired = fire_claimed(self, limit, foreman or Alone())
         return fired + (run_waiting(self, limit) if foreman is None or foreman.go_on() else 0)
 

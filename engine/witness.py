@@ -7,14 +7,15 @@ a column that a later release adds without a value leaves what was witnessed bef
 from __future__ import annotations
 
 import hashlib
-from base64 import b64encode
+from binascii import b2a_base64
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import LargeBinary, Table
 
 from engine.casedata import dumps
+from engine.db import UtcDateTime
 from engine.instances.rows import RowSet
 from engine.journal import Chain
 from engine.tables import extension, history, instance, subscription, suspension, task, timer
@@ -41,6 +42,8 @@ _COLUMNS = {
     table: tuple(str(column.name) for column in table.c if column.name not in VOLATILE.get(table, ()))
     for table in COVERED
 }
+_INSTANTS = {table: tuple(n for n in _COLUMNS[table] if isinstance(table.c[n].type, UtcDateTime)) for table in COVERED}
+_BYTES = {table: tuple(n for n in _COLUMNS[table] if isinstance(table.c[n].type, LargeBinary)) for table in COVERED}
 
 
 def tag(table: Table, row: Row) -> str:
@@ -48,12 +51,18 @@ def tag(table: Table, row: Row) -> str:
     letter, key = COVERED[table]
     if not key:
         return letter
-    return letter + _short("\n".join(str(row[name]) for name in key).encode(), 6)
+    named = row[key[0]] if len(key) == 1 else "\n".join(str(row[name]) for name in key)
+    return letter + _short(named.encode(), 6)
 
 
 def digest(table: Table, row: Row) -> str:
     """128 bits over the row, the same whichever database it was read from."""
-    shown = {name: _plain(row[name]) for name in _COLUMNS[table] if row[name] is not None}
+    shown = {name: value for name in _COLUMNS[table] if (value := row[name]) is not None}
+    for name in _INSTANTS[table]:
+        if name in shown and shown[name].tzinfo is not UTC:
+            shown[name] = shown[name].astimezone(UTC)
+    for name in _BYTES[table]:
+        shown[name] = hashlib.sha256(shown[name]).hexdigest()
     return _short(dumps(shown).encode(), 16)
 
 
@@ -78,13 +87,5 @@ def bear_witness(chain: Chain, row: Row, written: Mapping[Table, RowSet], gone: 
     return own
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC)
-    if isinstance(value, bytes):
-        return hashlib.sha256(value).hexdigest()
-    return value
-
-
 def _short(raw: bytes, size: int) -> str:
-    return b64encode(hashlib.sha256(raw).digest()[:size]).decode().rstrip("=")
+    return b2a_base64(hashlib.sha256(raw).digest()[:size], newline=False).decode().rstrip("=")

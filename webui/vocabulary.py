@@ -288,6 +288,8 @@ ERROR = {
     "command_failed": _l("Something failed inside the process. Nothing was stored; the fault has been recorded."),
     "model_refused": _l("The process model was refused."),
     "schema_mismatch": _l("The database is not at the version that this release needs."),
+    "state_altered": _l("The stored state of this case was changed outside of the application. It was not touched."),
+    "unanchored": _l("The journal has not been deposited outside for too long. Until it is, nothing may be done."),
 }
 
 

@@ -84,14 +84,14 @@ def build(
     handlers = Handlers()
     directory = Directory(clock)
     calendars = Calendars(database, own=_own_places())
-    runtime = Runtime(database, clock, handlers, states=states(settings))
+    outside = anchoring(settings, database, wall)
+    runtime = Runtime(database, clock, handlers, states=states(settings), permit=outside.permit)
     checkpoints = Checkpoints(runtime.query.definition, _presets())
     supervision.register(
         handlers, checkpoints=checkpoints, calendars=calendars, directory=directory, clock=clock, observe=observe
     )
     handling.register(handlers, calendars)
     handlers.register("deem_accepted", _pass_on)
-    anchors = anchoring(settings, database, wall)
     return Application(
         settings=settings,
         database=database,
@@ -110,8 +110,8 @@ def build(
         sessions=Sessions(database, wall),
         backoff=Backoff(database, wall),
         forms=Library(),
-        anchoring=anchors,
-        watchman=Watchman(database, clock, wall, demo_clock.moved_at if demo_clock else None, anchors.gaps),
+        anchoring=outside,
+        watchman=Watchman(database, clock, wall, demo_clock.moved_at if demo_clock else None, outside.gaps),
     )
 
 

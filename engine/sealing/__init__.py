@@ -1,6 +1,6 @@
 """What makes the journal one that can be sworn by: keys, signed seals, anchors outside, checked states."""
 
-from engine.sealing.anchoring import Anchoring, Gap, Patience, Unanchored
+from engine.sealing.anchoring import Anchoring, Gap, Patience
 from engine.sealing.anchors import Anchor, AnchorFailed, FileAnchor, HttpAnchor, MailAnchor, relay
 from engine.sealing.exporting import export
 from engine.sealing.keys import KeyRefused, Keyring, create_keys, create_private, read_keys, rotate_keys
@@ -24,7 +24,6 @@ __all__ = [
     "Sealer",
     "Signer",
     "States",
-    "Unanchored",
     "Unchecked",
     "adopt",
     "create_keys",

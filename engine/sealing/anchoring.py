@@ -11,18 +11,12 @@ from sqlalchemy import Connection, delete, insert, select
 
 from engine.clock import Clock
 from engine.db import Database
-from engine.errors import EngineError
+from engine.errors import Unanchored
 from engine.sealing.anchors import Anchor, AnchorFailed
 from engine.tables import anchor, seal
 
 LONGEST_PAUSE = timedelta(minutes=5)
 Row = Mapping[str, Any]
-
-
-class Unanchored(EngineError):
-    """No holder outside has had a seal for so long that nothing more may be done."""
-
-    code = "unanchored"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -16,7 +17,7 @@ from engine.errors import InvariantBroken
 from engine.instances.folding import Act
 from engine.journal import Chain
 from engine.reconcile import Finding, reconcile
-from engine.tables import history, instance, task, timer
+from engine.tables import definition, history, instance, task, timer
 from engine.witness import COVERED, VOLATILE
 from tests.engine import drawing as d
 from tests.engine.conftest import CLERK, Case, Office, begin
@@ -168,6 +169,22 @@ def test_a_change_that_a_command_has_since_written_over_is_found_all_the_same(
     case.do("a")
     found = {(one.table, one.what) for one in reconcile(runtime.database).findings}
     assert (table.name, "changed and overwritten") in found
+
+
+def test_a_model_changed_behind_our_back_is_found(runtime: Runtime) -> None:
+    begin(runtime, MODEL)
+    assert reconcile(runtime.database).findings == []
+    other = MODEL.replace(b"P1D", b"P9D")
+    with runtime.database.begin() as connection:
+        connection.execute(update(definition).values(xml=other))
+    changed = [Finding("", "definition", "p@1", "changed")]
+    assert reconcile(runtime.database).findings == changed
+    with runtime.database.begin() as connection:
+        connection.execute(update(definition).values(hash=hashlib.sha256(other).hexdigest()))
+    assert reconcile(runtime.database).findings == changed
+    with runtime.database.begin() as connection:
+        connection.execute(delete(definition))
+    assert reconcile(runtime.database).findings == [Finding("", "definition", "p@1", "gone")]
 
 
 def test_a_case_that_was_taken_out_whole_leaves_its_journal_behind(

@@ -23,12 +23,12 @@ from webui.cli.journal import VERIFIER
 from webui.config import Settings
 from webui.sealing import signers
 
-WHOLE = {"entries": 1, "broken_at": None, "seals": 0, "sealed": 0, "anchors": None}
+WHOLE = {"entries": 2, "broken_at": None, "seals": 0, "sealed": 0, "anchors": None}
 
 
 @pytest.fixture
 def database(tmp_path: Path, clock: VirtualClock) -> Database:
-    """One case of one entry."""
+    """A model and a case, each of one entry."""
     found = Database(f"sqlite:///{tmp_path}/j.db")
     create_tables(found)
     runtime = Runtime(found, clock)
@@ -75,7 +75,7 @@ def anchors_of(database: Database, path: Path) -> Path:
 
 def test_a_whole_journal_is_said_to_be_whole(database: Database) -> None:
     assert verified(database) == (0, WHOLE)
-    assert call(database, "verify").stdout == "1 entries, 0 of them below 0 seals, broken nowhere\n"
+    assert call(database, "verify").stdout == "2 entries, 0 of them below 0 seals, broken nowhere\n"
 
 
 def test_a_forged_entry_is_named_and_the_exit_code_is_1(database: Database, clock: VirtualClock) -> None:
@@ -93,7 +93,7 @@ def test_where_a_key_is_configured_a_seal_is_demanded(database: Database, clock:
     code, found = verified(database)
     assert (code, found["broken_at"]["why"]) == (1, "expected at least one seal, found none")
     Sealer(database, clock, signer).seal()
-    assert verified(database) == (0, WHOLE | {"seals": 1, "sealed": 1})
+    assert verified(database) == (0, WHOLE | {"seals": 1, "sealed": 2})
 
 
 def test_the_journal_must_extend_what_was_kept_outside(
@@ -105,12 +105,12 @@ def test_the_journal_must_extend_what_was_kept_outside(
     kept = anchors_of(database, tmp_path / "kept.txt")
     assert verified(database, "--anchors", str(kept)) == (
         0,
-        {"entries": 2, "broken_at": None, "seals": 2, "sealed": 2, "anchors": 2},
+        {"entries": 3, "broken_at": None, "seals": 2, "sealed": 3, "anchors": 2},
     )
     with database.begin() as connection:
         connection.execute(delete(seal).where(seal.c.number == 2))
-        chain = connection.execute(select(sealed_head.c.chain).where(sealed_head.c.position == 1)).scalar_one()
-        connection.execute(delete(sealed_head).where(sealed_head.c.position == 1))
+        chain = connection.execute(select(sealed_head.c.chain).where(sealed_head.c.position == 2)).scalar_one()
+        connection.execute(delete(sealed_head).where(sealed_head.c.position == 2))
         connection.execute(delete(journal).where(journal.c.chain == chain))
     # Without the anchors nobody would know.
     assert verified(database)[0] == 0
@@ -186,17 +186,17 @@ def test_a_head_that_nobody_asked_to_seal_is_found(database: Database) -> None:
 
 def test_rows_that_are_as_the_journal_says_are_counted(database: Database) -> None:
     done = call(database, "reconcile")
-    assert (done.exit_code, done.stdout) == (0, "1 cases, 4 rows, 0 not as the journal says\n")
+    assert (done.exit_code, done.stdout) == (0, "1 cases, 5 rows, 0 not as the journal says\n")
 
 
 def test_a_row_changed_behind_our_back_is_named(database: Database) -> None:
     with database.begin() as connection:
         connection.execute(update(task).values(state="done"))
-        chain, seq = connection.execute(select(journal.c.chain, journal.c.seq)).one()
+        chain, seq = connection.execute(select(journal.c.chain, journal.c.seq).where(journal.c.chain != "acts")).one()
         named = connection.execute(select(task.c.id)).scalar_one()
     done = call(database, "reconcile")
     assert done.exit_code == 1
     assert done.stdout.splitlines()[0] == f"case {chain}: task {named} changed, last written by entry {seq}"
     found = json.loads(call(database, "reconcile", "--json").stdout)
     expected = {"case": chain, "table": "task", "row": named, "what": "changed", "entry": seq}
-    assert found == {"cases": 1, "rows": 4, "older": 0, "findings": [expected]}
+    assert found == {"cases": 1, "rows": 5, "older": 0, "findings": [expected]}

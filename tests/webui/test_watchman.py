@@ -108,7 +108,10 @@ def test_with_a_worker_alive_and_nothing_late_the_product_is_ready(post: Post) -
     assert code == 200
     assert said == {
         **dict.fromkeys(("database", "schema", "worker", "clock", "timers", "anchor"), True),
-        "status": "ready", "reasons": [], "workers": 1, "refused": 0,
+        "status": "ready",
+        "reasons": [],
+        "workers": 1,
+        "refused": 0,
     }
 
 

@@ -16,8 +16,9 @@ from sqlalchemy import delete, insert
 
 from engine import Database
 from engine.clock import VirtualClock
+from engine.errors import Unanchored
 from engine.sealing import Signer
-from engine.sealing.anchoring import Anchoring, Patience, Unanchored
+from engine.sealing.anchoring import Anchoring, Patience
 from engine.sealing.anchors import Anchor, AnchorFailed, FileAnchor, HttpAnchor, MailAnchor
 from engine.tables import anchor as anchor_table
 from engine.tables import seal
