@@ -7,14 +7,15 @@ a column that a later release adds without a value leaves what was witnessed bef
 from __future__ import annotations
 
 import hashlib
-from base64 import b64encode
+from binascii import b2a_base64
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import LargeBinary, Table
 
 from engine.casedata import dumps
+from engine.db import UtcDateTime
 from engine.instances.rows import RowSet
 from engine.journal import Chain
 from engine.tables import extension, history, instance, subscription, suspension, task, timer
@@ -41,6 +42,12 @@ _COLUMNS = {
     table: tuple(str(column.name) for column in table.c if column.name not in VOLATILE.get(table, ()))
     for table in COVERED
 }
+_INSTANTS = {
+    table: frozenset(column.name for column in table.c if isinstance(column.type, UtcDateTime)) for table in COVERED
+}
+_BYTES = {
+    table: frozenset(column.name for column in table.c if isinstance(column.type, LargeBinary)) for table in COVERED
+}
 
 
 def tag(table: Table, row: Row) -> str:
@@ -53,7 +60,11 @@ def tag(table: Table, row: Row) -> str:
 
 def digest(table: Table, row: Row) -> str:
     """128 bits over the row, the same whichever database it was read from."""
-    shown = {name: _plain(row[name]) for name in _COLUMNS[table] if row[name] is not None}
+    shown = {name: value for name in _COLUMNS[table] if (value := row[name]) is not None}
+    for name in _INSTANTS[table] & shown.keys():
+        shown[name] = shown[name].astimezone(UTC)
+    for name in _BYTES[table] & shown.keys():
+        shown[name] = hashlib.sha256(shown[name]).hexdigest()
     return _short(dumps(shown).encode(), 16)
 
 
@@ -78,13 +89,5 @@ def bear_witness(chain: Chain, row: Row, written: Mapping[Table, RowSet], gone: 
     return own
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC)
-    if isinstance(value, bytes):
-        return hashlib.sha256(value).hexdigest()
-    return value
-
-
 def _short(raw: bytes, size: int) -> str:
-    return b64encode(hashlib.sha256(raw).digest()[:size]).decode().rstrip("=")
+    return b2a_base64(hashlib.sha256(raw).digest()[:size], newline=False).decode().rstrip("=")
