@@ -116,11 +116,11 @@ def _given(order: Sequence[str] | None, writers: Mapping[str, Process | None], f
         return by_name
     if not order:
         return lambda values: ()
-    take = itemgetter(*order)
-    alone = len(order) == 1
+    # Python takes one value by its name, but several as a tuple.
+    take = itemgetter(*order) if len(order) > 1 else lambda values: (values[order[0]],)
     if fixed or written:
-        return lambda values: (take(by_name(values)),) if alone else take(by_name(values))
-    return lambda values: (take(values),) if alone else take(values)
+        return lambda values: take(by_name(values))
+    return take
 
 
 def _reading(kind: Any, dialect: Dialect, told: Any) -> Process | None:
@@ -145,7 +145,7 @@ def execute(connection: Connection, text: str, parameters: Any = (), *, many: bo
     """
     if connection.engine.dispatch.before_cursor_execute:
         return connection.exec_driver_sql(text, parameters)
-    cursor = connection.connection.cursor()
+    cursor = connection.connection.dbapi_connection.cursor()  # type: ignore[union-attr]
     try:
         if many:
             cursor.executemany(text, parameters)

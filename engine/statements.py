@@ -78,14 +78,15 @@ INSTANCE_OF_TASK = Prepared(select(task.c.instance_id).where(task.c.id == bindpa
 NEWEST_VERSION = Prepared(
     select(func.max(definition.c.version).label("version")).where(definition.c.name == bindparam("name"))
 )
-SAVE_INSTANCE = Prepared(
-    update(instance)
-    .where(
-        instance.c.district_code == bindparam("key_district"),
-        instance.c.id == bindparam("key_id"),
-        instance.c.revision == bindparam("key_revision"),
-    )
-    .values({name: bindparam(name) for name in SET_WITH_STATE})
+_AS_IT_WAS = update(instance).where(
+    instance.c.district_code == bindparam("key_district"),
+    instance.c.id == bindparam("key_id"),
+    instance.c.revision == bindparam("key_revision"),
+)
+SAVE_INSTANCE = Prepared(_AS_IT_WAS.values({name: bindparam(name) for name in SET_WITH_STATE}))
+# Most commands leave a case as open as it was: what its index is made of is then not touched.
+SAVE_OPEN_INSTANCE = Prepared(
+    _AS_IT_WAS.values({name: bindparam(name) for name in SET_WITH_STATE if name not in ("state", "ended_at")})
 )
 FORGET_SUBSCRIPTION = Prepared(subscription.delete().where(subscription.c.id == bindparam("key_id")))
 

@@ -156,7 +156,8 @@ def _save_instance(connection: Connection, row: Row, chain: Chain, *, new: bool)
         return
     before = row["revision"] - 1
     values |= {"key_district": row["district_code"], "key_id": row["id"], "key_revision": before}
-    if statements.SAVE_INSTANCE.run(connection, values) != 1:
+    saving = statements.SAVE_OPEN_INSTANCE if row["state"] == "open" else statements.SAVE_INSTANCE
+    if saving.run(connection, values) != 1:
         raise LostRace(f"expected instance {row['id']} at revision {before}, found another")
 
 

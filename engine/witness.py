@@ -42,8 +42,12 @@ _COLUMNS = {
     table: tuple(str(column.name) for column in table.c if column.name not in VOLATILE.get(table, ()))
     for table in COVERED
 }
-_INSTANTS = {table: tuple(n for n in _COLUMNS[table] if isinstance(table.c[n].type, UtcDateTime)) for table in COVERED}
-_BYTES = {table: tuple(n for n in _COLUMNS[table] if isinstance(table.c[n].type, LargeBinary)) for table in COVERED}
+_INSTANTS = {
+    table: frozenset(column.name for column in table.c if isinstance(column.type, UtcDateTime)) for table in COVERED
+}
+_BYTES = {
+    table: frozenset(column.name for column in table.c if isinstance(column.type, LargeBinary)) for table in COVERED
+}
 
 
 def tag(table: Table, row: Row) -> str:
@@ -58,10 +62,10 @@ def tag(table: Table, row: Row) -> str:
 def digest(table: Table, row: Row) -> str:
     """128 bits over the row, the same whichever database it was read from."""
     shown = {name: value for name in _COLUMNS[table] if (value := row[name]) is not None}
-    for name in _INSTANTS[table]:
-        if name in shown and shown[name].tzinfo is not UTC:
+    for name in _INSTANTS[table] & shown.keys():
+        if shown[name].tzinfo is not UTC:
             shown[name] = shown[name].astimezone(UTC)
-    for name in _BYTES[table]:
+    for name in _BYTES[table] & shown.keys():
         shown[name] = hashlib.sha256(shown[name]).hexdigest()
     return _short(dumps(shown).encode(), 16)
 

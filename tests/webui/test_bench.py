@@ -12,7 +12,6 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import delete
 
-from engine import Database
 from engine.tables import journal
 from webui.bench import loops, models
 from webui.bench.baseline import PROGRAM, Baseline, baseline
@@ -74,10 +73,9 @@ def test_load_tells_the_size_of_a_case_and_the_memory_of_a_worker() -> None:
 
 
 def test_a_copied_case_is_one_that_goes_on(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/copies.db"
-    with city(url) as town:
+    with city(tmp_path) as town:
         first = town.start(town.deploy(models.supervised()), until="2026-04-10T01:00:00+00:00")
-        copied = Clones(town.database, first.instance_id).load(range(1, 4), lambda done, total: None)
+        copied = Clones(town.database, first.instance_id, town.states).load(range(1, 4), lambda done, total: None)
         outcome = town.complete(copied[2])
 
         assert len(set(copied)) == 3
@@ -86,21 +84,21 @@ def test_a_copied_case_is_one_that_goes_on(tmp_path: Path) -> None:
         states = sorted(timer.state for timer in town.runtime.query.timers(outcome.instance_id))
         assert states == ["armed", "cancelled"]
         assert town.runtime.query.count() == 4
-    verified = CliRunner().invoke(main, ["journal", "verify", "--database", url])
-    assert verified.exit_code == 0, verified.output
+        url = str(town.database.url)
+    told = CliRunner().invoke(main, ["journal", "reconcile", "--database", url])
+    assert told.exit_code == 0, told.output
 
 
 def test_a_durable_step_has_all_its_rows(tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{tmp_path}/ours.db")
-    ours = Ours(database)
+    ours = Ours(tmp_path)
     ours.durable(2)
     ours.check()
 
-    with database.begin() as connection:
+    with ours.database.begin() as connection:
         connection.execute(delete(journal).where(journal.c.seq == 1))
     with pytest.raises(BenchFailed, match="rows of journal to be 14, found 12"):
         ours.check()
-    database.dispose()
+    ours.database.dispose()
 
 
 def test_the_baseline_does_not_run_beside_anything_of_ours(tmp_path: Path) -> None:

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from engine import Actor, Outcome
 from engine.clock import VirtualClock
+from engine.sealing import create_keys
 from webui import schema
 from webui.bench import models
 from webui.config import Settings
+from webui.sealing import states
 from webui.wiring import Application, build
 
+FILE = "city.db"
 NOW = datetime(2026, 3, 11, 1, 0, tzinfo=UTC)
 CLERK = Actor("li", "李", frozenset({"clerk"}))
 
@@ -24,6 +28,7 @@ class City:
     def __init__(self, app: Application, clock: VirtualClock) -> None:
         self.app, self.clock = app, clock
         self.runtime, self.database = app.runtime, app.database
+        self.states = states(app.settings)
         app.handlers.authorize = lambda connection, actor, task: None
         self._count = 0
 
@@ -47,12 +52,19 @@ class City:
 
 
 @contextmanager
-def city(url: str, at: datetime = NOW) -> Iterator[City]:
-    """A product with the tables of this release, made where they are not there."""
+def city(folder: Path, at: datetime = NOW) -> Iterator[City]:
+    """The product whose database and keys lie in the folder, made where they are not there."""
     clock = VirtualClock(at)
-    app = build(Settings(database=url), clock=clock, observe=True)
+    app = build(settings(folder), clock=clock, observe=True)
     schema.upgrade(app.database)
     try:
         yield City(app, clock)
     finally:
         app.database.dispose()
+
+
+def settings(folder: Path) -> Settings:
+    """Those of a product in a folder of its own, with its own key for the check values of states."""
+    key = folder / "state.key"
+    create_keys(key)
+    return Settings(database=f"sqlite:///{folder}/{FILE}", state_key=key)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import Column, Table, select
 
 from engine import Database
+from engine.casedata import loads
 from engine.instances.keys import row_id
+from engine.instances.rows import RowSet
 from engine.instances.timing import timer_id
-from engine.journal import entry_hash
+from engine.journal import WITNESS, Chain
+from engine.sealing import States
 from engine.statements import INSERTS
-from engine.tables import command, history, instance, journal, task, timer
+from engine.tables import command, history, instance, journal, task, timer, unsealed_head
+from engine.witness import COVERED, bear_witness
 
 BATCH = 500
 Row = dict[str, Any]
@@ -20,19 +24,20 @@ Told = Callable[[int, int], None]
 
 
 class Clones:
-    """Copies of one case: own ids, and a journal chain of their own that verifies."""
+    """Copies of one case that was started and not yet moved: own ids, and a journal that verifies and bears witness."""
 
-    def __init__(self, database: Database, case_id: str) -> None:
-        self._database = database
-        self._id = case_id
-        owner = {table: table.c.instance_id for table in (history, task, timer, command)}
-        owner |= {instance: instance.c.id, journal: journal.c.chain}
+    def __init__(self, database: Database, case_id: str, states: States) -> None:
+        self._database, self._id, self._states = database, case_id, states
         with database.read() as connection:
-            self._rows: dict[Table, list[Row]] = {
-                table: [dict(row) for row in connection.execute(select(table).where(column == case_id)).mappings()]
-                for table, column in owner.items()
-            }
-        self._rows[journal].sort(key=lambda row: row["seq"])
+
+            def rows(table: Table, column: Column[Any]) -> list[Row]:
+                return [dict(row) for row in connection.execute(select(table).where(column == case_id)).mappings()]
+
+            self._own = rows(instance, instance.c.id)[0]
+            self._entries = sorted(rows(journal, journal.c.chain), key=lambda row: row["seq"])
+            self._command = rows(command, command.c.instance_id)[0]
+            self._history, self._tasks, self._timers = (rows(one, one.c.instance_id) for one in (history, task, timer))
+        self._bodies = [{k: v for k, v in loads(row["body"]).items() if k != WITNESS} for row in self._entries]
 
     def load(self, numbers: range, told: Told) -> list[str]:
         """Store the copies of these numbers, a batch in a transaction; the ids of their open steps."""
@@ -40,7 +45,7 @@ class Clones:
         for first in range(0, len(numbers), BATCH):
             batch = [self._copy(number) for number in numbers[first : first + BATCH]]
             with self._database.begin() as connection:
-                for table in self._rows:
+                for table in batch[0]:
                     INSERTS[table].run_many(connection, [row for rows in batch for row in rows[table]])
             tasks += [row["id"] for rows in batch for row in rows[task]]
             told(first + len(batch), len(numbers))
@@ -48,37 +53,35 @@ class Clones:
 
     def _copy(self, number: int) -> dict[Table, list[Row]]:
         name, key = row_id(self._id, "copy", number), f"N-{number}"
-        rows, entries = self._rows, list(self._journal(name))
-        own = {"id": name, "business_key": key, "journal_hash": entries[-1]["hash"]}
-        return {
-            instance: [row | own for row in rows[instance]],
-            history: [row | {"instance_id": name} for row in rows[history]],
-            task: [row | {"id": _task_id(row, name), "instance_id": name, "business_key": key} for row in rows[task]],
-            timer: [row | _timer(row, name) for row in rows[timer]],
-            journal: entries,
-            command: [
-                row | {"key": f"{row['key']}:{number}", "instance_id": name, "outcome": self._outcome(row, name)}
-                for row in rows[command]
-            ],
+        chain = Chain(self._own["district_code"], name)
+        for entry, body in zip(self._entries, self._bodies, strict=True):
+            chain.append(entry["kind"], entry["actor"], entry["at"], entry["recorded_at"], body)
+        named = {"instance_id": name}
+        tasks = [row | named | {"id": _task_id(row, name), "business_key": key} for row in self._tasks]
+        rows: dict[Table, list[Row]] = {
+            history: [row | named for row in self._history],
+            task: tasks,
+            timer: [row | named | {"id": _timer_id(row, name)} for row in self._timers],
         }
+        own = self._own | {"id": name, "business_key": key}
+        own["check_value"] = self._states.mark(own, bear_witness(chain, own, _as_new(rows), ()))
+        own |= {"journal_seq": chain.seq, "journal_hash": chain.hash}
+        outcome = self._command["outcome"] | named | {"tasks": [row["id"] for row in tasks]}
+        done = self._command | named | {"key": f"{self._command['key']}:{number}", "outcome": outcome}
+        return {instance: [own], **rows, journal: chain.rows, unsealed_head: chain.head(), command: [done]}
 
-    def _journal(self, name: str) -> Iterator[Row]:
-        previous = self._rows[journal][0]["previous"]
-        for row in self._rows[journal]:
-            found = entry_hash(name, row["seq"], row["at"], row["kind"], row["actor"], row["body"], previous)
-            yield row | {"chain": name, "previous": previous, "hash": found}
-            previous = found
 
-    def _outcome(self, row: Row, name: str) -> Row:
-        return row["outcome"] | {"instance_id": name, "tasks": [_task_id(one, name) for one in self._rows[task]]}
+def _as_new(rows: dict[Table, list[Row]]) -> dict[Table, RowSet]:
+    found = {table: RowSet(COVERED[table][1]) for table in rows}
+    for table, added in rows.items():
+        for row in added:
+            found[table].add(row)
+    return found
 
 
 def _task_id(row: Row, name: str) -> str:
     return row_id(name, "task", row["element"], row["occurrence"])
 
 
-def _timer(row: Row, name: str) -> Row:
-    return {
-        "id": timer_id(name, row["element"], row["rule"], row["rung"], row["occurrence"]),
-        "instance_id": name,
-    }
+def _timer_id(row: Row, name: str) -> str:
+    return timer_id(name, row["element"], row["rule"], row["rung"], row["occurrence"])

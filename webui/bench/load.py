@@ -11,7 +11,7 @@ from statistics import median
 
 from engine.clock import cpu_seconds, monotonic
 from webui.bench import models
-from webui.bench.city import NOW, City, city
+from webui.bench.city import FILE, NOW, City, city
 from webui.bench.cloning import Clones, Told
 from webui.bench.results import BenchFailed, Found, milliseconds, must_equal, percentile
 from webui.bench.timers import poll
@@ -26,10 +26,9 @@ TICKING = "webui.bench.ticking"
 
 def measure(folder: Path, *, cases: int, told: Told) -> Found:
     """Build the cases, then poll, step those drawn by lot, and let a worker of its own process fire some."""
-    file = folder / "load.db"
-    with city(f"sqlite:///{file}") as town:
+    with city(folder) as town:
         first = town.start(town.deploy(models.supervised()), until=(NOW + MONTH).isoformat())
-        clones = Clones(town.database, first.instance_id)
+        clones = Clones(town.database, first.instance_id, town.states)
         few = clones.load(range(1, min(FEW, cases)), told)
         among_few = _steps(town, few)
         began = monotonic()
@@ -37,7 +36,7 @@ def measure(folder: Path, *, cases: int, told: Told) -> Found:
         load_seconds = monotonic() - began
         idle = poll(town, POLLS)
         among_many = _steps(town, many or few)
-    size = file.stat().st_size
+    size = (folder / FILE).stat().st_size
     walls, cpus = [wall for wall, _ in among_many], [cpu for _, cpu in among_many]
     return Found(
         ratios={"step": round(median(cpu for _, cpu in among_few) / median(cpus), 3)},
@@ -50,7 +49,7 @@ def measure(folder: Path, *, cases: int, told: Told) -> Found:
             "step_wall_p50_ms": milliseconds(median(walls)),
             "step_wall_p95_ms": milliseconds(percentile(walls, 0.95)),
             "step_cpu_p95_ms": milliseconds(percentile(cpus, 0.95)),
-            "worker_memory_mb": _worker_memory(f"sqlite:///{file}"),
+            "worker_memory_mb": _worker_memory(folder),
         },
     )
 
@@ -69,9 +68,9 @@ def _step(town: City, task: str) -> tuple[float, float]:
     return spent
 
 
-def _worker_memory(url: str) -> float:
+def _worker_memory(folder: Path) -> float:
     """MB that a worker takes at most while it polls and fires; a process of its own, as a worker is."""
-    command = [sys.executable, "-m", TICKING, url, (NOW + 2 * MONTH).isoformat()]
+    command = [sys.executable, "-m", TICKING, str(folder), (NOW + 2 * MONTH).isoformat()]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise BenchFailed(f"the worker ended with code {done.returncode}: {done.stderr.strip()[-500:]}")

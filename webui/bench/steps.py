@@ -12,14 +12,13 @@ timers, keeps history and tasks and hashes the journal; only reading, writing an
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 from sqlalchemy import func, select
 
-from engine import Actor, Database, Handlers, Instance, Runtime
+from engine import Database, Handlers, Instance, Runtime
 from engine.clock import VirtualClock, cpu_seconds, monotonic
 from engine.definitions import compiled
 from engine.instances.completing import complete_task
@@ -27,12 +26,12 @@ from engine.instances.execution import Execution, Records
 from engine.instances.waits import OPEN, sync_waits
 from engine.journal import Chain
 from engine.tables import command, history, instance, journal, metadata, task, timer
-from webui.bench import models
+from webui.bench import city, models
 from webui.bench.baseline import Baseline
+from webui.bench.city import CLERK, NOW
 from webui.bench.results import Found, milliseconds, must_equal, percentile
+from webui.sealing import states
 
-NOW = datetime(2026, 3, 11, 1, 0, tzinfo=UTC)
-CLERK = Actor("li", "李", frozenset({"clerk"}))
 COMMANDS = models.STEPS + 1
 # What one case leaves behind, whatever ran it: start and end in the journal, a line for each step.
 ROWS = {instance: 1, task: models.STEPS, timer: models.STEPS, command: COMMANDS, journal: models.STEPS + 2}
@@ -43,12 +42,14 @@ PASSAGES = models.STEPS + 2  # at least: what a timer at the boundary leaves in 
 class Ours:
     """A runtime over a database of its own, with nobody to ask and a rule task that finds nothing."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, folder: Path) -> None:
+        settings = city.settings(folder)
+        database = Database(settings.database)
         metadata.create_all(database.engine)
         self.database = database
         self.handlers = Handlers()
         self.handlers.register("rule_check", lambda call: {})
-        self.runtime = Runtime(database, VirtualClock(NOW), self.handlers)
+        self.runtime = Runtime(database, VirtualClock(NOW), self.handlers, states=states(settings))
         self.model = self.runtime.deploy(models.sequence(), by="bench")
         self.walls: list[float] = []
         self._count = 0
@@ -122,8 +123,7 @@ class Ours:
 
 def measure(folder: Path, stock: Baseline, *, rounds: int, instances: int) -> Found:
     """In turns, so that what slows the machine slows both; the ratio is the median of the rounds'."""
-    database = Database(f"sqlite:///{folder}/ours.db")
-    ours = Ours(database)
+    ours = Ours(folder)
     # The first cases of a process load and compile.
     ours.durable(2), ours.in_memory(2), stock.steps(2, durable=True), stock.steps(2, durable=False)
     ours.walls.clear()
@@ -135,7 +135,7 @@ def measure(folder: Path, stock: Baseline, *, rounds: int, instances: int) -> Fo
         durable.append((ours.durable(instances), stock.steps(instances, durable=True)))
         in_memory.append((ours.in_memory(instances), stock.steps(instances, durable=False)))
     ours.check()
-    database.dispose()
+    ours.database.dispose()
     return Found(
         ratios={"durable": _ratio(durable), "in_memory": _ratio(in_memory)},
         figures={

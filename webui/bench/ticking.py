@@ -1,18 +1,19 @@
-"""A worker that ticks a number of times and tells the memory it took: ``python -m webui.bench.ticking URL INSTANT``."""
+"""A worker that ticks a number of times and tells the memory it took: ``python -m webui.bench.ticking FOLDER INSTANT``."""
 
 from __future__ import annotations
 
 import resource
 import sys
 from datetime import datetime
+from pathlib import Path
 
 from webui.bench.city import city
 
 TICKS = 5
 
 
-def main(url: str, instant: str) -> None:
-    with city(url, datetime.fromisoformat(instant)) as town:
+def main(folder: str, instant: str) -> None:
+    with city(Path(folder), datetime.fromisoformat(instant)) as town:
         fired = sum(town.runtime.tick() for _ in range(TICKS))
     if not fired:
         raise SystemExit("expected timers to be due, found none")

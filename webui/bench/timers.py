@@ -28,10 +28,10 @@ POLLS = 200
 
 def measure(folder: Path, stock: Baseline, *, cases: int, rounds: int, firings: int, told: Told) -> Found:
     """Load ``cases`` whose timers are due in 30 days, poll, then fire others in turns with the baseline."""
-    with city(f"sqlite:///{folder}/timers.db") as town:
+    with city(folder) as town:
         model = town.deploy(models.supervised())
         first = town.start(model, until=(NOW + MONTH).isoformat())
-        Clones(town.database, first.instance_id).load(range(1, cases), told)
+        Clones(town.database, first.instance_id, town.states).load(range(1, cases), told)
         idle = poll(town, POLLS)
         fire(town, model, 2), stock.fire(2)
         pairs = [(fire(town, model, firings), stock.fire(firings)) for _ in range(rounds)]
