@@ -10,7 +10,7 @@ from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
 from SpiffWorkflow.bpmn.util.diff import WorkflowDiff, diff_workflow, migrate_workflow
 from sqlalchemy import update
 
-from engine.errors import CommandFailed
+from engine.errors import InvariantBroken
 from engine.tables import instance
 from tests.engine import drawing as d
 from tests.engine.conftest import Case
@@ -160,7 +160,7 @@ class TestSwappedDefinition:
         ours.runtime.deploy(steps("b"), by="designer")
         put_on(ours, case, 2)
         before = ours.blob(case)
-        with pytest.raises(CommandFailed, match="'a'"):
+        with pytest.raises(InvariantBroken, match="'a'"):
             case.do("a")
         assert (ours.blob(case), len(ours.incidents())) == (before, 1)
         put_on(ours, case, 1)
