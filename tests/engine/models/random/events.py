@@ -38,7 +38,7 @@ def trigger(drawer: Drawer, place: Place, kind: str, thrown: str = "") -> Trigge
         definition = f'<escalationEventDefinition escalationRef="{code}"/>'
         place = place.catching(escalation=code).wishing(thrown or drawer.pick(("escalation throw", "escalation end")))
     elif kind == "signal":
-        name = drawer.pick(place.signals)
+        name = drawer.pick(place.signals[:3])
         definition, handling = signal(name), handling.started_by(name)
         place = place.deaf_to(name) if interrupting else place
     elif kind == "message":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-SIGNALS = ("s1", "s2", "s3")
+SIGNALS = ("s1", "s2", "s3", "s4", "s5")
 
 
 @dataclass(frozen=True)
