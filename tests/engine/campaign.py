@@ -19,7 +19,7 @@ from engine import Database, Runtime
 from engine.clock import VirtualClock
 from tests.conftest import create_tables
 from tests.engine.conftest import Office
-from tests.engine.models.random import CONSTRUCTS, Model, families, family, models, running, themes
+from tests.engine.models.random import CONSTRUCTS, Model, Theme, families, family, models, running, themes
 from tests.engine.walking import Walk
 
 SEED = 20260311
@@ -74,24 +74,34 @@ def run(database: Database, count: int, seed: int, available: Collection[str]) -
     runtime = Runtime(database, clock, Office().handlers())
     tally = Tally(frozenset(available))
     for number, theme in zip(range(-(-count // EACH)), themes(available, seed), strict=False):
-
-        @seeded(seed + number)
-        @settings(
-            max_examples=EACH,
-            deadline=None,
-            database=None,
-            phases=[Phase.generate, Phase.shrink],
-            suppress_health_check=list(HealthCheck),
-            report_multiple_bugs=False,
-        )
-        @given(models(theme, available), CHOICES)
-        def agree(model: Model, choices: list[int]) -> None:
-            walk = Walk(runtime, clock, model.xml)
-            walk.go(choices)
-            tally.add(model, walk)
-
-        agree()
+        try:
+            _about(theme, runtime, clock, tally, seed + number)
+        except AssertionError:
+            for chain in theme:  # perhaps a part of it is enough
+                _about((chain,), runtime, clock, tally, seed + number)
+            raise
     return tally
+
+
+def _about(theme: Theme, runtime: Runtime, clock: VirtualClock, tally: Tally, seed: int) -> None:
+    """Some models about one theme."""
+
+    @seeded(seed)
+    @settings(
+        max_examples=EACH,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck),
+        report_multiple_bugs=False,
+    )
+    @given(models(theme, tally.available), CHOICES)
+    def agree(model: Model, choices: list[int]) -> None:
+        walk = Walk(runtime, clock, model.xml)
+        walk.go(choices)
+        tally.add(model, walk)
+
+    agree()
 
 
 def main(count: int, seed: int) -> int:

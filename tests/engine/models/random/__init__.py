@@ -22,7 +22,5 @@ DRAWN_BY = (activities, events, gateways, leaves)
 
 @st.composite
 def models(draw: Callable[[Any], Any], theme: Theme, available: Collection[str]) -> Model:
-    """A model about a theme; the simplest ones are about a part of it."""
-    count = draw(st.sampled_from((1, *[len(theme)] * 9)))
-    first = draw(st.integers(0, len(theme) - count))
-    return Drawer(draw, frozenset(available)).model(theme[first : first + count])
+    """A model about a theme."""
+    return Drawer(draw, frozenset(available)).model(theme)

@@ -14,20 +14,21 @@ from tests.engine.models.random.place import Piece, Place, Sheet
 
 @dataclass(frozen=True)
 class Trigger:
-    """An event definition, and the place of what is to run while it is waited for."""
+    """An event definition, the place of what runs while it is waited for, and of what it starts."""
 
     kind: str
     interrupting: bool
     definition: str
     inside: Place
+    handling: Place
 
 
 def trigger(drawer: Drawer, place: Place, kind: str, thrown: str = "") -> Trigger:
-    """``place`` is that of what runs while the event is waited for: it throws what only this one catches."""
+    """What runs while the event is waited for throws what only this event catches."""
     if kind == "signal" and not place.signals:
         kind = "message"
     interrupting = kind == "error" or drawer.whether()
-    place = place.wishing()
+    handling, place = place, place.wishing()
     if kind == "error":
         code = drawer.declare("error", "x", "errorCode")
         definition = f'<errorEventDefinition errorRef="{code}"/>'
@@ -37,15 +38,15 @@ def trigger(drawer: Drawer, place: Place, kind: str, thrown: str = "") -> Trigge
         definition = f'<escalationEventDefinition escalationRef="{code}"/>'
         place = place.catching(escalation=code).wishing(thrown or drawer.pick(("escalation throw", "escalation end")))
     elif kind == "signal":
-        name = drawer.pick(place.signals)
-        definition = signal(name)
+        name = drawer.pick(place.signals[:3])
+        definition, handling = signal(name), handling.started_by(name)
         place = place.deaf_to(name) if interrupting else place
     elif kind == "message":
         definition = message(drawer)
     else:
         repeated = not interrupting and "timer cycle" in drawer.available and drawer.whether()
         definition = timer(drawer, repeated=repeated)
-    return Trigger(kind, interrupting, definition, place)
+    return Trigger(kind, interrupting, definition, place, handling)
 
 
 def boundary(drawer: Drawer, sheet: Sheet, place: Place, *, kind: str, thrown: str = "") -> Piece:
@@ -64,7 +65,7 @@ def boundary(drawer: Drawer, sheet: Sheet, place: Place, *, kind: str, thrown: s
         f'<boundaryEvent id="{name}" attachedToRef="{host.entry}" cancelActivity="{flag}">'
         f"{event.definition}</boundaryEvent>"
     )
-    handling = drawer.body(sheet, place.within(construct))
+    handling = drawer.body(sheet, event.handling.within(construct))
     drawer.flow(sheet, name, handling.entry)
     if not event.interrupting:
         drawer.flow(sheet, handling.exit, drawer.end(sheet))
@@ -81,7 +82,7 @@ def beside(drawer: Drawer, sheet: Sheet, place: Place, kind: str) -> Place:
     construct = f"event sub-process {event.kind}"
     name, start = drawer.name("z"), drawer.note(drawer.name("b"), place, construct)
     drawer.variants.append(f"{construct}, {_how(event)}")
-    inner, inside = Sheet(), place.within(construct)
+    inner, inside = Sheet(), event.handling.within(construct)
     flag = "true" if event.interrupting else "false"
     inner.add(f'<startEvent id="{start}" isInterrupting="{flag}">{event.definition}</startEvent>')
     handling = drawer.body(inner, inside)

@@ -7,7 +7,7 @@ from functools import partial
 from tests.engine.drawing import handler
 from tests.engine.models.random.constructs import CATCHES
 from tests.engine.models.random.drawer import BLOCKS, Drawer, block
-from tests.engine.models.random.place import SIGNALS, Piece, Place, Sheet
+from tests.engine.models.random.place import Piece, Place, Sheet
 
 
 def timer(drawer: Drawer, *, repeated: bool = False) -> str:
@@ -81,7 +81,9 @@ def link(drawer: Drawer, sheet: Sheet, place: Place) -> Piece:
 
 @block("signal throw")
 def signal_throw(drawer: Drawer, sheet: Sheet, place: Place) -> Piece:
-    return _thrown(drawer, sheet, place, "signal throw", signal(drawer.pick(SIGNALS)))
+    if not place.thrown:
+        return user_task(drawer, sheet, place)
+    return _thrown(drawer, sheet, place, "signal throw", signal(drawer.pick(place.thrown)))
 
 
 @block("escalation throw")
@@ -93,7 +95,9 @@ def escalation_throw(drawer: Drawer, sheet: Sheet, place: Place) -> Piece:
 
 @block("signal end")
 def signal_end(drawer: Drawer, sheet: Sheet, place: Place) -> Piece:
-    return _aside(drawer, sheet, place, "signal end", signal(drawer.pick(SIGNALS)))
+    if not place.thrown:
+        return user_task(drawer, sheet, place)
+    return _aside(drawer, sheet, place, "signal end", signal(drawer.pick(place.thrown)))
 
 
 @block("escalation end")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-SIGNALS = ("s1", "s2", "s3")
+SIGNALS = ("s1", "s2", "s3", "s4", "s5")
 
 
 @dataclass(frozen=True)
@@ -13,7 +13,9 @@ class Place:
 
     ``errors`` and ``escalations`` are the codes that somebody around catches. ``deaf`` are the
     signals that interrupt something around: who waited for one of them here would be withdrawn
-    and told at the same moment, and the standard does not say which comes first.
+    and told at the same moment, and the standard does not say which comes first. ``thrown`` are
+    the signals that may be thrown here: what a signal starts throws only later ones, or two
+    could call each other for ever.
     """
 
     outers: tuple[str, ...] = ()
@@ -21,6 +23,7 @@ class Place:
     errors: tuple[str, ...] = ()
     escalations: tuple[str, ...] = ()
     deaf: frozenset[str] = frozenset()
+    thrown: tuple[str, ...] = SIGNALS
 
     def within(self, construct: str) -> Place:
         return replace(self, outers=(*self.outers, construct))
@@ -35,6 +38,9 @@ class Place:
 
     def deaf_to(self, *signals: str) -> Place:
         return replace(self, deaf=self.deaf.union(signals))
+
+    def started_by(self, signal: str) -> Place:
+        return replace(self, thrown=tuple(one for one in self.thrown if one > signal))
 
     @property
     def signals(self) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from tests.engine.models.random.constructs import INNER, OUTER, family
 
 Chain = tuple[str, ...]
 Theme = tuple[Chain, ...]
+Pairs = Counter[tuple[str, str]]
 
 
 def families(available: Collection[str]) -> list[tuple[str, str]]:
@@ -20,25 +21,31 @@ def families(available: Collection[str]) -> list[tuple[str, str]]:
     return sorted({(one, two) for one in outer for two in inner})
 
 
-def themes(available: Collection[str], seed: int, chains: int = 3, depth: int = 4) -> Iterator[Theme]:
-    """Without end; the pair that was planned least comes next."""
+def themes(available: Collection[str], seed: int, chains: int = 4, depth: int = 4) -> Iterator[Theme]:
+    """Without end; the pairs that were planned least come next."""
     chance = Random(f"themes:{seed}")
     outer = [name for name in OUTER if name in available]
     inner = [name for name in INNER if name in available]
-    planned = Counter(dict.fromkeys(families(available), 0))
+    planned: Pairs = Counter(dict.fromkeys(families(available), 0))
     while True:
-        theme = tuple(_chain(chance, planned, outer, inner, depth) for _ in range(chains))
-        for chain in theme:
-            planned.update(combinations(map(family, chain), 2))
-        yield theme
+        theme = []
+        for _ in range(chains):
+            theme.append(_chain(chance, planned, outer, inner, depth))
+            planned.update(combinations(map(family, theme[-1]), 2))
+        yield tuple(theme)
 
 
-def _chain(chance: Random, planned: Counter[tuple[str, str]], outer: list[str], inner: list[str], depth: int) -> Chain:
-    """The rarest pair at the top, and whatever chance gives below and between."""
+def _chain(chance: Random, planned: Pairs, outer: list[str], inner: list[str], depth: int) -> Chain:
+    """From the rarest pair down, each next construct the one that makes the rarest pairs with those around it."""
     least = min(planned.values())
-    first, second = chance.choice([pair for pair, count in planned.items() if count == least])
-    head = chance.choice([name for name in outer if family(name) == first])
-    wanted = chance.choice([name for name in inner if family(name) == second])
-    if wanted not in outer:
-        return (head, *chance.choices(outer, k=depth - 2), wanted)
-    return (head, wanted, *chance.choices(outer, k=depth - 3), chance.choice(inner))
+    first = chance.choice([pair for pair, count in planned.items() if count == least])[0]
+    chain = [chance.choice([name for name in outer if family(name) == first])]
+    while len(chain) < depth:
+        choices = inner if len(chain) == depth - 1 else outer
+        chain.append(min(choices, key=lambda name: (_known(chain, name, planned), chance.random())))
+    return tuple(chain)
+
+
+def _known(chain: list[str], name: str, planned: Pairs) -> float:
+    """How well known the pairs are that a construct makes with those around it."""
+    return -sum(0.5 ** planned[family(outer), family(name)] for outer in chain)
