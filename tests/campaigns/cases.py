@@ -12,8 +12,8 @@ from engine.errors import EngineError
 from engine.instances.execution import Execution
 from engine.instances.views import instance_of
 from engine.instances.waits import can_be_moved, sync_waits
-from engine.journal import Chain
 from engine.model import SYSTEM
+from tests.campaigns.world import STATES
 
 Row = Mapping[str, Any]
 
@@ -41,7 +41,7 @@ def loaded(runtime: Runtime, connection: Connection, row: Row) -> Execution:
         connection,
         view,
         store.read_records(connection, view),
-        Chain(view.district_code, view.id),
+        store.opened(dict(row), STATES),
         actor=SYSTEM,
         at=now,
         recorded_at=now,

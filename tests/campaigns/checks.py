@@ -8,7 +8,6 @@ database itself is whole.
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -19,12 +18,13 @@ from sqlalchemy import Table, select, text
 
 from engine import Database, verify_journal
 from engine.casedata import loads
-from engine.queries import journal_rows
+from engine.reconcile import reconcile
+from engine.sealing import export
 from engine.tables import command, incident, instance, job, journal, task, timer
 from tests.campaigns.cases import case_violations
 from tests.campaigns.notebook import lines
 from tests.campaigns.replayed import replay_violations
-from tests.campaigns.world import World, effect
+from tests.campaigns.world import SIGNER, World, effect
 
 Row = Mapping[str, Any]
 
@@ -62,10 +62,11 @@ def violations(world: World) -> list[str]:
         *_effects(stored),
         *_timers(stored),
         *_jobs(stored),
-        *_chains(stored),
+        *_chains(world, stored),
         *_incidents(stored),
         *_whole(stored),
         *case_violations(runtime, stored.instances.values()),
+        *(f"I4: {finding.in_words()}" for finding in reconcile(stored.database).findings),
         *replay_violations(world, stored.instances, stored.entries),
     ]
     runtime.database.dispose()
@@ -153,9 +154,10 @@ def _still_waits(stored: Stored, row: Row) -> bool:
     return bool(stored.instances[row["payload"]["instance_id"]]["state"] == "open")
 
 
-def _chains(stored: Stored) -> Iterator[str]:
-    """I6: the stand-alone verifier is content, and each chain ends where its case says."""
-    _, broken = verify_journal.verify(map(json.dumps, journal_rows(stored.database)))
+def _chains(world: World, stored: Stored) -> Iterator[str]:
+    """I6: the stand-alone verifier is content with chains, seals and anchors, and a chain ends where its case says."""
+    anchors = world.anchors.read_text().splitlines(keepends=True) if world.anchors.exists() else None
+    broken = verify_journal.verify(export(stored.database), [SIGNER.verifier], anchors)["broken_at"]
     if broken is not None:
         yield f"I6: the journal is broken at {broken}"
     ends: dict[str, tuple[int, str]] = defaultdict(lambda: (0, ""))

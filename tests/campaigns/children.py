@@ -47,11 +47,14 @@ def give(runtime: Runtime, book: Notebook, order: Order) -> None:
 
 
 def worker(world: World, name: str, seed: str) -> None:
-    """Fire what is due and run what waits, for ever."""
+    """Fire what is due, run what waits and seal the journal, for ever."""
     runtime = planted.runtime(world)
+    sealer, anchoring = world.sealing(runtime.database)
     while True:
         try:
             idle = runtime.tick(FEW) == 0
+            if sealer.seal_if_due() is not None:
+                anchoring.deliver()
         except (EngineError, SQLAlchemyError):
             idle = True  # A real worker logs it and ticks on.
         if idle:

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert
+from sqlalchemy import Connection, Table
 
 from engine import Database, Runtime, jobs, store
-from engine.tables import command, journal
+from engine.tables import command
 from tests.campaigns.resting import rest
-from tests.campaigns.world import World, effect, handlers
+from tests.campaigns.world import STATES, World, handlers, write_at_once
 
 Later = Callable[[Connection], None]
 FAULTS = ("journal", "keys", "effects", "jobs")
@@ -19,34 +19,30 @@ FAULTS = ("journal", "keys", "effects", "jobs")
 
 def runtime(world: World) -> Runtime:
     """The runtime of a child, with the fault of its world, for the rest of this process."""
-    database = Database(world.url)
-    if not world.planted:
-        return Runtime(database, world.clock, handlers())
     later: list[Later] = []
+    write = write_at_once
+    if world.planted:
+        _in_two_transactions(later)
     if world.planted == "journal":
-        _afterwards(journal, later)
+        at_once = store.write_chain
+        store.write_chain = lambda _, chain: later.append(lambda connection: at_once(connection, chain))
     elif world.planted == "keys":
-        _afterwards(command, later)
+        _keys_afterwards(later)
+    elif world.planted == "effects":
+        write = lambda _, row: later.append(lambda connection: write_at_once(connection, row))  # noqa: E731
     elif world.planted == "jobs":
         _done_before_it_is_run()
-    _in_two_transactions(later)
-    if world.planted == "effects":
-        return Runtime(
-            database,
-            world.clock,
-            handlers(lambda _, row: later.append(lambda connection: connection.execute(insert(effect).values(row)))),
-        )
-    return Runtime(database, world.clock, handlers())
+    return Runtime(Database(world.url), world.clock, handlers(write), states=STATES)
 
 
-def _afterwards(table: Table, later: list[Later]) -> None:
+def _keys_afterwards(later: list[Later]) -> None:
     at_once = store.insert_many
 
-    def insert_many(connection: Connection, where: Table, rows: Any) -> None:
-        if where is table:
-            later.append(lambda other: at_once(other, where, rows))
+    def insert_many(connection: Connection, table: Table, rows: Any) -> None:
+        if table is command:
+            later.append(lambda other: at_once(other, table, rows))
         else:
-            at_once(connection, where, rows)
+            at_once(connection, table, rows)
 
     store.insert_many = insert_many
 

@@ -14,6 +14,7 @@ from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, ins
 import engine.tables
 from engine import Call, Database, Handlers, Rung, RungRequest, Runtime
 from engine.clock import Clock, SystemClock
+from engine.sealing import Anchoring, Checked, FileAnchor, Keyring, Pace, Sealer, Signer
 from tests.campaigns.models import MODELS
 
 HURRY = 60  # half a minute, as long as a worker's claim stands, is half a second
@@ -29,6 +30,9 @@ effect = Table(
     Column("instance_id", String(64), nullable=False),
     Column("about", String(400), nullable=False),
 )
+# Keys that keep no secret: nobody attacks here.
+STATES = Checked(lambda: Keyring((bytes(range(32)),)))
+SIGNER = Signer("jiancha/campaign", bytes(range(32)))
 Write = Callable[[Connection, dict[str, Any]], None]
 
 
@@ -57,7 +61,18 @@ class World:
 
     def runtime(self) -> Runtime:
         """A runtime of this process, with connections of its own."""
-        return Runtime(Database(self.url), self.clock, handlers())
+        return Runtime(Database(self.url), self.clock, handlers(), states=STATES)
+
+    @property
+    def anchors(self) -> Path:
+        """What somebody outside keeps."""
+        return self.folder / "anchors.txt"
+
+    def sealing(self, database: Database) -> tuple[Sealer, Anchoring]:
+        """Seals once a second or after fifty entries, each given to the holder outside."""
+        clock = SystemClock()
+        sealer = Sealer(database, clock, SIGNER, Pace(every=timedelta(seconds=1), entries=50))
+        return sealer, Anchoring(database, clock, [FileAnchor(self.anchors)])
 
     def prepare(self) -> None:
         """The tables, and a version of every model."""
