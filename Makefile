@@ -1,9 +1,10 @@
 # make run   set up, then serve the demo city until interrupted
 # make test  set up, check the style and the contracts, run the tests
+# make crash kill clients and workers 500 times on each database, and a command at each of its points
 # make fresh run both on a bare Debian 12 (as root; needs debootstrap)
 PYTHON ?= python3
 
-.PHONY: run test style setup lock fresh clean
+.PHONY: run test style setup lock crash fresh clean
 .NOTPARALLEL:
 
 run:
@@ -19,6 +20,9 @@ setup:
 
 lock:
 	@tools/lock.sh
+
+crash: setup
+	@.venv/bin/python -m tests.campaigns.crash
 
 fresh:
 	@tools/fresh.sh
