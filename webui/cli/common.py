@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 import click
@@ -12,6 +15,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine.errors import EngineError
+from engine.sealing import create_keys
 from webui.config import ROOT, ConfigError, Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -31,6 +35,20 @@ def settings_of(**given: Any) -> Settings:
             update={"database": f"sqlite:///{folder}/{settings.database.removeprefix('sqlite:///build/')}"}
         )
     return settings
+
+
+@contextmanager
+def settings_for(database: str | None) -> Iterator[Settings]:
+    """The settings for the database named, else for a private one with keys of its own, gone afterwards."""
+    if database is not None:
+        yield settings_of(database=database)
+        return
+    with TemporaryDirectory(prefix="jiancha-") as name:
+        folder = Path(name)
+        keys = {one: folder / one for one in ("state_key", "journal_key")}
+        for path in keys.values():
+            create_keys(path)
+        yield settings_of(database=f"sqlite:///{folder}/private.db", secret_file=folder / "secret", **keys)
 
 
 def log_to_stderr() -> None:

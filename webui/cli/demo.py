@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
 
 from engine.clock import VirtualClock, monotonic
+from webui.cli.common import settings_for
 from webui.cli.output import print_json, progress
 from webui.config import Settings
 from webui.demo import results, truth
@@ -44,8 +44,8 @@ def city(cases: int, days: int, seed: int, folder: Path | None, database: str | 
     Exit 1 when a fault was missed, or something was found that nobody planted.
     """
     begun = monotonic()
-    with TemporaryDirectory() as private:
-        app, clock = _open(database or f"sqlite:///{private}/city.db")
+    with settings_for(database) as settings:
+        app, clock = _open(settings)
         try:
             prepare(app)
             plan = plan_of(app, seed=seed, cases=cases, days=days, first=FIRST)
@@ -65,8 +65,7 @@ def city(cases: int, days: int, seed: int, folder: Path | None, database: str | 
     sys.exit(0 if _perfect(planted, found) and not played.refused else 1)
 
 
-def _open(url: str) -> tuple[Application, VirtualClock]:
-    settings = Settings(database=url, secret_file=Path("unused"))
+def _open(settings: Settings) -> tuple[Application, VirtualClock]:
     clock = VirtualClock(datetime.combine(FIRST - timedelta(days=1), datetime.min.time(), UTC))
     app = build(settings, clock)
     hasten(app.database)

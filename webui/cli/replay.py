@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
@@ -19,8 +16,9 @@ from monitors.feeds.mapping import LogMapping, read_mapping
 from monitors.feeds.replay import Replay
 from monitors.feeds.results import Replayed
 from monitors.feeds.xes import Log, read_log
-from webui.cli.common import settings_of
+from webui.cli.common import settings_for
 from webui.cli.output import print_json, progress
+from webui.config import Settings
 from webui.modelfolders import ModelFolder, folder
 from webui.schema import upgrade
 from webui.wiring import Application, build
@@ -44,8 +42,8 @@ def replay(log: Path, model: str, out: Path | None, database: str | None, as_jso
     except (EngineError, OSError) as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(UNREADABLE)
-    with _database(database) as url:
-        result = _run(url, found, mapping, content)
+    with settings_for(database) as settings:
+        result = _run(settings, found, mapping, content)
     if out is not None:
         _write(out, result)
     figures = _figures(result, mapping, round(monotonic() - begun, 1))
@@ -61,19 +59,10 @@ def _model(name: str) -> ModelFolder:
     return ModelFolder(path.resolve().parent) if path.suffix == ".bpmn" else folder(name)
 
 
-@contextmanager
-def _database(url: str | None) -> Iterator[str]:
-    if url is not None:
-        yield url
-        return
-    with TemporaryDirectory() as private:
-        yield f"sqlite:///{private}/replay.db"
-
-
-def _run(url: str, model: ModelFolder, mapping: LogMapping, log: Log) -> Replayed:
+def _run(settings: Settings, model: ModelFolder, mapping: LogMapping, log: Log) -> Replayed:
     clock = VirtualClock(log.last_event_at or datetime(2000, 1, 1, tzinfo=UTC))
     # A warning about a case of years ago, elsewhere, starts no violation process here.
-    app = build(settings_of(database=url), clock=clock, observe=True)
+    app = build(settings, clock=clock, observe=True)
     try:
         upgrade(app.database)
         return _replay(app, clock, model, mapping, log)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime
-from tempfile import TemporaryDirectory
 
 import click
 
 from engine.clock import VirtualClock
 from engine.errors import NotFound
-from webui.cli.common import settings_of
+from webui.cli.common import settings_for
 from webui.cli.output import print_json
+from webui.config import Settings
 from webui.deploying import load_registry
 from webui.modelfolders import ModelFolder, folder, folders
 from webui.scenarios import Result, ScenarioRunner
@@ -33,8 +33,8 @@ def scenarios(names: tuple[str, ...], every: bool, mode: str, database: str | No
         raise click.UsageError(error.message) from error
     if not chosen:
         raise click.UsageError("expected NAME... or --all")
-    with TemporaryDirectory() as private:
-        results = _run(chosen, database or f"sqlite:///{private}/scenarios.db")
+    with settings_for(database) as settings:
+        results = _run(chosen, settings)
     wrong = [result for result in results if not result.as_expected]
     if as_json:
         print_json([_document(result) for result in results])
@@ -43,9 +43,9 @@ def scenarios(names: tuple[str, ...], every: bool, mode: str, database: str | No
     sys.exit(1 if wrong else 0)
 
 
-def _run(chosen: list[ModelFolder], url: str) -> list[Result]:
+def _run(chosen: list[ModelFolder], settings: Settings) -> list[Result]:
     clock = VirtualClock(datetime(2026, 1, 1, tzinfo=UTC))
-    app = build(settings_of(database=url), clock=clock)
+    app = build(settings, clock=clock)
     upgrade(app.database)
     load_registry(app)
     runner = ScenarioRunner(app, clock)
