@@ -14,11 +14,11 @@ from typing import Any
 
 import psycopg
 import pytest
-from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.task import Task
 from sqlalchemy import event
 
 from engine import Database, Handlers, expressions
+from engine.spiff.token import Token
 
 
 class Planted(RuntimeError):
@@ -59,7 +59,8 @@ def plant(faults: Faults, patch: pytest.MonkeyPatch, database: Database, handler
     """Put the points in place. The database must not have been connected to yet."""
     _before(faults, patch, expressions, "evaluate", "evaluate")
     _before(faults, patch, Task, "run", "spiff")
-    _before(faults, patch, TaskSpec, "_update", "spiff")
+    _before(faults, patch, Token, "arrive", "spiff")
+    _before(faults, patch, Token, "_set_state", "spiff")
     for name, handler in list(handlers.calls.items()):
         handlers.calls[name] = _watched(faults, "handler", handler)
     handlers.rungs = _watched(faults, "rungs", handlers.rungs)

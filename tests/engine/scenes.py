@@ -144,6 +144,31 @@ ANSWERING = d.model(
     *(d.start(), d.handler("h", "issue", outputs="no"), d.step("x"), d.end(), d.chain("s", "h", "x", "e")),
     name="answering",
 )
+CALLING = d.file(
+    d.model(d.start(), d.step("a"), d.call("x", "q"), d.step("b"), d.end(), d.chain("s", "a", "x", "b", "e")),
+    d.process("q", d.start("s1"), d.step("c"), d.end("e1"), d.chain("s1", "c", "e1")),
+)
+EACH = d.model(
+    *(d.start(), d.step("a"), d.several(d.step("x"), "2"), d.several(d.handler("h", "issue"), "3", sequential=True)),
+    *(d.step("b"), d.end(), d.chain("s", "a", "x", "h", "b", "e")),
+)
+FAILING = d.model(
+    *(d.start(), d.step("b"), d.end(), d.end("e2"), d.chain("s", "sub", "e"), d.chain("caught", "b", "e2")),
+    d.subprocess("sub", d.start("s1"), d.step("a"), d.over("e1", d.refers("error", "bad")), d.chain("s1", "a", "e1")),
+    d.boundary("caught", "sub", d.refers("error", "bad")),
+    extra=d.declared("error", "bad"),
+)
+LISTENING = d.model(
+    *(d.start(), d.step("a"), d.end(), d.chain("s", "a", "e")),
+    d.event_subprocess("h", MESSAGE, d.step("b"), d.end("e2"), d.chain("h_start", "b", "e2")),
+    extra=ASKED,
+)
+RINGING = d.model(
+    *(d.start(), d.gateway("f", "parallel"), d.step("a"), d.throw("t", d.refers("signal", "bell")), d.end("e1")),
+    *(d.catch("own", d.refers("signal", "bell")), d.step("b"), d.end(), d.chain("s", "f", "a", "t", "e1")),
+    d.chain("f", "own", "b", "e"),
+    extra=d.declared("signal", "bell"),
+)
 SCENES = (
     Scene("a step to the next", PLAIN, do("a", amount=1)),
     Scene("the last step", PLAIN, do("b"), (do("a"),)),
@@ -175,5 +200,10 @@ SCENES = (
     Scene("a clock that runs again", CHECKED, Act("resume"), (Act("suspend"), hours(1))),
     Scene("a longer limit", CHECKED, Act("extend")),
     Scene("a case withdrawn", NESTED, Act("cancel"), (do("a"),)),
+    Scene("into a called process", CALLING, do("a")),
+    Scene("the last of several, and three after it", EACH, do("x"), (do("a"), do("x"))),
+    Scene("an error that is caught", FAILING, do("a")),
+    Scene("an event sub-process", LISTENING, SAY),
+    Scene("a signal", RINGING, do("a")),
     Scene("a case from elsewhere", CHECKED, Act("fold")),
 )

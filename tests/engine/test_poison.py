@@ -153,6 +153,12 @@ def test_a_model_that_exhausts_is_refused_or_an_incident_while_others_go_on(
 
 
 EXPECTED = dict.fromkeys(EXHAUSTING, "incident") | dict.fromkeys(
-    ("a loop without an end", "a process that calls itself", "a timer that repeats at once"), "refused"
+    (
+        "a loop without an end",
+        "a process that calls itself",
+        "a timer that repeats at once",
+        "a wait of a thousand million years",
+    ),
+    "refused",
 )
 EXPECTED["a loop that never waits"] = "done"  # a thousand times
