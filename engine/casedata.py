@@ -25,6 +25,8 @@ _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-
 
 def checked(data: Mapping[str, Any]) -> dict[str, Any]:
     """A copy of ``data`` that a case can hold; raises InvalidData naming the field."""
+    if not isinstance(data, Mapping):
+        raise InvalidData(f"expected fields with their values, found {type(data).__name__}")
     return {
         _key(name, name): value if type(value) in _PLAIN else _value(str(name), value, 1)
         for name, value in data.items()

@@ -6,6 +6,7 @@ order; then the act. Nothing here reads a clock or commits.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -37,7 +38,7 @@ from engine.model import (
 from engine.orders import Order
 from engine.spiff import Compiled, Wait, Workflow, load
 
-FIRINGS = 1000
+ROUNDS = 20
 _HISTORY_KINDS = {"subProcess": "subprocess", "userTask": "person", "manualTask": "person"}
 
 
@@ -131,16 +132,24 @@ class Execution:
 
     def advance(self) -> None:
         """Fire this instance's timers due at or before the event time, in due order."""
-        left = FIRINGS
+        rounds: Counter[str] = Counter()
         while (row := self.timing.next_due(self.at)) is not None:
-            left -= 1
-            if left < 0:
-                # A round of timers that are due at once would go on for ever.
-                raise LimitExceeded(f"expected at most {FIRINGS} firings in one command", element=row["element"])
+            before = set(self.records.timers.new)
             with at_element(row["element"], timer=row["id"]):
                 if not let_go(self, row):
                     self._fire_timer(row)
                 self.settle()
+            self._count_rounds(row, before, rounds)
+
+    def _count_rounds(self, row: Row, before: set[str], rounds: Counter[str]) -> None:
+        """A timer armed by a firing and due at the same instant, and so on, would never come to an end."""
+        for name in self.records.timers.new - before:
+            if self.records.timers.rows[name]["due"] == row["due"]:
+                rounds[name] = rounds[row["id"]] + 1
+                if rounds[name] > ROUNDS:
+                    raise LimitExceeded(
+                        f"expected at most {ROUNDS} rounds of timers due at one instant", element=row["element"]
+                    )
 
     def complete(self, element: str, occurrence: int, data: Mapping[str, Any]) -> None:
         """A person's step: the data go in, checkpoints see them, then the step is left."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from engine.catchup import COALESCED, POLICIES, SKIP
 from engine.diagrams import Element, EventInfo
-from engine.durations import is_iso8601
+from engine.durations import DurationError, is_iso8601, parse_duration, parse_instant
 from engine.lint.graph import Level
 from engine.lint.names import ACTIVITIES, EVENT_SUB_PROCESS, SCOPES
 from engine.lint.remarks import REMARK, Fault, Remark
@@ -35,6 +36,15 @@ REPEATED = Fault(
     "expected one instant or duration, found the repetition {text}",
     "用 timeDate 或 timeDuration",
     "use timeDate or timeDuration",
+)
+# What looks like ISO 8601 is meant as that, and not as a name or a subtraction in FEEL.
+_LIKE_A_TIME = re.compile(r"P(T|[0-9])[0-9A-Z.,]*|[0-9]{4}-[0-9]{2}-[0-9]{2}(T.*)?")
+UNFIT_TIME = Fault(
+    "timer_unfit",
+    "时间 {text} 永远不会到来",
+    "expected a time that can come, found {text}, which lacks {expected}",
+    "时刻须写时区，如 2026-07-01T09:00:00+08:00；时长最多 100 年，如 P5D",
+    "give an instant its offset, such as 2026-07-01T09:00:00+08:00; a duration is at most 100 years, such as P5D",
 )
 QUOTED_TIME = Fault(
     "timer_quoted",
@@ -140,10 +150,21 @@ def _timer(node: Element, event: EventInfo) -> Iterator[Remark]:
         yield QUOTED_TIME.at(node.id, node.line, text=text)
     elif text[0] == "R" and is_iso8601(text):
         yield REPEATED.at(node.id, node.line, text=text)
+    elif _LIKE_A_TIME.fullmatch(text) and (expected := _unfit(text)) is not None:
+        yield UNFIT_TIME.at(node.id, node.line, text=text, expected=expected)
     elif is_iso8601(text):
         found = "timeDuration" if text[0] == "P" else "timeDate"
         if found != event.text_kind:
             yield WRONG_TIME.at(node.id, node.line, kind=event.text_kind, text=text, found=found)
+
+
+def _unfit(text: str) -> str | None:
+    """What ISO 8601 text lacks to be a time that can come; None when it lacks nothing."""
+    try:
+        parse_duration(text) if text[0] == "P" else parse_instant(text)
+    except DurationError as error:
+        return error.expected
+    return None
 
 
 def _start(level: Level, node: Element, event: EventInfo) -> Iterator[Remark]:

@@ -116,6 +116,7 @@ class Case(_Level, BpmnWorkflow):
         self.host = host
         self.occurrences: dict[str, int] = {}
         self.tokens_made = 0
+        self.instances = 0  # of multi-instance activities, begun in this command
         self.moved: dict[int, Token] = {}
         self.thrown: list[tuple[Token, Any]] = []
         super().__init__(compiled.spec, compiled.subprocesses, script_engine=_SCRIPT_ENGINE, deserializing=True)

@@ -15,6 +15,7 @@ from engine.spiff.nodes import Drawn
 from engine.spiff.token import Token
 
 MOST_INSTANCES = 1000
+MOST_AT_ONCE = 2000
 
 
 class Loop(Drawn):
@@ -118,6 +119,7 @@ class MultiInstance(Loop):
         loop = my_task.internal_data["loop"] = {"done": 0, "made": 0, **self._asked(my_task)}
         if loop["n"] == 0:
             return True
+        self._count(my_task.workflow.top_workflow, loop["n"])
         my_task._set_state(TaskState.STARTED)
         for _ in range(1 if self.sequential else loop["n"]):
             self._next(my_task)
@@ -148,6 +150,14 @@ class MultiInstance(Loop):
         if number > MOST_INSTANCES:
             raise LimitExceeded(
                 f"expected at most {MOST_INSTANCES} instances of {self.bpmn_id}, found {number}", element=self.bpmn_id
+            )
+
+    def _count(self, case: Any, number: int) -> None:
+        """Instances inside instances multiply: all that one command begins are bounded, too."""
+        case.instances += number
+        if case.instances > MOST_AT_ONCE:
+            raise LimitExceeded(
+                f"expected at most {MOST_AT_ONCE} instances in one command, found more", element=self.bpmn_id
             )
 
     def _next(self, my_task: Token) -> None:

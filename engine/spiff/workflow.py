@@ -21,7 +21,7 @@ from engine.spiff.token import Token
 from engine.spiff.waits import LOOP, OUTSIDE, PERSON, Wait, element_of, is_loop_instance, wait_of
 
 STEP_BUDGET = 500  # nodes run in one command, on one level
-TOTAL_BUDGET = 20_000  # and on all levels together
+TOTAL_BUDGET = 2000  # and on all levels together
 MANY_TOKENS = 300
 
 
@@ -149,7 +149,7 @@ class Workflow:
             self._rest()
 
     def _rest(self) -> None:
-        self._steps = 0
+        self._steps = self.case.instances = 0
         for level in self.case.levels():
             level.steps = 0
         if sum(len(level.tasks) for level in self.case.levels()) > MANY_TOKENS:
@@ -159,8 +159,9 @@ class Workflow:
         self._steps += 1
         # The instances of a loop are bounded by their number.
         token.workflow.steps += not is_loop_instance(token)
-        if token.workflow.steps > STEP_BUDGET or self._steps > TOTAL_BUDGET:
-            raise LimitExceeded(f"expected at most {STEP_BUDGET} steps in one command", element=token.task_spec.name)
+        for steps, most in ((token.workflow.steps, STEP_BUDGET), (self._steps, TOTAL_BUDGET)):
+            if steps > most:
+                raise LimitExceeded(f"expected at most {most} steps in one command", element=token.task_spec.name)
 
     def _next_ready(self) -> Token | None:
         while self._ready:

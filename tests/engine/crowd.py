@@ -32,8 +32,9 @@ WRONG = d.model(
     name="wrong",
 )
 ENDLESS = d.model(
-    *(d.start(), d.step("a"), d.end(), d.loop(d.handler("h", "issue"), "go", maximum="1000"), d.end("e2"), DUE),
-    *(d.chain("s", "a", "e"), d.chain("t", "h", "e2")),
+    *(d.start(), d.step("a"), d.end(), d.gateway("x"), d.gateway("g", default="f_g_x"), d.end("e2"), DUE),
+    d.catch("again", "<timerEventDefinition><timeDuration>PT0S</timeDuration></timerEventDefinition>"),
+    *(d.chain("s", "a", "e"), d.chain("t", "x", "again", "g"), d.flow("g", "e2", "not(go)"), d.flow("g", "x")),
     name="endless",
 )
 MODELS = {"good": GOOD, "wrong": WRONG, "endless": ENDLESS}

@@ -128,6 +128,7 @@ CASES = (
         changed(waits("PT2H"), 'id="x"', 'id="x" jc:catchUp="skip"'),
     ),
     Case("a time stands in quotes", "timer_quoted", "x", waits('"PT1H"')),
+    Case("a time can never come", "timer_unfit", "x", waits("P101Y")),
     Case(
         "a message is not declared",
         "message_missing",
