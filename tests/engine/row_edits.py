@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, Connection, Integer, String, Table, delete, insert, select
 
 from engine import Database
+from engine.chains import ACTS
 from engine.db import UtcDateTime
 from engine.reconcile import Report
 from engine.tables import history, instance, journal
@@ -83,7 +84,9 @@ def _less(value: Row) -> Row:
 
 
 def _case(table: Table, row: Row) -> str:
-    return str(row["id"] if table is instance else row["chain"] if table is journal else row["instance_id"])
+    if table is journal:
+        return "" if row["chain"] == ACTS else str(row["chain"])
+    return str(row["id"] if table is instance else row["instance_id"])
 
 
 def _replace(database: Database, table: Table, before: Row | None, after: Row | None) -> None:
