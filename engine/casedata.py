@@ -14,7 +14,10 @@ import orjson
 from engine.errors import InvalidData
 
 MAX_DEPTH = 20
-_PLAIN = (str, int, bool, type(None))
+# Python itself reads no integer of more than 4,300 digits.
+_LONGEST = 1_000
+_TOO_LONG = 10**_LONGEST
+_PLAIN = (str, bool, type(None))
 _DECODER = json.JSONDecoder(parse_float=Decimal)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})")
@@ -41,13 +44,15 @@ def _key(path: Any, key: Any) -> str:
 def _value(path: str, value: Any, depth: int) -> Any:
     if depth > MAX_DEPTH:
         raise InvalidData(f"expected at most {MAX_DEPTH} levels, found more at {path}", field=path)
-    if value is None or isinstance(value, (str, bool, int)):
+    if value is None or isinstance(value, (str, bool)):
         return value
     if isinstance(value, float):
         value = Decimal(repr(value))
-    if isinstance(value, Decimal):
-        if not value.is_finite():
-            raise InvalidData(f"expected a finite number, found {value}", field=path)
+    if isinstance(value, Decimal) and not value.is_finite():
+        raise InvalidData(f"expected a finite number, found {value}", field=path)
+    if isinstance(value, (int, Decimal)):
+        if not -_TOO_LONG < value < _TOO_LONG:
+            raise InvalidData(f"expected a number of at most {_LONGEST} digits, found a longer one", field=path)
         # PostgreSQL keeps no negative zero; the same number must be the same text wherever it is kept.
         return value or abs(value)
     if isinstance(value, (datetime, date, time)):
@@ -85,7 +90,22 @@ def _temporal_text(text: str) -> Any:
 
 def dumps(value: Any) -> str:
     """Canonical JSON text: sorted keys, numbers as written, instants in ISO 8601."""
-    return orjson.dumps(value, default=_default, option=orjson.OPT_SORT_KEYS).decode()
+    try:
+        return orjson.dumps(value, default=_default, option=orjson.OPT_SORT_KEYS).decode()
+    except orjson.JSONEncodeError:
+        # It writes no integer beyond 64 bits; if it was something else, it says so again.
+        return orjson.dumps(_in_digits(value), default=_default, option=orjson.OPT_SORT_KEYS).decode()
+
+
+def _in_digits(value: Any) -> Any:
+    """The same with every integer as its digits."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return orjson.Fragment(str(value))
+    if isinstance(value, Mapping):
+        return {key: _in_digits(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_in_digits(item) for item in value]
+    return value
 
 
 def loads(text: str | bytes) -> Any:

@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, select
 
 from engine.casedata import loads
-from engine.chains import ACTS
+from engine.chains import ACTS, EVERYWHERE
 from engine.db import Database
 from engine.journal import WITNESS
 from engine.tables import definition, instance, journal
@@ -84,7 +84,7 @@ def reconcile(database: Database, page: int = PAGE, most: int = MOST) -> Report:
             break
         after = cases[-1].id
     report.findings += _without_case(database, most - len(report.findings))
-    _compare_definitions(database, report)
+    _compare_acts(database, report)
     return report
 
 
@@ -159,22 +159,27 @@ def _rows(connection: Connection, table: Table, cases: Sequence[str]) -> Iterabl
         return [found for case in cases for found in _rows(connection, table, [case])]
 
 
-def _compare_definitions(database: Database, report: Report) -> None:
-    """Deployed models against the journal of what concerns no case; those from before it said so are only counted."""
+def _compare_acts(database: Database, report: Report) -> None:
+    """The entries of what concerns no case, and the deployed models; those from before it said so are only counted."""
+    deployed: dict[tuple[str, int], str] = {}
     with database.snapshot() as connection:
-        bodies = connection.execute(
-            select(journal.c.body).where(journal.c.chain == ACTS, journal.c.kind == "deployed")
-        ).scalars()
-        deployed = {(body["definition"], body["version"]): body["hash"] for body in map(loads, bodies)}
+        entries = select(journal).where(journal.c.chain == ACTS).order_by(journal.c.seq)
+        for entry in connection.execute(entries.execution_options(yield_per=1_000)):
+            if entry.district_code != EVERYWHERE or entry.recorded_at != entry.at:
+                report.findings.append(Finding("", "journal", f"{ACTS} {entry.seq}", "changed", entry.seq))
+            if entry.kind == "deployed":
+                body = loads(entry.body)
+                deployed[body["definition"], body["version"]] = body["hash"]
         for row in connection.execute(select(definition).execution_options(yield_per=10)):
-            report.rows += 1
-            said = deployed.pop((row.name, row.version), None)
-            named = f"{row.name}@{row.version}"
-            if said is None:
-                report.older += 1
-            if row.hash != hashlib.sha256(row.xml).hexdigest() or said not in (None, row.hash):
-                report.findings.append(Finding("", "definition", named, "changed"))
+            _compare_definition(row, deployed.pop((row.name, row.version), None), report)
     report.findings += [Finding("", "definition", f"{name}@{version}", "gone") for name, version in deployed]
+
+
+def _compare_definition(row: Any, said: str | None, report: Report) -> None:
+    report.rows += 1
+    report.older += said is None
+    if row.hash != hashlib.sha256(row.xml).hexdigest() or said not in (None, row.hash):
+        report.findings.append(Finding("", "definition", f"{row.name}@{row.version}", "changed"))
 
 
 def _without_case(database: Database, most: int) -> Iterator[Finding]:

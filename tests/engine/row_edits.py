@@ -9,16 +9,17 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Column, Connection, Integer, String, Table, Text, delete, insert, select
+from sqlalchemy import JSON, Column, Connection, Integer, String, Table, delete, insert, select
 
 from engine import Database
+from engine.chains import ACTS
 from engine.db import UtcDateTime
 from engine.reconcile import Report
 from engine.tables import history, instance, journal
 from engine.witness import COVERED, VOLATILE
 
 Row = dict[str, Any]
-_SOME: dict[type, Any] = {Integer: 7, String: "x", Text: "x"}
+_SOME: dict[type, Any] = {UtcDateTime: datetime(2026, 1, 1, tzinfo=UTC), Integer: 7, String: "x", JSON: {"x": 1}}
 Found = Callable[[Database], Report]
 _ENDS = {"journal_seq", "journal_hash"}  # volatile to the digest, and compared with the chain itself
 
@@ -63,7 +64,7 @@ def _edit(dice: random.Random, table: Table, row: Row, rows: list[Row]) -> tuple
 def _other(dice: random.Random, value: Any, column: Column[Any]) -> Any:
     """Another value that the column can hold, as near as it gets."""
     if value is None:
-        return datetime(2026, 1, 1, tzinfo=UTC) if isinstance(column.type, UtcDateTime) else _SOME[type(column.type)]
+        return next(some for kind, some in _SOME.items() if isinstance(column.type, kind))
     if isinstance(value, datetime):
         return value + dice.choice((timedelta(microseconds=1), timedelta(days=-1)))
     if isinstance(value, bytes):
@@ -83,7 +84,9 @@ def _less(value: Row) -> Row:
 
 
 def _case(table: Table, row: Row) -> str:
-    return str(row["id"] if table is instance else row["chain"] if table is journal else row["instance_id"])
+    if table is journal:
+        return "" if row["chain"] == ACTS else str(row["chain"])
+    return str(row["id"] if table is instance else row["instance_id"])
 
 
 def _replace(database: Database, table: Table, before: Row | None, after: Row | None) -> None:

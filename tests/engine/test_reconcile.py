@@ -56,7 +56,9 @@ def office() -> Office:
 
 def many_cases(runtime: Runtime, office: Office, clock: VirtualClock) -> list[Case]:
     """Every kind of command: started, completed, told, stopped, resumed, extended, fired, cancelled, folded, ended."""
-    office.rungs = [Rung("TT-01.1", "yellow", clock.now() + timedelta(days=3), reason={"days": 3})]
+    office.rungs = [
+        Rung("TT-01.1", "yellow", clock.now() + timedelta(days=3), reason={"days": 3, "share": Decimal("0.50")})
+    ]
     model = runtime.deploy(MODEL, by="designer")
     cases = []
     for number in range(6):
@@ -84,6 +86,11 @@ def many_cases(runtime: Runtime, office: Office, clock: VirtualClock) -> list[Ca
     runtime.resume(cases[2].id, reason="r", actor=CLERK, key="p2")
     runtime.suspend(cases[3].id, kind="hearing", approver="wang", reason="r", actor=CLERK, key="p3")
     runtime.extend(cases[2].id, amount=5, unit="working_day", approver="wang", reason="r", actor=CLERK, key="x")
+    late = next(timer for timer in runtime.query.timers(cases[5].id) if timer.element == "late")
+    steer = {"reason": "r", "actor": CLERK}
+    runtime.change_timer(late.id, due=clock.now() + timedelta(days=9), key="t1", **steer)
+    runtime.pause_timer(late.id, key="t2", **steer)
+    runtime.resume_timer(late.id, key="t3", **steer)
     clock.advance(timedelta(days=4))
     runtime.tick()
     runtime.cancel(cases[4].id, reason="r", actor=CLERK, key="c")

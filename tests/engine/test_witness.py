@@ -20,9 +20,9 @@ from engine.witness import digest, tag
 ZONES = st.integers(-12 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 INSTANTS = st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=ZONES)  # noqa: DTZ001
 NUMBERS = st.one_of(
-    st.integers(-(2**53), 2**53),
+    st.integers(-(2**80), 2**80),
     st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**12), max_value=10**12),
-    st.floats(-1e15, 1e15, allow_nan=False),
+    st.floats(allow_nan=False, allow_infinity=False),
 )
 TEXTS = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=12)
 VALUES = st.recursive(
