@@ -6,6 +6,7 @@ import structlog
 from flask import Flask, Response, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from engine.errors import Conflict, EngineError, InvalidData, NotAllowed, NotFound
@@ -22,6 +23,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(401, _not_signed_in)
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(OperationalError, _database_away)
     app.register_error_handler(Exception, _fault)
 
 
@@ -74,6 +76,12 @@ def _not_signed_in(error: HTTPException) -> Response:
 
 def _http_error(error: HTTPException) -> Response:
     return page(error.code or 500) if (error.code or 500) >= 400 else make_response(error.get_response())
+
+
+def _database_away(error: OperationalError) -> Response:
+    """Locked for too long, restarted or gone: what was sent may be sent again, its key makes it one act."""
+    log.error("database away", path=request.path, method=request.method, error=str(error.orig))
+    return page(503)
 
 
 def _fault(error: Exception) -> Response:

@@ -25,10 +25,12 @@ from engine.clock import Clock, ShiftedClock, SystemClock
 from engine.errors import StaleLease
 from engine.handlers import Call
 from engine.tables import journal, setting, timer
+from engine.worker import Worker
 from tests.engine import drawing as d
 from tests.engine.conftest import CLERK
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+AS_IN_THE_PRODUCT = 0  # a limit: the product's own worker, with its batches and its rests
 OFFSET = "test.clock.offset_seconds"
 MODEL = d.model(
     *(d.start(), d.step("a"), d.end(), d.chain("s", "a", "e")),
@@ -150,7 +152,7 @@ class Helper:
 
 
 @contextmanager
-def crowd(url: str, size: int, **options: Any) -> Iterator[list[Helper]]:
+def crew(url: str, size: int, **options: Any) -> Iterator[list[Helper]]:
     """So many workers, all of them ready."""
     helpers = [Helper(url, f"worker-{number}", **options) for number in range(size)]
     try:
@@ -187,7 +189,7 @@ def _hear(question: str) -> str:
 
 
 def work(url: str, name: str, asks: bool = False, limit: int = 1_000, lease: float = 30.0, broken: str = "") -> None:
-    """Fire until nothing is due; ``broken`` takes defences away, for the controls: then only one round."""
+    """Fire until nothing is due, so many at a time; ``broken`` takes defences away, for the controls: then only one round."""
     runtime, foreman = office(url, name, moved=asks), Foreman(name, asks)
     timers.LEASE = timedelta(seconds=lease)
     if broken:
@@ -195,9 +197,13 @@ def work(url: str, name: str, asks: bool = False, limit: int = 1_000, lease: flo
     if broken == "forgetful":
         _forget_what_fired()
     _hear("ready")
-    fired = 0
-    while done := runtime.tick(limit, foreman):
-        fired += done
+    if limit == AS_IN_THE_PRODUCT:
+        Worker(runtime, name, lambda line: None, SystemClock()).tick()
+        return
+    fired = refused = 0
+    # Who was refused has fired nothing, and there is more to do all the same.
+    while (done := runtime.tick(limit, foreman)) or foreman.refusals > refused:
+        fired, refused = fired + done, foreman.refusals
         if broken:
             break
     print(json.dumps({"fired": fired, "refused": foreman.refusals}), flush=True)

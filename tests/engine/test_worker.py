@@ -16,6 +16,7 @@ from engine.chains import ACTS
 from engine.clock import VirtualClock
 from engine.errors import EvaluationFailed
 from engine.handlers import Call
+from engine.model import JournalEntry
 from engine.tables import job
 from engine.watch import Beat, beats, give_beat
 from engine.worker import Worker
@@ -220,8 +221,10 @@ class Post:
 
     def notices(self) -> list[tuple[str, str, float]]:
         """What the product's journal says of the clock."""
-        entries = [entry for entry in self.runtime.query.journal(ACTS) if entry.kind == "clock"]
-        return [(entry.kind, entry.actor, float(entry.body["seconds"])) for entry in entries]
+        return [(entry.kind, entry.actor, float(entry.body["seconds"])) for entry in self.entries("clock")]
+
+    def entries(self, kind: str) -> list[JournalEntry]:
+        return [entry for entry in self.runtime.query.journal(ACTS) if entry.kind == kind]
 
 
 @pytest.fixture
@@ -310,8 +313,8 @@ def test_after_a_time_without_workers_the_books_are_closed(post: Post, office: O
     post.tick_after(72 * HOUR)
 
     assert len(office.calls) == 4
-    (entry,) = post.runtime.query.journal(ACTS)
-    assert (entry.kind, entry.body["since"]) == ("caught_up", (MORNING + timedelta(minutes=1)).isoformat())
+    (entry,) = post.entries("caught_up")
+    assert entry.body["since"] == (MORNING + timedelta(minutes=1)).isoformat()
     told = {name: entry.body[name] for name in ("expected", "fired", "skipped", "held", "missing", "late", "worst_ms")}
     assert told == {
         "expected": 4,
@@ -323,7 +326,7 @@ def test_after_a_time_without_workers_the_books_are_closed(post: Post, office: O
         "worst_ms": (72 * 60 - 1) * 60_000,
     }
     post.tick_after(timedelta(minutes=1))
-    assert len(post.runtime.query.journal(ACTS)) == 1
+    assert len(post.entries("caught_up")) == 1
 
 
 # --- somebody sets the clock

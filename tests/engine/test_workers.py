@@ -12,7 +12,7 @@ import pytest
 
 from engine import Database
 from engine.timers import LEASE
-from tests.engine.crew import Count, Helper, count, crowd, fill, office, time_passes
+from tests.engine.crew import Count, Helper, count, crew, fill, office, time_passes
 
 LONG_AGO = datetime(2026, 3, 11, 1, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -25,7 +25,7 @@ def url_of(database: Database) -> str:
 def fired_by(database: Database, size: int, cases: int, rungs: int, **options: Any) -> tuple[Count, list[int]]:
     """What so many workers make of so many timers, and how many each fired."""
     fill(office(url_of(database)), cases, rungs, LONG_AGO, HOUR)
-    with crowd(url_of(database), size, **options) as helpers:
+    with crew(url_of(database), size, **options) as helpers:
         for helper in helpers:
             helper.told()
         results = [helper.result() for helper in helpers]
@@ -81,7 +81,7 @@ def continued(helper: Helper) -> None:
 def test_a_worker_stopped_past_its_lease_is_refused_when_it_goes_on(database: Database, another_comes: bool) -> None:
     runtime = office(url_of(database), moved=True)
     fill(runtime, 3, 2, LONG_AGO, HOUR)
-    with crowd(url_of(database), 1, asks=True) as (helper,):
+    with crew(url_of(database), 1, asks=True) as (helper,):
         helper.told()
         assert helper.hears() == "next?"  # it holds the claim on all six, and has fired none
         stopped(helper)
@@ -104,7 +104,7 @@ def test_a_worker_stopped_past_its_lease_is_refused_when_it_goes_on(database: Da
 
 def test_a_worker_stopped_for_less_than_its_lease_goes_on_with_what_it_holds(database: Database) -> None:
     fill(office(url_of(database)), 1, 2, LONG_AGO, HOUR)
-    with crowd(url_of(database), 1, asks=True) as (helper,):
+    with crew(url_of(database), 1, asks=True) as (helper,):
         helper.told()
         helper.hears()
         stopped(helper)

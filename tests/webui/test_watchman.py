@@ -13,6 +13,7 @@ from urllib.error import URLError
 import pytest
 from pydantic import ValidationError
 from sqlalchemy import insert, text, update
+from sqlalchemy.exc import OperationalError
 
 from engine import Database
 from engine.clock import VirtualClock
@@ -280,6 +281,23 @@ def test_after_the_demos_clock_was_moved_the_workers_have_a_minute_to_follow(tmp
     post.passes(timedelta(seconds=3))
     assert [alarm.code for alarm in watchman.look().alarms] == ["timers"]
     app.database.dispose()
+
+
+def test_while_the_database_is_locked_or_away_people_are_asked_to_wait(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And not told that something is broken: 503 with the seconds to wait."""
+    post.app.credentials.set("clerk_approval", PASSWORD)
+    browser = Browser(post.pages.test_client())
+    browser.log_in("clerk_approval")
+
+    def locked(self: Database) -> Any:
+        raise OperationalError("select 1", {}, Exception("database is locked"))
+
+    monkeypatch.setattr(Database, "read", locked)
+    answer = browser.get("/tasks")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert "database is locked" not in answer.text
 
 
 # --- the dead man's switch
