@@ -4,6 +4,7 @@ from engine.db import Database
 from engine.handlers import Call, CaseView, Handlers, RungRequest
 from engine.instances.folding import Act, Fold
 from engine.model import SYSTEM, Actor, Definition, Firing, Instance, Outcome, Rung, Step, Task, Timer
+from engine.prepared import Prepared
 from engine.runtime import Runtime
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Handlers",
     "Instance",
     "Outcome",
+    "Prepared",
     "Rung",
     "RungRequest",
     "Runtime",

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import BindParameter, ColumnElement, Connection, and_, bindparam, insert, select, update
 
 from engine.errors import Conflict, LostRaces
 from engine.model import SYSTEM
 from engine.orders import JOB, Order
+from engine.prepared import Prepared
 from engine.tables import job
 
 if TYPE_CHECKING:
@@ -20,24 +21,34 @@ LEASE = timedelta(seconds=30)
 WAITING, DONE, PARKED, SKIPPED = "waiting", "done", "parked", "skipped"
 
 
+def _waiting(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
+    return and_(job.c.state == WAITING, job.c.run_after <= now)
+
+
+# Asked every second, nearly always for nothing.
+ANY_WAITING = Prepared(select(job.c.id).where(_waiting(bindparam("now"))).limit(1))
+
+
 def run_waiting(runtime: Runtime, limit: int) -> int:
     """Run jobs that wait; the command's key makes a second run of one harmless."""
     now = runtime.clock.now()
     with runtime.database.read() as connection:
-        if connection.execute(_waiting(now).limit(1)).first() is None:
+        if ANY_WAITING.one(connection, {"now": now}) is None:
             return 0
     with runtime.database.begin() as connection:
         rows = _claim(connection, now, limit)
     return sum(_run(runtime, row) for row in rows)
 
 
-def _waiting(now: datetime) -> Any:
-    return select(job).where(job.c.state == WAITING, job.c.run_after <= now)
-
-
 def _claim(connection: Connection, now: datetime, limit: int) -> list[dict[str, Any]]:
     """The jobs that wait longest, kept from other workers for half a minute."""
-    query = _waiting(now).order_by(job.c.created_at, job.c.id).limit(limit).with_for_update(skip_locked=True)
+    query = (
+        select(job)
+        .where(_waiting(now))
+        .order_by(job.c.created_at, job.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
     rows = [dict(row) for row in connection.execute(query).mappings()]
     if rows:
         ids = [row["id"] for row in rows]

@@ -22,13 +22,15 @@ Process = Callable[[Any], Any]
 
 
 class Prepared:
-    """One Core statement; each parameter is given by name, each time, and an insert is given every column.
+    """One Core statement; each parameter is given by name, each time.
 
+    An insert is given every column, or those that are named; none is filled in by a default of the table's.
     Every engine of one kind that ``Database`` makes writes and reads values in the same way.
     """
 
-    def __init__(self, statement: Statement) -> None:
+    def __init__(self, statement: Statement, columns: Sequence[str] = ()) -> None:
         self._statement = statement
+        self._given = list(columns) or _columns(statement)
         self._forms: dict[str, _Form] = {}
 
     def run(self, connection: Connection, values: Values) -> int:
@@ -57,14 +59,17 @@ class Prepared:
         return found[0] if found else None
 
     def _form(self, dialect: Dialect) -> _Form:
-        return self._forms.setdefault(dialect.name, _Form(self._statement, dialect))
+        return self._forms.setdefault(dialect.name, _Form(self._statement, self._given, dialect))
 
 
 class _Form:
     """A statement in one dialect: its text, and how values go in and come out."""
 
-    def __init__(self, statement: Statement, dialect: Dialect) -> None:
-        compiled: Any = statement.compile(dialect=dialect, column_keys=_columns(statement))
+    def __init__(self, statement: Statement, columns: list[str] | None, dialect: Dialect) -> None:
+        compiled: Any = statement.compile(dialect=dialect, column_keys=columns)
+        if isinstance(statement, UpdateBase) and (compiled.insert_prefetch or compiled.update_prefetch):
+            names = ", ".join(column.name for column in (*compiled.insert_prefetch, *compiled.update_prefetch))
+            raise TypeError(f"expected a value for {names}, found that the table would have to fill it in")
         asked = {name: bind.type for bind, name in compiled.bind_names.items() if bind.required}
         expanded = compiled.construct_expanded_state(dict.fromkeys(asked))
         self.text: str = expanded.statement

@@ -8,10 +8,13 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from engine import Prepared
 from monitors import tables as t
 from monitors.model import Alert
 from monitors.scope import EVERYWHERE, Scope
 from monitors.storing import in_turn
+
+_RAISE = Prepared(t.alert.insert().inline())
 
 
 def raise_alert(
@@ -36,7 +39,7 @@ def raise_alert(
         "body": dict(body),
         "created_at": at,
     }
-    connection.execute(t.alert.insert().values(values))
+    _RAISE.run(connection, values)
 
 
 def alerts_after(

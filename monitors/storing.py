@@ -3,37 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Table, text
 from sqlalchemy.dialects import postgresql, sqlite
 
+from engine import Prepared
 from monitors.tables import counter
 
 
-def _insert(connection: Connection, table: Table) -> Any:
+def _insert(dialect: str, table: Table) -> Any:
     """The dialect's own INSERT, which knows ON CONFLICT."""
-    module: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
+    module: Any = postgresql if dialect == "postgresql" else sqlite
     return module.insert(table)
 
 
 def insert_once(connection: Connection, table: Table, values: Mapping[str, Any]) -> bool:
     """Insert a row unless one with its primary key stands there; tells whether it was inserted."""
+    return _once(connection.dialect.name, table, tuple(values)).one(connection, values) is not None
+
+
+@cache
+def _once(dialect: str, table: Table, columns: tuple[str, ...]) -> Prepared:
     keys = list(table.primary_key.columns)
-    statement = _insert(connection, table).values(**values).on_conflict_do_nothing(index_elements=keys)
+    statement = _insert(dialect, table).on_conflict_do_nothing(index_elements=keys)
     # RETURNING, for the row count of an INSERT is not told by every driver.
-    return connection.execute(statement.returning(keys[0])).one_or_none() is not None
+    return Prepared(statement.returning(keys[0]), columns)
 
 
 def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert many rows; those whose primary key stands there already stay as they are."""
     if rows:
-        connection.execute(_insert(connection, table).on_conflict_do_nothing(), list(rows))
+        connection.execute(_insert(connection.dialect.name, table).on_conflict_do_nothing(), list(rows))
 
 
 def put(connection: Connection, table: Table, values: Mapping[str, Any]) -> None:
     """Insert a row, or overwrite the one with its primary key."""
-    statement = _insert(connection, table).values(**values)
+    statement = _insert(connection.dialect.name, table).values(**values)
     keys = list(table.primary_key.columns)
     rest = {name: statement.excluded[name] for name in values if name not in {key.name for key in keys}}
     connection.execute(
@@ -63,10 +70,14 @@ def next_number(connection: Connection, prefix: str, year: int) -> str:
     Taken in turn: numbers become visible in their order, and a rolled back transaction leaves no gap.
     """
     in_turn(connection)
-    statement = _insert(connection, counter).values(name=f"{prefix}-{year}", value=1)
-    value = connection.execute(
-        statement.on_conflict_do_update(index_elements=[counter.c.name], set_={"value": counter.c.value + 1}).returning(
-            counter.c.value
-        )
-    ).scalar_one()
-    return f"{prefix}-{year}-{value:06d}"
+    counted = _counting(connection.dialect.name).one(connection, {"name": f"{prefix}-{year}", "value": 1})
+    assert counted is not None
+    return f"{prefix}-{year}-{counted['value']:06d}"
+
+
+@cache
+def _counting(dialect: str) -> Prepared:
+    statement = _insert(dialect, counter).on_conflict_do_update(
+        index_elements=[counter.c.name], set_={"value": counter.c.value + 1}
+    )
+    return Prepared(statement.returning(counter.c.value))

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, tuple_
+from sqlalchemy import Connection, Row, bindparam, func, select, tuple_
 
+from engine import Prepared
 from engine.errors import NotFound
 from engine.handlers import Later
 from monitors import tables as t
@@ -22,6 +23,9 @@ from monitors.scope import EVERYWHERE, Scope
 from monitors.storing import insert_once, next_number
 
 VIOLATION_PROCESS = "violation_handling"
+_KNOWN = Prepared(
+    select(t.warning.c.id).where(t.warning.c.district_code == bindparam("district"), t.warning.c.id == bindparam("id"))
+)
 
 
 def warning_id(case_id: str, host: str, rule: str, rung: str, occurrence: int) -> str:
@@ -118,9 +122,7 @@ def counts(connection: Connection, scope: Scope = EVERYWHERE) -> dict[tuple[str,
 
 
 def _known(connection: Connection, row: dict[str, Any]) -> bool:
-    c = t.warning.c
-    statement = select(c.id).where(c.district_code == row["district_code"], c.id == row["id"])
-    return connection.execute(statement).one_or_none() is not None
+    return _KNOWN.one(connection, {"district": row["district_code"], "id": row["id"]}) is not None
 
 
 def _row(finding: Finding, facts: Facts, supervision: Supervision) -> dict[str, Any]:

@@ -148,6 +148,19 @@ def test_a_missing_value_is_named(things: Database) -> None:
         INSERT.run(connection, row)
 
 
+def test_only_the_named_columns_are_given(things: Database) -> None:
+    short = Prepared(insert(thing), ("id", "name"))
+    with things.begin() as connection:
+        short.run_many(connection, [{"id": 1, "name": "a"}, {"id": 2, "name": "b"}])
+        assert ALL.rows(connection, {}) == [a_row(1), a_row(2, name="b")]
+
+
+def test_a_default_of_the_table_is_not_left_out_in_silence(things: Database) -> None:
+    counted = Table("counted", MetaData(), Column("id", String(9), primary_key=True), Column("n", Integer, default=7))
+    with pytest.raises(TypeError, match="expected a value for n"), things.begin() as connection:
+        Prepared(insert(counted), ("id",)).run(connection, {"id": "a"})
+
+
 def test_a_naive_instant_is_refused(things: Database) -> None:
     with pytest.raises(ValueError, match="aware"), things.begin() as connection:
         INSERT.run(connection, a_row(1, at=datetime(2026, 3, 11)))  # noqa: DTZ001
