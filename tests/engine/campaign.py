@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as seeded
@@ -21,6 +24,7 @@ from tests.conftest import create_tables
 from tests.engine.conftest import Office
 from tests.engine.models.random import CONSTRUCTS, Model, Theme, families, family, models, running, themes
 from tests.engine.walking import Walk
+from tests.watch import watching
 
 SEED = 20260311
 EACH = 5  # models about one theme
@@ -68,6 +72,19 @@ class Tally:
         ]
 
 
+@contextmanager
+def room() -> Iterator[Database]:
+    """A SQLite database in memory, where there is a file system for that: no disk slows it down."""
+    shared = Path("/dev/shm")
+    with TemporaryDirectory(dir=shared if shared.is_dir() else None) as folder:
+        database = Database(f"sqlite:///{folder}/walks.db")
+        create_tables(database)
+        try:
+            yield database
+        finally:
+            database.dispose()
+
+
 def run(database: Database, count: int, seed: int, available: Collection[str]) -> Tally:
     """Raises at the first model on which engine and game disagree, with the smallest one found."""
     clock = VirtualClock(datetime(2026, 3, 11, 1, 0, tzinfo=UTC))
@@ -105,22 +122,18 @@ def _about(theme: Theme, runtime: Runtime, clock: VirtualClock, tally: Tally, se
 
 
 def main(count: int, seed: int) -> int:
-    """Each room of models with a database and a seed of its own; a room that fails does not stop the others."""
+    """Each room of models has a database and a seed of its own; one that fails does not stop the others."""
     available, failed, done = running(), 0, Counter[tuple[str, str]]()
     print(f"seed {seed}", flush=True)
     for first in range(0, count, ROOM):
-        database = Database("sqlite://")
-        create_tables(database)
         try:
-            tally = run(database, min(ROOM, count - first), seed + first, available)
+            with watching(), room() as database:
+                done += run(database, min(ROOM, count - first), seed + first, available).drawn
         except AssertionError as error:
             failed += 1
-            print(f"room {first}, seed {seed + first}: {error}", *getattr(error, "__notes__", ()), sep="\n", flush=True)
+            print(f"seed {seed + first}: {error}", *getattr(error, "__notes__", ()), sep="\n", flush=True)
         else:
-            done += tally.drawn
-            print(f"{first + tally.models} models; rarest pair {min(done.values())} times", flush=True)
-        finally:
-            database.dispose()
+            print(f"{min(first + ROOM, count)} models; the rarest pair {min(done.values())} times", flush=True)
     print(f"{count} runs, {failed} failed")
     return 1 if failed else 0
 
