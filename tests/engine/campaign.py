@@ -1,11 +1,7 @@
-"""Many random models, each walked once: what was drawn, what was walked, and where it went wrong.
-
-``python -m tests.engine.campaign COUNT SEED`` is the long campaign (``make soak``).
-"""
+"""Many random models, each walked once: what was drawn, and what was walked."""
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -22,13 +18,11 @@ from engine import Database, Runtime
 from engine.clock import VirtualClock
 from tests.conftest import create_tables
 from tests.engine.conftest import Office
-from tests.engine.models.random import CONSTRUCTS, Model, Theme, families, family, models, running, themes
+from tests.engine.models.random import CONSTRUCTS, Model, Theme, families, family, models, themes
 from tests.engine.walking import Walk
-from tests.watch import watching
 
 SEED = 20260311
 EACH = 5  # models about one theme
-ROOM = 1000  # models in one database
 LEAST = 50
 CHOICES = st.lists(st.integers(0, 2**18 - 1), min_size=5, max_size=30)
 
@@ -119,24 +113,3 @@ def _about(theme: Theme, runtime: Runtime, clock: VirtualClock, tally: Tally, se
         tally.add(model, walk)
 
     agree()
-
-
-def main(count: int, seed: int) -> int:
-    """Each room of models has a database and a seed of its own; one that fails does not stop the others."""
-    available, failed, done = running(), 0, Counter[tuple[str, str]]()
-    print(f"seed {seed}", flush=True)
-    for first in range(0, count, ROOM):
-        try:
-            with watching(), room() as database:
-                done += run(database, min(ROOM, count - first), seed + first, available).drawn
-        except AssertionError as error:
-            failed += 1
-            print(f"seed {seed + first}: {error}", *getattr(error, "__notes__", ()), sep="\n", flush=True)
-        else:
-            print(f"{min(first + ROOM, count)} models; the rarest pair {min(done.values())} times", flush=True)
-    print(f"{count} runs, {failed} failed")
-    return 1 if failed else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else SEED))

@@ -50,13 +50,13 @@ class Rows:
 
 
 class Walk:
-    """One case of a model, in the engine and in the game."""
+    """One case of a model, in the engine and in the game; ``drawn`` is the game's where it is to be another."""
 
-    def __init__(self, runtime: Runtime, clock: VirtualClock, xml: bytes) -> None:
+    def __init__(self, runtime: Runtime, clock: VirtualClock, xml: bytes, drawn: bytes = b"") -> None:
         self.runtime, self.clock = runtime, clock
         self.acts: list[str] = []
         data, self.name = _data(0), uuid4().hex
-        self.game = Game(xml, data)
+        self.game = Game(drawn or xml, data)
         model = runtime.deploy(xml, by="designer")
         outcome = runtime.start(
             model.name, version=model.version, business_key=self.name, district_code="1", scope="a",
