@@ -14,6 +14,7 @@ import pytest
 
 from engine import Database, Runtime
 from engine.clock import VirtualClock
+from tests.conftest import _emptied
 from tests.engine import drawing as d
 from tests.engine.campaign import SEED, Tally, room, run
 from tests.engine.models.random import BLOCKS, CONSTRUCTS, running
@@ -47,7 +48,7 @@ def test_a_thousand_random_models_run_as_the_standard_says(memory: Database, rec
 
 
 def test_random_models_run_on_postgresql_as_well(_postgres_database: Database, record_property: Tell) -> None:
-    tally = _walk(_postgres_database, 200, record_property)
+    tally = _walk(_emptied(_postgres_database), 200, record_property)
 
     assert tally.models >= 200
 
