@@ -1,10 +1,11 @@
 # make run   set up, then serve the demo city until interrupted
 # make test  set up, check the style and the contracts, run the tests
 # make crash kill clients and workers 500 times on each database, and a command at each of its points
+# make soak  walk 50,000 random models against the token game, and 2,000 orders of two reviewers' acts
 # make fresh run both on a bare Debian 12 (as root; needs debootstrap)
 PYTHON ?= python3
 
-.PHONY: run test style setup lock crash fresh clean
+.PHONY: run test style setup lock crash soak fresh clean
 .NOTPARALLEL:
 
 run:
@@ -23,6 +24,9 @@ lock:
 
 crash: setup
 	@.venv/bin/python -m tests.campaigns.crash
+
+soak: setup
+	@.venv/bin/python -m tests.campaigns.soak
 
 fresh:
 	@tools/fresh.sh

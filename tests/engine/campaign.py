@@ -1,15 +1,14 @@
-"""Many random models, each walked once: what was drawn, what was walked, and where it went wrong.
-
-``python -m tests.engine.campaign COUNT SEED`` is the long campaign (``make soak``).
-"""
+"""Many random models, each walked once: what was drawn, and what was walked."""
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as seeded
@@ -19,12 +18,11 @@ from engine import Database, Runtime
 from engine.clock import VirtualClock
 from tests.conftest import create_tables
 from tests.engine.conftest import Office
-from tests.engine.models.random import CONSTRUCTS, Model, Theme, families, family, models, running, themes
+from tests.engine.models.random import CONSTRUCTS, Model, Theme, families, family, models, themes
 from tests.engine.walking import Walk
 
 SEED = 20260311
 EACH = 5  # models about one theme
-ROOM = 1000  # models in one database
 LEAST = 50
 CHOICES = st.lists(st.integers(0, 2**18 - 1), min_size=5, max_size=30)
 
@@ -68,6 +66,19 @@ class Tally:
         ]
 
 
+@contextmanager
+def room() -> Iterator[Database]:
+    """A SQLite database in memory, where there is a file system for that: no disk slows it down."""
+    shared = Path("/dev/shm")
+    with TemporaryDirectory(dir=shared if shared.is_dir() else None) as folder:
+        database = Database(f"sqlite:///{folder}/walks.db")
+        create_tables(database)
+        try:
+            yield database
+        finally:
+            database.dispose()
+
+
 def run(database: Database, count: int, seed: int, available: Collection[str]) -> Tally:
     """Raises at the first model on which engine and game disagree, with the smallest one found."""
     clock = VirtualClock(datetime(2026, 3, 11, 1, 0, tzinfo=UTC))
@@ -102,28 +113,3 @@ def _about(theme: Theme, runtime: Runtime, clock: VirtualClock, tally: Tally, se
         tally.add(model, walk)
 
     agree()
-
-
-def main(count: int, seed: int) -> int:
-    """Each room of models with a database and a seed of its own; a room that fails does not stop the others."""
-    available, failed, done = running(), 0, Counter[tuple[str, str]]()
-    print(f"seed {seed}", flush=True)
-    for first in range(0, count, ROOM):
-        database = Database("sqlite://")
-        create_tables(database)
-        try:
-            tally = run(database, min(ROOM, count - first), seed + first, available)
-        except AssertionError as error:
-            failed += 1
-            print(f"room {first}, seed {seed + first}: {error}", *getattr(error, "__notes__", ()), sep="\n", flush=True)
-        else:
-            done += tally.drawn
-            print(f"{first + tally.models} models; rarest pair {min(done.values())} times", flush=True)
-        finally:
-            database.dispose()
-    print(f"{count} runs, {failed} failed")
-    return 1 if failed else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else SEED))

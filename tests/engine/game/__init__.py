@@ -5,7 +5,6 @@ diagrams. Where the standard leaves a choice open, the game follows every choice
 keeps those that agree with what is seen.
 """
 
-from tests.engine.game.marking import KNOWN
 from tests.engine.game.play import Game, Waits
 
-__all__ = ["KNOWN", "Game", "Waits"]
+__all__ = ["Game", "Waits"]

@@ -88,7 +88,7 @@ def _outward(scope: Scope) -> Iterator[tuple[Scope, Activity | None]]:
 
 def _matching_handler(scope: Scope, kind: str, code: str) -> str:
     """A scope whose own tokens are done starts no event sub-process any more (13.5.4)."""
-    for name in scope.armed if scope.listens else ():
+    for name in () if scope.is_completing else scope.armed:
         event = scope.level.triggers[name].event
         if event.kind == kind and event.ref in ("", code):
             return name

@@ -9,9 +9,6 @@ from typing import Any
 
 from tests.engine.game.chart import Level, Node
 
-# Where the engine is known to differ (``test_disagreements``), the game goes its way.
-KNOWN = {"a completing scope listens"}
-
 
 @dataclass(eq=False)
 class Scope:
@@ -34,11 +31,6 @@ class Scope:
     def is_completing(self) -> bool:
         """Its own tokens have come to their ends; event sub-processes may still run (13.5.4)."""
         return not self.active and not +self.tokens
-
-    @property
-    def listens(self) -> bool:
-        """Whether event sub-processes may still start."""
-        return not (self.is_done if "a completing scope listens" in KNOWN else self.is_completing)
 
     @property
     def is_done(self) -> bool:
@@ -110,7 +102,7 @@ def catches(scope: Scope) -> Iterator[Catch]:
         for event in scope.level.boundary.get(activity.node.id, []):
             if event.id in activity.armed:
                 yield Catch(event, scope, activity)
-    if scope.listens:
+    if not scope.is_completing:
         for handler in scope.armed:
             yield Catch(scope.level.triggers[handler], scope, handler=handler)
     for running in scope.handlers:
