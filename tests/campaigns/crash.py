@@ -15,8 +15,10 @@ from engine.clock import monotonic
 from tests.campaigns.checks import violations
 from tests.campaigns.kills import Round
 from tests.campaigns.planted import FAULTS
+from tests.campaigns.points import Work, deaths
 from tests.campaigns.report import Report, seed_of_run
-from tests.campaigns.servers import fresh_world, postgres
+from tests.campaigns.servers import fresh_url, fresh_world, postgres
+from tests.engine.scenes import SCENES
 
 KILLS, KILLS_OF_A_ROUND, KILLS_OF_A_CONTROL = 500, 25, 40
 
@@ -37,24 +39,40 @@ def rounds(kills: int) -> Iterator[int]:
 
 def main() -> int:
     kills = int(sys.argv[1]) if len(sys.argv) > 1 else KILLS
-    seed = seed_of_run()
-    report = Report("crash", seed)
+    report = Report("crash", seed_of_run())
     with tempfile.TemporaryDirectory(prefix="jiancha-crash-") as name, postgres() as server:
         for kind, where in (("sqlite", None), ("postgresql", server)):
-            folder, begun, slowest, found, done = Path(name) / kind, monotonic(), 0.0, list[str](), 0
-            for number, part in enumerate(rounds(kills)):
-                wrong, progress = killed(folder / f"{kind}_{number}", where, part, f"{seed}:{kind}:{number}")
-                found += wrong
-                slowest, done = max(slowest, progress), done + part
-                report.progress(
-                    f"{kind}: {done} of {kills} kills, {len(found)} violations, {monotonic() - begun:.0f} s"
-                )
-            report.row(f"kill -9, {kind}", done, found, note=f"first progress after {slowest:.1f} s at most")
-            for fault in FAULTS:
-                control = f"{kind}_{fault}"
-                wrong, _ = killed(folder / control, where, KILLS_OF_A_CONTROL, f"{seed}:{control}", fault)
-                report.control(f"kill -9, {kind}", fault, wrong)
+            _kills(report, Path(name) / kind, kind, where, kills)
+            _points(report, Path(name), kind, where)
     return report.close()
+
+
+def _kills(report: Report, folder: Path, kind: str, where: str | None, kills: int) -> None:
+    begun, slowest, found, done = monotonic(), 0.0, list[str](), 0
+    for number, part in enumerate(rounds(kills)):
+        wrong, progress = killed(folder / f"{kind}_{number}", where, part, f"{report.seed}:{kind}:{number}")
+        found += wrong
+        slowest, done = max(slowest, progress), done + part
+        report.progress(f"{kind}: {done} of {kills} kills, {len(found)} violations, {monotonic() - begun:.0f} s")
+    fault = f"kill -9, {kind}"
+    report.row(fault, done, found, note=f"first progress after {slowest:.1f} s at most")
+    for planted in FAULTS:
+        control = f"{kind}_{planted}"
+        wrong, _ = killed(folder / control, where, KILLS_OF_A_CONTROL, f"{report.seed}:{control}", planted)
+        report.control(fault, planted, wrong)
+
+
+def _points(report: Report, folder: Path, kind: str, where: str | None) -> None:
+    """Every point of every scene; the control's store writes the journal after the commit."""
+    fault = f"exit at every point, {kind}"
+    with fresh_url(folder, where, "points") as url:
+        done, found = 0, list[str]()
+        for died, wrong in deaths([Work(scene, url) for scene in range(len(SCENES))]):
+            done, found = done + died, found + wrong
+            report.progress(f"{fault}: {done} points, {len(found)} violations")
+        report.row(fault, done, found, note=f"{len(SCENES)} commands")
+        ((_, wrong),) = deaths([Work(0, url, planted="journal")])
+        report.control(fault, "journal", wrong)
 
 
 if __name__ == "__main__":

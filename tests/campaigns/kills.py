@@ -29,8 +29,8 @@ ROLES: dict[str, Callable[[World, str, str], None]] = {
 CLIENTS = [name for name, role in ROLES.items() if role is children.client]
 PATIENCE_SECONDS = 60.0
 
-_context: Any = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["tests.campaigns.warm"])
+context: Any = multiprocessing.get_context("forkserver")
+context.set_forkserver_preload(["tests.campaigns.warm"])
 
 
 @dataclass
@@ -63,7 +63,7 @@ class Round:
 
     def _start(self, name: str) -> None:
         seed = f"{self.choices.random()}"
-        child = _context.Process(target=ROLES[name], args=(self.world, name, seed), daemon=True)
+        child = context.Process(target=ROLES[name], args=(self.world, name, seed), daemon=True)
         child.start()
         self.alive[name] = child
 
@@ -111,7 +111,7 @@ class Round:
 
 def _read_the_code() -> None:
     """The first child comes when the server has read everything; the others need not wait."""
-    first = _context.Process(target=rest)
+    first = context.Process(target=rest)
     first.start()
     first.join()
 

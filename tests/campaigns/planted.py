@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Table
 from engine import Database, Runtime, jobs, store
 from engine.tables import command
 from tests.campaigns.resting import rest
-from tests.campaigns.world import STATES, World, handlers, write_at_once
+from tests.campaigns.world import STATES, World, Write, handlers, write_at_once
 
 Later = Callable[[Connection], None]
 FAULTS = ("journal", "keys", "effects", "jobs")
@@ -19,20 +19,24 @@ FAULTS = ("journal", "keys", "effects", "jobs")
 
 def runtime(world: World) -> Runtime:
     """The runtime of a child, with the fault of its world, for the rest of this process."""
+    return Runtime(Database(world.url), world.clock, handlers(plant(world.planted)), states=STATES)
+
+
+def plant(fault: str) -> Write:
+    """Make this process do it wrongly from now on; how its handlers write. No fault changes nothing."""
     later: list[Later] = []
-    write = write_at_once
-    if world.planted:
+    if fault:
         _in_two_transactions(later)
-    if world.planted == "journal":
+    if fault == "journal":
         at_once = store.write_chain
         store.write_chain = lambda _, chain: later.append(lambda connection: at_once(connection, chain))
-    elif world.planted == "keys":
+    elif fault == "keys":
         _keys_afterwards(later)
-    elif world.planted == "effects":
-        write = lambda _, row: later.append(lambda connection: write_at_once(connection, row))  # noqa: E731
-    elif world.planted == "jobs":
+    elif fault == "effects":
+        return lambda _, row: later.append(lambda connection: write_at_once(connection, row))
+    elif fault == "jobs":
         _done_before_it_is_run()
-    return Runtime(Database(world.url), world.clock, handlers(write), states=STATES)
+    return write_at_once
 
 
 def _keys_afterwards(later: list[Later]) -> None:

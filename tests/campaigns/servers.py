@@ -6,7 +6,6 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC
 from pathlib import Path
 from typing import Any
 
@@ -48,15 +47,20 @@ def server_of_our_own() -> Iterator[Any]:
 def fresh_world(folder: Path, server: str | None, planted: str = "") -> Iterator[World]:
     """A world of its own, with its tables and models; gone afterwards. ``server`` is a PostgreSQL's URL."""
     folder.mkdir(parents=True)
-    with _sqlite(folder) if server is None else fresh_postgres(server, folder.name) as url:
-        world = World(url, folder, SystemClock().now().astimezone(UTC), planted)
+    with fresh_url(folder, server, folder.name) as url:
+        world = World(url, folder, SystemClock().now(), planted)
         world.prepare()
         yield world
 
 
 @contextmanager
-def _sqlite(folder: Path) -> Iterator[str]:
-    yield f"sqlite:///{folder}/jiancha.db"
+def fresh_url(folder: Path, server: str | None, name: str) -> Iterator[str]:
+    """An empty database of that name: a file in the folder, or one of the server's."""
+    if server is None:
+        yield f"sqlite:///{folder}/{name}.db"
+        return
+    with fresh_postgres(server, name) as url:
+        yield url
 
 
 @contextmanager
