@@ -58,7 +58,7 @@ class Commands:
         def run(connection: Connection) -> Outcome:
             model = self.definitions.newest(connection, name, version)
             execution = self._execution(connection, order, model, make(model))
-            return self._worked(execution, order, work, troubled=False, new=True)
+            return self._worked(execution, order, work, new=True)
 
         return self._once(order, lambda connection: _place_of_new(order), run)
 
@@ -77,7 +77,7 @@ class Commands:
                 return _closed(row, order.kind)
             with inside():
                 execution = self._loaded(connection, order, row)
-            return self._worked(execution, order, work, troubled=row["troubled"], new=False)
+            return self._worked(execution, order, work, new=False)
 
         return self._once(order, lambda connection: store.place_of(connection, find(connection)), run)
 
@@ -110,7 +110,7 @@ class Commands:
                 f"expected a stored state that can be read, found {type(error).__name__}: {error}"
             ) from error
 
-    def _worked(self, execution: Execution, order: Order, work: Work, *, troubled: bool, new: bool) -> Outcome:
+    def _worked(self, execution: Execution, order: Order, work: Work, *, new: bool) -> Outcome:
         if order.mend is not None:
             incidents.claim(execution.connection, order.mend)
             apply(execution, order.mend, new=new)
@@ -118,7 +118,7 @@ class Commands:
             execution.advance()
         result = work(execution)
         with inside():
-            return self._finish(execution, order, result, troubled=troubled, new=new)
+            return self._finish(execution, order, result, new=new)
 
     def _once(self, order: Order, where: Where, run: Run) -> Outcome:
         """One transaction; repeated with the same key it gives the first outcome."""
@@ -180,9 +180,7 @@ class Commands:
             blob=None if row is None else row["blob"],
         )
 
-    def _finish(
-        self, execution: Execution, order: Order, result: Mapping[str, Any] | None, *, troubled: bool, new: bool
-    ) -> Outcome:
+    def _finish(self, execution: Execution, order: Order, result: Mapping[str, Any] | None, *, new: bool) -> Outcome:
         revision, connection, now = execution.instance.revision, execution.connection, execution.recorded_at
         if execution.dirty or new:
             execution.workflow.check()
@@ -190,21 +188,19 @@ class Commands:
             if execution.instance.state == "open" and not can_be_moved(execution):
                 raise InvariantBroken("the case would stand still: nothing outside can move it")
             revision = store.save(connection, execution, gone, self.states, new=new)
-        self._settle_incidents(execution, order, now, troubled=troubled, new=new)
+        self._settle_incidents(execution, order, now, new=new)
         outcome = outcome_of(execution, revision, result)
         store.insert_many(connection, command_table, command_rows(order, outcome, execution.at))
         return outcome
 
-    def _settle_incidents(
-        self, execution: Execution, order: Order, now: datetime, *, troubled: bool, new: bool
-    ) -> None:
+    def _settle_incidents(self, execution: Execution, order: Order, now: datetime, *, new: bool) -> None:
         """Those that this success makes good are closed; looks that failed on the way are written."""
         connection, instance = execution.connection, execution.instance
         if order.mend is not None:
             incidents.close_mended(connection, order.mend, now)
         if new and order.key is not None:
             incidents.close_of_key(connection, order, now)
-        if troubled:
+        if execution.records.troubled:
             incidents.close_over(connection, order, execution, now)
         place = Place(instance.id, instance.district_code, instance.scope)
         for failed, error in execution.records.failures:

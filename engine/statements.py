@@ -35,18 +35,16 @@ SET_WITH_STATE = ("state", "revision", "data", "blob", "ended_at", "journal_seq"
 
 _OF_DISTRICT: BindParameter[str] = bindparam("district")
 _OF_INSTANCE: BindParameter[str] = bindparam("instance")
-_TROUBLED = (
-    select(incident.c.id)
-    .where(incident.c.instance_id == instance.c.id, incident.c.state.in_(("waiting", "parked")))
-    .exists()
-)
-# ``troubled``: whether an incident of the instance stands, so that no other command has to look for one.
-_INSTANCE = select(instance, _TROUBLED.label("troubled")).where(instance.c.id == _OF_INSTANCE)
+_INSTANCE = select(instance).where(instance.c.id == _OF_INSTANCE)
 INSTANCE = Prepared(_INSTANCE)
 LOCKED_INSTANCE = Prepared(_INSTANCE.with_for_update())
-# Which of the tables that most cases have no row in have one of this case.
+# Which of the tables that most cases have no row in have one of this case; of the incidents, one that stands.
+# It is asked when the case is locked: before, somebody else might still write one.
 PRESENT = Prepared(
     select(
+        exists()
+        .where(incident.c.instance_id == _OF_INSTANCE, incident.c.state.in_(("waiting", "parked")))
+        .label("troubled"),
         exists().where(subscription.c.instance_id == _OF_INSTANCE).label("subscription"),
         exists().where(suspension.c.instance_id == _OF_INSTANCE).label("suspension"),
         exists()

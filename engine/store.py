@@ -65,6 +65,7 @@ def read_records(connection: Connection, instance: Instance) -> Records:
 
     return Records(
         past=past,
+        troubled=bool(present["troubled"]),
         tasks=RowSet.of(("id",), statements.OPEN_TASKS.rows(connection, key)),
         timers=RowSet.of(("id",), statements.STANDING_TIMERS.rows(connection, key), timer_row),
         subscriptions=RowSet.of(("id",), some("subscription", statements.SUBSCRIPTIONS)),

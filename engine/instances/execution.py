@@ -53,6 +53,7 @@ class Records:
     suspensions: RowSet = field(default_factory=lambda: RowSet(("id",)))
     extensions: RowSet = field(default_factory=lambda: RowSet(("instance_id",)))
     past: Callable[[], dict[tuple[str, int], Row]] = dict
+    troubled: bool = False  # an incident of the case stands
     failures: list[tuple[Order, EngineError]] = field(default_factory=list)
     jobs: list[Row] = field(default_factory=list)
 
