@@ -24,7 +24,7 @@ from tests.engine.walking import Walk
 SEED = 20260311
 EACH = 5  # models about one theme
 LEAST = 50
-CHOICES = st.lists(st.integers(0, 2**18 - 1), min_size=5, max_size=30)
+CHOICES = st.lists(st.integers(0, 2**18 - 1), min_size=5, max_size=15)
 
 
 @dataclass
