@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from engine import definitions, incidents, store
 from engine.clock import Clock
-from engine.db import Database, is_busy
+from engine.db import Database, unavailable
 from engine.definitions import Definitions
 from engine.errors import ASKED_WRONGLY, Conflict, EngineError, InvariantBroken, LostRaces, inside
 from engine.handlers import Handlers
@@ -214,8 +214,8 @@ class Commands:
         return stored_outcome(found) if found is not None else None
 
     def _incident(self, error: Exception, order: Order, where: Where) -> None:
-        if is_busy(error):
-            return  # nothing is wrong with the case: the database has too much to do
+        if unavailable(error):
+            return  # nothing is wrong with the case, and what was due is still due
         try:
             with self.database.begin() as connection:
                 incidents.record(connection, order, error, where(connection), self.clock.now())

@@ -20,7 +20,7 @@ from sqlalchemy import (
     make_url,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from engine.casedata import dumps, loads
 from engine.prepared import execute
@@ -77,6 +77,7 @@ Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresq
 
 _POOL = {"pool_size": 16, "max_overflow": 32}
 MOST_KEPT = 8
+PATIENCE_SECONDS = 10.0  # how long a command waits for the one writer of a file
 
 
 class Database:
@@ -96,7 +97,7 @@ class Database:
     def engine(self) -> Engine:
         options: dict[str, Any] = {"json_serializer": dumps, "json_deserializer": loads, **_POOL}
         if self.is_sqlite:
-            options["connect_args"] = {"timeout": 30, "check_same_thread": False}
+            options["connect_args"] = {"timeout": PATIENCE_SECONDS, "check_same_thread": False}
         else:
             options["pool_pre_ping"] = True
         engine = create_engine(self.url, **options)
@@ -169,7 +170,19 @@ def _begin_sqlite(connection: Connection) -> None:
     execute(connection, "BEGIN" if reading else "BEGIN IMMEDIATE", ())
 
 
-def is_busy(error: BaseException) -> bool:
-    """Whether the database was only too busy to let us in: a lock that others held for too long."""
-    name = getattr(getattr(error, "orig", None), "sqlite_errorname", None)
-    return isinstance(error, OperationalError) and str(name).startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+def unavailable(error: BaseException) -> str | None:
+    """Why the database could not serve, if that is all that is wrong: ``busy``, ``full`` or ``away``; else None.
+
+    It says nothing of the case: the same command succeeds when the database serves again, and whatever became of
+    a command whose answer was lost, its key tells.
+    """
+    if not isinstance(error, DBAPIError):
+        return None
+    name, state = getattr(error.orig, "sqlite_errorname", ""), getattr(error.orig, "sqlstate", None) or ""
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return "busy"
+    if name.startswith("SQLITE_FULL") or state.startswith("53"):
+        return "full"
+    # A psycopg error that names its connection is one of connecting.
+    lost = error.connection_invalidated or getattr(error.orig, "pgconn", None) is not None
+    return "away" if lost or name.startswith("SQLITE_IOERR") or state.startswith(("08", "57P")) else None

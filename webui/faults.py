@@ -6,9 +6,10 @@ import structlog
 from flask import Flask, Response, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
+from engine.db import unavailable
 from engine.errors import Conflict, EngineError, InvalidData, NotAllowed, NotFound
 from webui.vocabulary import error_words
 
@@ -23,7 +24,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(401, _not_signed_in)
     app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(DBAPIError, _database)
     app.register_error_handler(Exception, _fault)
 
 
@@ -41,6 +42,7 @@ def words(status: int) -> tuple[str, str]:
         422: (_("Not accepted"), _("Something in the form is missing or mistyped.")),
         429: (_("Too many requests"), _("Wait a little and try again.")),
         503: (_("Busy"), _("The product is busy. Wait a little and try again.")),
+        507: (_("No space left"), _("Nothing was stored. Tell the administrators that the disk is full.")),
     }
     return known.get(status, (_("Something went wrong"), _("Nothing was stored. The fault has been recorded.")))
 
@@ -51,7 +53,7 @@ def page(status: int, detail: str = "") -> Response:
     response = make_response(
         render_template("error.html", status=status, title=title, advice=advice, detail=detail), status
     )
-    if status == 503:
+    if status in (503, 507):
         response.headers["Retry-After"] = "5"
     return response
 
@@ -78,10 +80,13 @@ def _http_error(error: HTTPException) -> Response:
     return page(error.code or 500) if (error.code or 500) >= 400 else make_response(error.get_response())
 
 
-def _database_away(error: OperationalError) -> Response:
-    """Locked for too long, restarted or gone: what was sent may be sent again, its key makes it one act."""
-    log.error("database away", path=request.path, method=request.method, error=str(error.orig))
-    return page(503)
+def _database(error: DBAPIError) -> Response:
+    """The database is too busy, out of space or away: not the request's fault, and soon perhaps over."""
+    why = unavailable(error)
+    if why is None:
+        return _fault(error)
+    log.warning("database unavailable", why=why, path=request.path, method=request.method)
+    return page(507 if why == "full" else 503)
 
 
 def _fault(error: Exception) -> Response:

@@ -19,7 +19,8 @@ SignIn = Callable[[str], Browser]
 def test_a_clerk_comes_to_the_inbox_and_a_supervisor_to_the_board(signed_in: SignIn) -> None:
     assert signed_in("clerk_approval").get("/").location == "/tasks"
     assert signed_in("supervisor_south").get("/").location == "/board"
-    assert "Nothing to do here yet" in signed_in("administrator_city").get("/").text
+    assert signed_in("administrator_city").get("/").location == "/incidents"
+    assert "Nothing to do here yet" in signed_in("designer_city").get("/").text
 
 
 def test_a_wrong_password_and_an_unknown_person_get_the_same_answer(browser: Browser, application: Application) -> None:

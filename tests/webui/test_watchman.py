@@ -83,7 +83,7 @@ class Post:
         self.app.credentials.set(person, PASSWORD)
         browser = Browser(self.pages.test_client())
         browser.log_in(person)
-        found: str = browser.get("/").text if person.startswith("admin") else browser.get("/cases").text
+        found: str = browser.get("/incidents").text if person.startswith("admin") else browser.get("/cases").text
         return found
 
 
@@ -291,8 +291,11 @@ def test_while_the_database_is_locked_or_away_people_are_asked_to_wait(
     browser = Browser(post.pages.test_client())
     browser.log_in("clerk_approval")
 
+    class Locked(Exception):
+        sqlite_errorname = "SQLITE_BUSY"
+
     def locked(self: Database) -> Any:
-        raise OperationalError("select 1", {}, Exception("database is locked"))
+        raise OperationalError("select 1", {}, Locked("database is locked"))
 
     monkeypatch.setattr(Database, "read", locked)
     answer = browser.get("/tasks")
