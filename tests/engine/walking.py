@@ -21,7 +21,7 @@ from engine.tables import history, subscription, task, timer
 from tests.engine.game import Game, Waits
 
 CLERK = Actor("li", "李", frozenset({"clerk"}))
-MOST_ACTS = 150
+MOST_ACTS = 1000
 PAUSE = timedelta(seconds=7)
 SCOPES = ("subprocess", "callActivity", "eventSubProcess")
 
@@ -121,7 +121,7 @@ class Walk:
         rows = rows_of(self.runtime.database, self.id)
         if not self.game.seen(rows.waits):
             raise self._disagreement(f"the engine waits for {rows.waits}, the game for {self.game.waits}")
-        if self.game.ended != (self.state == "ended"):
+        if not self.game.lost and self.game.ended != (self.state == "ended"):
             raise self._disagreement(f"the engine's case is {self.state}, the game ended: {self.game.ended}")
         return rows
 

@@ -13,6 +13,7 @@ from tests.engine.game.marking import Catch, Scope, catches, copied, key, open_s
 
 PEOPLE = ("userTask", "manualTask")
 OUTSIDE = ("timer", "message", "signal")
+MOST_MARKINGS = 40
 
 
 @dataclass(frozen=True)
@@ -27,11 +28,15 @@ class Waits:
 
 
 class Game:
-    """``markings`` are those that could be; ``seen`` drops the ones that are not."""
+    """``markings`` are those that could be; ``seen`` drops the ones that are not.
+
+    Where many instances in each other stand on one element, and it cannot be seen which of them
+    an act was for, there can be too many: then the game is ``lost`` and says nothing any more.
+    """
 
     def __init__(self, xml: bytes, data: Mapping[str, int]) -> None:
         self.visited: set[str] = set()
-        self.data = dict(data)
+        self.data, self.lost = dict(data), False
         self._processes = read(xml, self.visited)
         main = next(iter(self._processes.values()))
         self.beside = {name for level in self._processes.values() for name in level.beside()}
@@ -50,7 +55,7 @@ class Game:
         """Keep the markings in which just these wait; False when there is none: then they stay."""
         agreeing = [marking for marking in self.markings if _waits(marking) == waits]
         self.markings = agreeing or self.markings
-        return bool(agreeing)
+        return bool(agreeing) or self.lost
 
     def complete(self, element: str, data: Mapping[str, int]) -> None:
         """A person does a step."""
@@ -64,6 +69,8 @@ class Game:
 
     def signal(self, name: str, data: Mapping[str, int]) -> None:
         """All who wait for a signal get it."""
+        if self.lost:
+            return
         self.data.update(data)
         for marking in self.markings:
             broadcast(marking, name)
@@ -75,6 +82,8 @@ class Game:
             self._one_of(lambda catch, due=element: catch.node.id == due, may_be_gone=True)
 
     def _one_of(self, wanted: Callable[[Catch], bool], *, may_be_gone: bool = False) -> None:
+        if self.lost:
+            return
         found: list[Scope] = []
         for marking in self.markings:
             places = [number for number, catch in enumerate(catches(marking)) if wanted(catch)]
@@ -92,6 +101,7 @@ class Game:
         for marking in self.markings:
             Flowing(marking, self._processes, self.data).settle()
         self.markings = list({key(marking): marking for marking in self.markings}.values())
+        self.lost = len(self.markings) > MOST_MARKINGS
 
 
 def _waits(marking: Scope) -> Waits:
