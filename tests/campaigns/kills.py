@@ -59,7 +59,7 @@ class Round:
             self._kill(self.choices.choice(sorted(self.alive)))
         for name in list(self.alive):
             self._kill(name, again=False)
-        self._settle()
+        self.strange += settle(self.world)
 
     def _start(self, name: str) -> None:
         seed = f"{self.choices.random()}"
@@ -81,32 +81,32 @@ class Round:
                 self.strange.append(f"{name} ended by itself with status {child.exitcode}")
                 self._start(name)
 
-    def _settle(self) -> None:
-        """Give once more what was never answered, and let the worker's work be done."""
-        runtime = self.world.runtime()
-        for name in CLIENTS:
-            path = self.world.folder / f"{name}.log"
-            book = Notebook(path)
-            for order in unanswered(path):
-                children.give(runtime, book, order)
-        begun = monotonic()
-        while runtime.tick() or _anything_waits(runtime):
-            if monotonic() - begun > PATIENCE_SECONDS:
-                self.strange.append(f"work was left after {PATIENCE_SECONDS:.0f} s")
-                break
-            rest()
-        runtime.database.dispose()
-
     def slowest_progress(self) -> float:
         """Seconds from a client's death to the first word that its successor was given; the longest."""
         found = [0.0]
         for name in CLIENTS:
-            answers = [float(line["at"]) for line in lines(self.world.folder / f"{name}.log") if "at" in line]
+            answers = [float(line["at"]) for line in lines(self.world.folder / f"{name}.log") if "outcome" in line]
             for death, next_death in zip(self.deaths[name], self.deaths[name][1:], strict=False):
                 first = next((at for at in answers if at > death), next_death)
                 if first < next_death:
                     found.append(first - death)
         return max(found)
+
+
+def settle(world: World) -> list[str]:
+    """Give once more what was never answered, and let the worker's work be done; what was left, in words."""
+    runtime = world.runtime()
+    for path in sorted(world.folder.glob("client-*.log")):
+        book = Notebook(path)
+        for order in unanswered(path):
+            children.give(runtime, book, order)
+    begun = monotonic()
+    while runtime.tick() or _anything_waits(runtime):
+        if monotonic() - begun > PATIENCE_SECONDS:
+            return [f"work was left after {PATIENCE_SECONDS:.0f} s"]
+        rest()
+    runtime.database.dispose()
+    return []
 
 
 def _read_the_code() -> None:

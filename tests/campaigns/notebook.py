@@ -21,7 +21,7 @@ class Notebook:
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
 
     def intend(self, order: Order) -> None:
-        self._write(key=order.key, kind=order.kind, arguments=order.arguments)
+        self._write(key=order.key, kind=order.kind, arguments=order.arguments, at=monotonic())
 
     def acknowledge(self, order: Order, outcome: Outcome) -> None:
         told = {name: getattr(outcome, name) for name in Outcome.__slots__}
@@ -30,6 +30,9 @@ class Notebook:
     def refuse(self, order: Order, code: str) -> None:
         self._write(key=order.key, refused=code)
 
+    def fail(self, order: Order, why: str) -> None:
+        self._write(key=order.key, failed=why)
+
     def _write(self, **line: Any) -> None:
         os.write(self._file, dumps(line).encode() + b"\n")
         os.fsync(self._file)
@@ -37,6 +40,13 @@ class Notebook:
 
 def lines(path: Path) -> list[Mapping[str, Any]]:
     return [loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+
+def waits(path: Path) -> list[float]:
+    """Seconds from each order to its outcome."""
+    written = lines(path)
+    pairs = zip(written, written[1:], strict=False)
+    return [float(answer["at"] - order["at"]) for order, answer in pairs if "outcome" in answer]
 
 
 def unanswered(path: Path) -> Iterator[Order]:

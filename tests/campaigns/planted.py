@@ -1,4 +1,4 @@
-"""The faults of the controls: an engine that does in two transactions what belongs into one, a moment apart."""
+"""The faults of the controls: an engine that does in two transactions what belongs into one, a moment apart, and others."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Table
 
-from engine import Database, Runtime, jobs, store
+from engine import Database, Runtime, db, jobs, store
 from engine.tables import command
 from tests.campaigns.resting import rest
 from tests.campaigns.world import STATES, World, Write, handlers, write_at_once
 
 Later = Callable[[Connection], None]
 FAULTS = ("journal", "keys", "effects", "jobs")
+DEFERRED = "deferred"  # a transaction that asks for the lock only when it writes
 
 
 def runtime(world: World) -> Runtime:
@@ -25,7 +26,7 @@ def runtime(world: World) -> Runtime:
 def plant(fault: str) -> Write:
     """Make this process do it wrongly from now on; how its handlers write. No fault changes nothing."""
     later: list[Later] = []
-    if fault:
+    if fault in FAULTS:
         _in_two_transactions(later)
     if fault == "journal":
         at_once = store.write_chain
@@ -36,6 +37,8 @@ def plant(fault: str) -> Write:
         return lambda _, row: later.append(lambda connection: write_at_once(connection, row))
     elif fault == "jobs":
         _done_before_it_is_run()
+    elif fault == DEFERRED:
+        db._begin_sqlite = lambda connection: db.execute(connection, "BEGIN", ())
     return write_at_once
 
 
