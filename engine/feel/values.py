@@ -50,10 +50,15 @@ class Range:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Function:
-    """A FEEL function value: parameter names (None: any number) and what it does."""
+    """A FEEL function value: parameter names (None: any number), what it does, and the types it was given.
+
+    `call(env, arguments)` gets arguments that have been made to fit.
+    """
 
     parameters: tuple[str, ...] | None
     call: Callable[[Any, list[Value]], Value]
+    types: tuple[Any, ...] = ()
+    result: Any = None
 
 
 KINDS: dict[type, str] = {
