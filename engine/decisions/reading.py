@@ -10,7 +10,7 @@ from engine.decisions.boxed import Reader, parameters
 from engine.decisions.itemtypes import ItemTypes, type_of
 from engine.decisions.model import Decision, Element, InputData, Knowledge, Logic, Service
 from engine.decisions.source import Source, child, children, logic, name_of
-from engine.feel import FeelSyntaxError, nodes
+from engine.feel import Expression, FeelSyntaxError, nodes
 from engine.feel.expression import compiled, lexer_names
 from engine.feel.types import ANY
 from engine.lint.names import local
@@ -92,6 +92,8 @@ class Library:
             self._require(source, node, element)
             self._fill_logic(source, node, element)
         element.broken |= len(source.remarks) > before
+        if isinstance(element, Logic) and element.expression is not None:
+            self._refuse_unknown(source, node, element, element.expression)
 
     def _find(self, source: Source, node: Any) -> Element | None:
         """The element a reference means: `#id`, `namespace#id` or, as some tools write, `id`."""
@@ -122,15 +124,10 @@ class Library:
         tree = (
             self._knowledge(reader, node) if isinstance(element, Knowledge) else self._decision(reader, node, element)
         )
-        known = {path[0] for path in element.requires} | self.ambient
-        if isinstance(element, Knowledge):
-            known.add(element.name)
         try:
-            element.expression = compiled(tree, known, self._types[id(source)])
+            element.expression = compiled(tree, self._known(element), self._types[id(source)])
         except FeelSyntaxError as error:
             reader.bad(node, error)
-            return
-        self._refuse_unknown(source, node, element, known)
 
     def _decision(self, reader: Reader, node: Any, element: Logic) -> nodes.Node:
         value = reader.within(node)
@@ -151,12 +148,18 @@ class Library:
             result = reader.type_named(inner)
         return nodes.Lambda(names, value if result == ANY else nodes.Coerced(value, result), types, result)
 
-    def _refuse_unknown(self, source: Source, node: Any, element: Logic, known: set[str]) -> None:
-        assert element.expression is not None
-        for path in sorted(element.expression.names):
+    def _known(self, element: Logic) -> set[str]:
+        """The names that stand first in what an element may read."""
+        own = {element.name} if isinstance(element, Knowledge) else set()
+        return {path[0] for path in element.requires} | self.ambient | own
+
+    def _refuse_unknown(self, source: Source, node: Any, element: Logic, expression: Expression) -> None:
+        """A name that is not required would be null, so it is a fault; read in part, null it is."""
+        known = self._known(element)
+        for path in sorted(expression.names):
             if path.split(".")[0] not in known and path not in known:
                 source.fault(faults.UNKNOWN_NAME, node, element=element.name, name=path)
-        for name in sorted(element.expression.calls - self._functions - known):
+        for name in sorted(expression.calls - self._functions - known):
             source.fault(faults.UNKNOWN_FUNCTION, node, element=element.name, name=name)
 
     def _fill_service(self, source: Source, node: Any, service: Service) -> None:

@@ -115,6 +115,11 @@ def parse_literal(text: str) -> Value:
     return None
 
 
+def first_instant(day: date) -> datetime:
+    """A date as a date and time: midnight UTC (DMN 1.5, 10.3.2.3.5)."""
+    return datetime.combine(day, time(), UTC)
+
+
 def add_months(day: date, months: int) -> date | None:
     """The same day that many months on, or the last of that month (keeps the time of a date-time)."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)

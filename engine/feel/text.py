@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -19,16 +20,28 @@ def to_text(value: Value, meter: Meter) -> str:
     return result
 
 
+_PLAIN_KEY = re.compile(r"[^\W\d]\w*(?: \w+)*")
+
+
+def _key(name: str) -> str:
+    """A key as it may be written in a context: quoted unless it is words."""
+    return name if _PLAIN_KEY.fullmatch(name) else _quoted(name)
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
 def _text(value: Value, meter: Meter) -> str:
     if type(value) is str:
-        escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-        return f'"{escaped}"'
+        return _quoted(value)
     if type(value) is list:
         meter.size(len(value))
         return _joined((_text(item, meter) for item in value), "[", "]", meter)
     if type(value) is dict:
         meter.size(len(value))
-        return _joined((f"{key}: {_text(item, meter)}" for key, item in value.items()), "{", "}", meter)
+        return _joined((f"{_key(key)}: {_text(item, meter)}" for key, item in value.items()), "{", "}", meter)
     if type(value) is Range:
         return _range_text(value, meter)
     return scalar_text(value)

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date
 
 from .bounds import Meter
+from .temporal import first_instant
 from .values import KINDS, Function, Range, Value, kind
 
 
@@ -155,7 +156,7 @@ def coerced(value: Value, wanted: Type, meter: Meter) -> Value:
     if type(value) is list and len(value) == 1:
         return coerced(value[0], wanted, meter)
     if type(value) is date:
-        return _if_conforms(datetime.combine(value, time(), UTC), wanted, meter)
+        return _if_conforms(first_instant(value), wanted, meter)
     return None
 
 

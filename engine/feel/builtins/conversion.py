@@ -137,8 +137,7 @@ def duration_of_duration(meter: Meter, value: Value) -> Value:
 @builtin("years and months duration(from: moment, to: moment)")
 def months_between(meter: Meter, start: date, end: date) -> Value:
     """The whole months from one date to another."""
-    if end < start if type(end) is type(start) else False:
-        backwards = months_between(meter, end, start)
-        return YearsMonths(-backwards.total)
+    if (end.year, end.month, end.day) < (start.year, start.month, start.day):
+        return YearsMonths(-months_between(meter, end, start).total)
     months = (end.year - start.year) * 12 + end.month - start.month
     return YearsMonths(months - (end.day < start.day))

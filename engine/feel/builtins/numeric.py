@@ -108,25 +108,3 @@ def odd(meter: Meter, value: Decimal) -> Value:
 def even(meter: Meter, value: Decimal) -> Value:
     """Whether a whole number is even."""
     return modulo(meter, value, Decimal(2)) == 0 if value == value.to_integral_value() else None
-
-
-@builtin("stddev(list: list)")
-def stddev(meter: Meter, items: list[Value]) -> Value:
-    """The sample standard deviation of two or more numbers."""
-    meter.size(len(items))
-    if len(items) < 2 or any(type(item) is not Decimal for item in items):
-        return None
-    try:
-        context, size = DECIMAL128, Decimal(len(items))
-        mean = context.divide(_sum(items), size)
-        squares = [context.multiply(context.subtract(item, mean), context.subtract(item, mean)) for item in items]
-        return context.sqrt(context.divide(_sum(squares), size - 1))
-    except DecimalException:
-        return None
-
-
-def _sum(items: list[Decimal]) -> Decimal:
-    result = Decimal(0)
-    for item in items:
-        result = DECIMAL128.add(result, item)
-    return result

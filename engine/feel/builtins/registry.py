@@ -23,6 +23,7 @@ _CHECKS: dict[str, frozenset[type]] = {name: frozenset({one}) for one, name in K
 _CHECKS["duration"] = _CHECKS["days and time duration"] | _CHECKS["years and months duration"]
 _CHECKS["moment"] = _CHECKS["date"] | _CHECKS["date and time"]
 _CHECKS["clock"] = _CHECKS["time"] | _CHECKS["date and time"]
+_CHECKS["point"] = _CHECKS["number"] | _CHECKS["string"] | _CHECKS["moment"] | _CHECKS["time"] | _CHECKS["duration"]
 _CHECKS["any"] = frozenset(KINDS)
 
 _MISFIT = object()
