@@ -121,7 +121,9 @@ def test_an_input_that_a_cell_needed_and_that_was_not_there_is_missing(
 
 
 def test_an_input_may_be_any_expression() -> None:
-    assert decide(table(["x + y", "count(z)"], ["fee"], [["3", "2", "x * 10"]]), x=1, y=2, z=[1, 2]).value == Decimal(10)
+    assert decide(table(["x + y", "count(z)"], ["fee"], [["3", "2", "x * 10"]]), x=1, y=2, z=[1, 2]).value == Decimal(
+        10
+    )
 
 
 @pytest.mark.parametrize(
