@@ -87,7 +87,7 @@ class Decisions:
         Of imported models the context has a context under the import's name, or the input's own name. Raises
         NotFound, FeelBoundsError, and FeelFunctionError where a function of the caller's failed.
         """
-        element = self._library.by_name.get((self._main, name))
+        element = self._library.by_name.get((self._main, " ".join(name.split())))
         if element is None or isinstance(element, InputData):
             raise NotFound(f"expected a decision of {', '.join(self.names)}, found {name}", name=name)
         trace, missing = Trace(), dict[str, None]()

@@ -6,14 +6,15 @@ runner compares), date-times as instants, contexts by entries, lists in order. `
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from engine.decisions import Decisions, read
-from engine.errors import EngineError
+from engine.decisions.source import name_of
+from engine.errors import EngineError, NotFound
 from engine.feel import FeelError, temporal
 from engine.feel.bounds import Meter
 from engine.feel.compare import equal
@@ -22,6 +23,7 @@ from engine.feel.values import Value
 from engine.lint import hardened
 from engine.lint.names import local
 
+Functions = Mapping[str, Callable[..., Any]]
 XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 NEAR = Decimal("1e-8")
 
@@ -38,6 +40,13 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A value of the kit that is outside what we can hold; it equals nothing."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of a case; `reason` says in words why it failed, and is empty when it passed."""
 
@@ -46,36 +55,41 @@ class Outcome:
     reason: str = ""
 
 
-def run_folder(folder: Path) -> Iterator[Outcome]:
-    """The outcome of every case of every test file in a folder; raises OSError for what cannot be read."""
+def run_folder(folder: Path, functions: Functions) -> Iterator[Outcome]:
+    """The outcome of every case of every test file in a folder; raises OSError for what cannot be read.
+
+    `functions`: `now` and `today`, which only the caller can know.
+    """
     for file in sorted(folder.glob("*.xml")):
         model, cases = read_cases(file.read_bytes())
         if not cases:
             continue
         try:
-            decisions = _decisions(folder, model)
+            decisions = _decisions(folder, model, functions)
         except (EngineError, OSError) as error:
             yield from (Outcome(file.name, case.id, f"the model: {error}") for case in cases)
             continue
         for case in cases:
-            yield Outcome(file.name, case.id, check(decisions, case))
+            yield Outcome(file.name, case.id, check(decisions, case, functions))
 
 
-def _decisions(folder: Path, model: str) -> Decisions:
+def _decisions(folder: Path, model: str, functions: Functions) -> Decisions:
     main = folder / Path(model).name
     others = [other for other in sorted(folder.glob("*.dmn")) if other != main]
-    return read([main.read_bytes(), *(other.read_bytes() for other in others)], partial=True)
+    return read([main.read_bytes(), *(other.read_bytes() for other in others)], functions, partial=True)
 
 
-def check(decisions: Decisions, case: Case) -> str:
+def check(decisions: Decisions, case: Case, functions: Functions) -> str:
     """Why a case fails, or nothing."""
     for name, expected in case.expected:
         try:
-            found = decisions.evaluate(case.invocable or name, case.inputs).value
-        except (EngineError, FeelError) as error:
-            if expected is None:
-                continue
+            found = decisions.evaluate(case.invocable or name, case.inputs, functions).value
+        except NotFound as error:
             return f"{name}: {error}"
+        except (EngineError, FeelError) as error:
+            found = None
+            if expected is not None:
+                return f"{name}: {error}"
         if not same(found, expected):
             return f"{name}: expected {expected!r}, found {found!r}"
     return ""
@@ -89,7 +103,7 @@ def same(found: Value, expected: Value) -> bool:
         return len(found) == len(expected) and all(map(same, found, expected))
     if type(found) is dict and type(expected) is dict:
         return found.keys() == expected.keys() and all(same(found[key], expected[key]) for key in found)
-    return equal(found, expected, Meter()) is True
+    return not isinstance(expected, Unreadable) and equal(found, expected, Meter()) is True
 
 
 def read_cases(xml: bytes) -> tuple[str, list[Case]]:
@@ -105,10 +119,16 @@ def _case(node: Any) -> Case:
     inputs: dict[str, Value] = {}
     for one in node:
         if local(one) == "inputNode":
-            inputs[one.get("name")] = _value(one)
+            inputs[name_of(one)] = _value(one)
     results = [one for one in node if local(one) == "resultNode"]
-    expected = tuple((one.get("name"), _expected(one)) for one in results)
-    return Case(node.get("id") or "", node.get("type") or "decision", node.get("invocableName") or "", inputs, expected)
+    expected = tuple((name_of(one), _expected(one)) for one in results)
+    return Case(
+        node.get("id") or "",
+        node.get("type") or "decision",
+        " ".join((node.get("invocableName") or "").split()),
+        inputs,
+        expected,
+    )
 
 
 def _expected(node: Any) -> Value:
@@ -143,7 +163,8 @@ def _scalar(node: Any) -> Value:
     if kind in ("decimal", "integer", "int", "long", "double", "float"):
         return number(text.strip())
     if kind in readers:
-        return readers[kind](text.strip())
+        value = readers[kind](text.strip())
+        return Unreadable(text) if value is None else value
     return text if kind or not text.strip() else _guessed(text)
 
 

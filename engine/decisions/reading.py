@@ -29,7 +29,10 @@ class Library:
     """All elements of a set of files, by namespace and id; reading it fills the files' remarks."""
 
     def __init__(self, sources: list[Source], functions: Iterable[str], names: Iterable[str]) -> None:
-        self.sources = {source.namespace: source for source in sources}
+        self.sources: dict[str, Source] = {}
+        for source in sources:
+            self.sources.setdefault(source.namespace, source)
+        sources = list(self.sources.values())
         self._functions, self.ambient = frozenset(functions), frozenset(names)
         self._types = {id(source): ItemTypes(source) for source in sources}
         self._elements: dict[tuple[str, str], Element] = {}

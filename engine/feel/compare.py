@@ -13,6 +13,8 @@ from .values import Range, Value, YearsMonths
 
 _SCALARS = frozenset({Decimal, str, bool, date, timedelta, YearsMonths})
 _ORDERED = frozenset({Decimal, str, date, timedelta, YearsMonths})
+#: The types whose values have an order, and so may be the ends of a range.
+ORDERED = _ORDERED | {datetime, time}
 
 
 def equal(a: Value, b: Value, meter: Meter) -> bool | None:

@@ -90,11 +90,21 @@ def number_text(value: Decimal) -> str:
 
 def moment_text(value: date | time) -> str:
     """ISO 8601, with the zone's name where it has one."""
-    zone = value.tzinfo if isinstance(value, datetime | time) else None
+    if not isinstance(value, datetime | time):
+        return value.isoformat()
+    text = value.replace(tzinfo=None).isoformat()
+    text = text.rstrip("0") if value.microsecond else text
+    return text + _zone_text(value)
+
+
+def _zone_text(value: datetime | time) -> str:
+    zone = value.tzinfo
+    if zone is None:
+        return ""
     if isinstance(zone, ZoneInfo):
-        return f"{value.replace(tzinfo=None).isoformat()}@{zone.key}"  # type: ignore[call-arg]
-    text = value.isoformat()
-    return text[:-6] + "Z" if zone is not None and text.endswith("+00:00") else text
+        return f"@{zone.key}"
+    offset = time(tzinfo=zone).isoformat()[8:]
+    return "Z" if offset == "+00:00" else offset
 
 
 def duration_text(value: timedelta) -> str:

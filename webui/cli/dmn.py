@@ -7,8 +7,10 @@ from pathlib import Path
 
 import click
 
+from engine.clock import SystemClock
 from engine.decisions.kit import Outcome, run_folder
 from engine.errors import ModelRefused
+from webui.cli.feel import of_clock
 
 
 @click.group()
@@ -43,6 +45,6 @@ def tck(folder: Path, failures: bool) -> None:
 
 def _outcomes(folder: Path) -> list[Outcome]:
     try:
-        return list(run_folder(folder))
+        return list(run_folder(folder, of_clock(SystemClock())))
     except (OSError, ModelRefused) as error:
         raise click.UsageError(f"cannot read the cases in {folder}: {error}") from None

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
+from engine.clock import Clock, SystemClock
 from engine.feel import FeelEvaluationError, FeelSyntaxError, parse, to_json
 
 
@@ -24,12 +26,17 @@ def feel(expression: str, file: Path | None) -> None:
     """
     data = _data(file) if file else {}
     try:
-        value = parse(expression, names=tuple(data)).evaluate(data)
+        value = parse(expression, names=tuple(data)).evaluate(data, functions=of_clock(SystemClock()))
     except FeelSyntaxError as error:
         raise click.UsageError(str(error)) from None
     except FeelEvaluationError as error:
         raise click.ClickException(str(error)) from None
     click.echo(json.dumps(to_json(value), ensure_ascii=False).encode())
+
+
+def of_clock(clock: Clock) -> dict[str, Callable[[], Any]]:
+    """The built-in functions that read a clock, in UTC."""
+    return {"now": clock.now, "today": lambda: clock.now().date()}
 
 
 def _data(file: Path) -> dict[str, Any]:

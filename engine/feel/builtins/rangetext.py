@@ -7,17 +7,14 @@ import re
 from .. import nodes
 from ..arithmetic import negative
 from ..bounds import Meter
-from ..compare import more
+from ..compare import ORDERED, more
 from ..errors import FeelSyntaxError
 from ..parser import tree
-from ..values import Range, Value, kind
+from ..values import Range, Value
 from .registry import BUILTINS, builtin, invoke
 
 _RANGE = re.compile(r"\s*([\[(\]])(.*?)\.\.(.*)([\])\[])\s*", re.DOTALL)
 _MAKERS = frozenset({"date", "time", "date and time", "duration"})
-_ORDERED = frozenset(
-    ["number", "string", "date", "time", "date and time", "days and time duration", "years and months duration"]
-)
 
 
 @builtin("range(from: string)")
@@ -31,7 +28,7 @@ def range_of_text(meter: Meter, text: str) -> Value:
     start, end = _end(first, opening == "[", meter), _end(last, closing == "]", meter)
     if start is _NO_END or end is _NO_END or (start is None and end is None):
         return None
-    if start is not None and end is not None and (kind(start) != kind(end) or more(start, end) is not False):
+    if start is not None and end is not None and (type(start) is not type(end) or more(start, end) is not False):
         return None
     return Range(start, end, opening == "[", closing == "]")
 
@@ -47,7 +44,7 @@ def _end(text: str, included: bool, meter: Meter) -> Value:
         value = _literal(tree(text, _MAKERS, "expression"), meter)
     except FeelSyntaxError:
         return _NO_END
-    return value if kind(value) in _ORDERED else _NO_END
+    return value if type(value) in ORDERED else _NO_END
 
 
 def _literal(node: nodes.Node, meter: Meter) -> Value:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from ..arithmetic import negative
+from ..compare import ORDERED
 from ..env import Env, Run
 from ..nodes import Coerced, ContextOf, If, ListOf, Literal, Negation, RangeOf, SignedRange
 from ..types import coerced
-from ..values import Range, Value, kind
+from ..values import Range, Value
 from .dispatch import compile_node, compiles
 from .reading import label_of
 from .scope import Scope
@@ -52,9 +53,8 @@ def compile_range(node: RangeOf, scope: Scope) -> Run:
 
     def run(env: Env) -> Value:
         low, high = start(env), end(env)
-        if low is not None and high is not None and kind(low) != kind(high):
-            return None
-        return Range(low, high, *flags) if low is not None or high is not None else None
+        found = {type(end) for end in (low, high) if end is not None}
+        return Range(low, high, *flags) if len(found) == 1 and found <= ORDERED else None
 
     return run
 
@@ -66,7 +66,7 @@ def compile_signed_range(node: SignedRange, scope: Scope) -> Run:
 
     def run(env: Env) -> Value:
         end = value(env)
-        if end is None or sign == "!=":
+        if type(end) not in ORDERED or sign == "!=":
             return None
         if sign[0] == "<":
             return Range(None, end, False, sign == "<=")
