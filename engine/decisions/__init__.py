@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.decisions.evaluation import Evaluation, given_values
+from engine.decisions.evaluation import Evaluation, Given
 from engine.decisions.model import Decision, Element, InputData, Knowledge, Service
 from engine.decisions.reading import Library
 from engine.decisions.source import read_source
@@ -22,7 +22,7 @@ from engine.errors import ModelRefused, NotFound
 from engine.feel import Bounds
 from engine.feel.env import Env, Trace
 from engine.feel.errors import FeelBoundsError
-from engine.feel.values import Function, Value, check_result
+from engine.feel.values import Function, Value, check_result, from_python
 from engine.lint.remarks import Remark
 
 __all__ = ["Decisions", "Hit", "Result", "read"]
@@ -92,7 +92,7 @@ class Decisions:
             raise NotFound(f"expected a decision of {', '.join(self.names)}, found {name}", name=name)
         trace, missing = Trace(), dict[str, None]()
         env = Env(bounds, {}, functions, 0, trace)
-        evaluation = Evaluation(given_values(self._given(context), env), self._ambient(context), missing)
+        evaluation = Evaluation(Given((context,)), self._ambient(context), missing, {})
         try:
             value = check_result(self._value(evaluation, element, context, env), env)
         except RecursionError:
@@ -103,18 +103,7 @@ class Decisions:
         value = evaluation.value(element, env)
         if not isinstance(element, Knowledge | Service) or type(value) is not Function:
             return value
-        given = given_values(
-            {number: (Element(name, "", ""), context.get(name)) for number, name in enumerate(value.parameters or ())},
-            env,
-        )
-        return value.call(env, list(given.values()))
-
-    def _given(self, context: Mapping[str, Any]) -> dict[int, tuple[Element, Any]]:
-        return {
-            id(one): (one, self._library.given(self._main, one, context))
-            for one in self._library.by_name.values()
-            if isinstance(one, InputData)
-        }
+        return value.call(env, [from_python(context.get(one), env) for one in value.parameters or ()])
 
     def _ambient(self, context: Mapping[str, Any]) -> dict[str, Any]:
         return {name: context[name] for name in self._library.ambient if name in context}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from engine.decisions.model import Decision, Element, InputData, Knowledge, Logic, Service
@@ -11,16 +12,32 @@ from engine.feel.errors import FeelBoundsError
 from engine.feel.types import coerced
 from engine.feel.values import Function, Value, from_python
 
-_OPEN = object()
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the caller gives: for an imported file what stands under its import's name, else what is given at all."""
+
+    chain: tuple[Mapping[str, Any], ...]
+
+    def find(self, name: str) -> Any:
+        """The value given for an input; null if there is none."""
+        return next((one[name] for one in self.chain if name in one), None)
+
+    def within(self, prefix: str) -> Given:
+        """What is given for the file imported under a name."""
+        inner = self.find(prefix)
+        return Given((inner, *self.chain)) if prefix and isinstance(inner, Mapping) else self
 
 
 class Evaluation:
-    """The values of the elements as they become known, given those of some of them."""
+    """The values of one file's elements as they become known; `decided` are those known beforehand."""
 
-    def __init__(self, given: Mapping[int, Value], ambient: Mapping[str, Any], missing: dict[str, None]) -> None:
-        self._values: dict[int, Value] = dict(given)
-        self._ambient = ambient
-        self._missing = missing
+    def __init__(
+        self, given: Given, ambient: Mapping[str, Any], missing: dict[str, None], decided: Mapping[int, Value]
+    ) -> None:
+        self._given, self._ambient, self._missing, self._decided = given, ambient, missing, decided
+        self._values: dict[int, Value] = dict(decided)
+        self._imported: dict[tuple[str, str], Evaluation] = {}
 
     def value(self, element: Element, env: Env) -> Value:
         """The value of an element: of input data as given, of a decision as decided; functions of the others."""
@@ -34,7 +51,16 @@ class Evaluation:
             return self._decide(element, env)
         if isinstance(element, Knowledge):
             return self._function(element, env)
-        return self._service(element, env) if isinstance(element, Service) else None
+        if isinstance(element, Service):
+            return self._service(element)
+        return coerced(from_python(self._given.find(element.name), env), element.type, env)
+
+    def _of(self, namespace: str, prefix: str) -> Evaluation:
+        """The evaluation of an imported file: the same file under two names is given and decided twice."""
+        if (namespace, prefix) not in self._imported:
+            given = self._given.within(prefix)
+            self._imported[namespace, prefix] = Evaluation(given, self._ambient, self._missing, self._decided)
+        return self._imported[namespace, prefix]
 
     def _context(self, element: Logic, env: Env) -> dict[str, Any]:
         """The names that the logic of an element sees: those of what it requires, and no others."""
@@ -42,11 +68,13 @@ class Evaluation:
         for path, one in element.requires.items():
             if one is element:
                 continue
-            value = self.value(one, env)
-            if len(path) == 1:
-                context[path[0]] = value
+            prefix = path[0] if len(path) == 2 else ""
+            there = self if one.namespace == element.namespace else self._of(one.namespace, prefix)
+            value = there.value(one, env)
+            if prefix:
+                context.setdefault(prefix, {})[path[1]] = value
             else:
-                context.setdefault(path[0], {})[path[1]] = value
+                context[path[0]] = value
         return context
 
     def _decide(self, decision: Decision, env: Env) -> Value:
@@ -69,7 +97,7 @@ class Evaluation:
         context[knowledge.name] = function
         return function
 
-    def _service(self, service: Service, env: Env) -> Value:
+    def _service(self, service: Service) -> Value:
         def call(caller: Env, arguments: list[Value]) -> Value:
             if len(arguments) != len(service.parameters):
                 return None
@@ -89,15 +117,10 @@ class Evaluation:
         given = {
             id(one): coerced(value, one.type, env) for one, value in zip(service.parameters, arguments, strict=True)
         }
-        inside = Evaluation(given, self._ambient, self._missing)
+        inside = Evaluation(Given(()), self._ambient, self._missing, given)
         values = {one.name: inside.value(one, env) for one in service.outputs}
         return next(iter(values.values())) if len(values) == 1 else values
 
 
 def _root(label: str) -> str:
     return label.split(".")[0].split("[")[0]
-
-
-def given_values(inputs: Mapping[int, tuple[Element, Any]], env: Env) -> dict[int, Value]:
-    """What the caller gave, as FEEL values of the types declared."""
-    return {key: coerced(from_python(value, env), one.type, env) for key, (one, value) in inputs.items()}

@@ -86,7 +86,7 @@ class ItemTypes(Mapping[str, Type]):
         if not reference or not reference.strip():
             return ANY
         reference = " ".join(reference.split())
-        plain = reference.rpartition(":")[2] if reference.startswith("feel:") else reference
+        plain = reference if reference in self else reference.rpartition(":")[2]
         if plain in self:
             return self[plain]
         if plain not in NAMED:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from engine.decisions import boxes, faults, tablereader
@@ -49,14 +49,6 @@ class Library:
         for source in sources:
             self._refuse_cycles(source)
 
-    def given(self, main: str, one: Element, context: Mapping[str, Any]) -> Any:
-        """The value that a caller's context, written for the main file, has for an input of any file."""
-        for prefix, source in self.sources[main].imports.items():
-            inside = context.get(prefix)
-            if source.namespace == one.namespace and isinstance(inside, Mapping) and one.name in inside:
-                return inside[one.name]
-        return context.get(one.name)
-
     def _import(self, source: Source) -> None:
         for node in source.of("import"):
             kind = node.get("importType") or ""
@@ -67,11 +59,11 @@ class Library:
             if other is None:
                 source.fault(faults.UNKNOWN_IMPORT, node, namespace=node.get("namespace"))
                 continue
-            source.imports[name_of(node)] = other
+            source.imports.append((name_of(node), other))
 
     def _name(self, source: Source) -> None:
         types = self._types[id(source)]
-        for prefix, other in source.imports.items():
+        for prefix, other in source.imports:
             types.see(prefix, self._types[id(other)])
         for node in source.of(*KINDS):
             before = len(source.remarks)
@@ -117,7 +109,7 @@ class Library:
     def _path(self, source: Source, element: Element) -> tuple[str, ...]:
         if element.namespace == source.namespace:
             return (element.name,)
-        for prefix, other in source.imports.items():
+        for prefix, other in source.imports:
             if other.namespace == element.namespace:
                 return (prefix, element.name) if prefix else (element.name,)
         return (element.name,)

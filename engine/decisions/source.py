@@ -59,7 +59,7 @@ class Source:
     root: Any
     namespace: str
     elements: dict[str, Any]
-    imports: dict[str, Source] = field(default_factory=dict)
+    imports: list[tuple[str, Source]] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
 
     def fault(self, fault: Fault, node: Any, **facts: Any) -> None:

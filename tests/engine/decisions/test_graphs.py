@@ -166,8 +166,19 @@ def test_imports_are_seen_under_the_name_they_are_given(prefix: str, path: str) 
     )
     feel = f"if {path}greeting instance of {path}tRisk then null else {path}shout({path}greeting)"
     main = model(imported(prefix), decision("d", text(feel), requirements))
-    for context in ({"person": {"full name": "Li"}}, {prefix: {"person": {"full name": "Li"}}}):
+    given_for_base = {"person": {"full name": "Li"}}
+    for context in (given_for_base, {prefix: given_for_base} if prefix else given_for_base):
         assert read([main, BASE]).evaluate("d", context).value == "Hello Li!"
+
+
+def test_several_imports_may_have_no_name_of_their_own() -> None:
+    requirements = "".join(
+        f'<informationRequirement><requiredDecision href="urn:{name}#{name}_d"/></informationRequirement>'
+        for name in "bc"
+    )
+    main = model(imports("", "urn:b"), imports("", "urn:c"), decision("d", text("b_d + c_d"), requirements))
+    others = [model(decision(f"{name}_d", text(number)), name=name) for name, number in (("b", "1"), ("c", "2"))]
+    assert read([main, *others]).evaluate("d", {}).value == 3
 
 
 def test_an_import_that_is_not_there_is_refused() -> None:
@@ -214,3 +225,25 @@ def test_all_decisions_of_one_evaluation_share_its_bounds() -> None:
 def test_one_file_serves_many_evaluations() -> None:
     decisions = read(model(*SERVED))
     assert [decisions.evaluate("total", {"x": x}).value for x in range(5)] == [0, 1, 2, 3, 4]
+
+
+def imports(prefix: str, namespace: str) -> str:
+    return imported(prefix).replace("urn:base", namespace)
+
+
+def test_one_file_imported_on_two_ways_is_given_and_decided_twice() -> None:
+    def middle(name: str, greeting: str) -> bytes:
+        requirement = '<informationRequirement><requiredInput href="urn:leaf#person"/></informationRequirement>'
+        return model(
+            imports("leaf", "urn:leaf"), decision("words", text(f'"{greeting} " + leaf.person'), requirement), name=name
+        )
+
+    requirements = "".join(
+        f'<informationRequirement><requiredDecision href="urn:{name}#words"/></informationRequirement>' for name in "bc"
+    )
+    both = text('b.words + ", " + model c.words')
+    main = model(imports("b", "urn:b"), imports("model c", "urn:c"), decision("d", both, requirements))
+    files = [main, middle("b", "hello"), middle("c", "good bye"), model(given("person", "string"), name="leaf")]
+    context = {"b": {"leaf": {"person": "Li"}}, "model c": {"leaf": {"person": "Wang"}}}
+    assert read(files).evaluate("d", context).value == "hello Li, good bye Wang"
+    assert read(files).evaluate("d", {"person": "Zhao"}).value == "hello Zhao, good bye Zhao"
