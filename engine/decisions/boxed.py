@@ -127,6 +127,9 @@ def bindings(reader: Reader, node: Any) -> list[tuple[str, Node]]:
     found = []
     for one in children(node, "binding"):
         parameter = child(one, "parameter")
+        if parameter is None:
+            reader.source.fault(faults.INCOMPLETE, one, element="binding", what="parameter")
+            continue
         value = reader.boxed(logic(one)) if logic(one) is not None else Literal(None)
         found.append((name_of(parameter), reader.typed(parameter.get("typeRef"), one, value)))
     return found

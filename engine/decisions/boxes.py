@@ -10,6 +10,7 @@ from engine.decisions.source import BOXED, child, children, logic, name_of
 from engine.feel import nodes
 from engine.feel.nodes import Literal, Node
 from engine.feel.types import ANY
+from engine.lint.names import local
 
 
 @reads("context")
@@ -101,6 +102,8 @@ def filter_(reader: Reader, node: Any) -> Node:
 
 def _iterators(reader: Reader, node: Any) -> tuple[nodes.Iterator, ...]:
     name = " ".join((node.get("iteratorVariable") or "").split())
+    if not name:
+        reader.source.fault(faults.INCOMPLETE, node, element=local(node), what="iteratorVariable")
     inner = child(node, "in")
     source = _part(reader, node, "in")
     if inner is not None:

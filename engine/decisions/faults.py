@@ -21,6 +21,11 @@ NO_LOGIC = Fault(
     "给它加上决策表或表达式",
     "give it a decision table or an expression",
 )
+INCOMPLETE = Fault(
+    "incomplete",
+    "{element} 缺少 {what}",
+    "expected {what} in {element}, found none",
+)
 NOT_SUPPORTED = Fault(
     "not_supported",
     "不支持 {what}",

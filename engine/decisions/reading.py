@@ -35,6 +35,7 @@ class Library:
         sources = list(self.sources.values())
         self._functions, self.ambient = frozenset(functions), frozenset(names)
         self._types = {id(source): ItemTypes(source) for source in sources}
+        self._declared: list[tuple[Source, Any, Element]] = []
         self._elements: dict[tuple[str, str], Element] = {}
         self.by_name: dict[tuple[str, str], Element] = {}
         for source in sources:
@@ -43,11 +44,10 @@ class Library:
         self._words = lexer_names(words - {name for name in words if "." in name}, self._functions) | words
         for source in sources:
             self._name(source)
-        for source in sources:
-            for node in source.of(*KINDS):
-                self._fill(source, node)
-        for source in sources:
-            self._refuse_cycles(source)
+        for source, node, element in self._declared:
+            self._fill(source, node, element)
+        for source, node, element in self._declared:
+            self._refuse_cycle(source, node, element)
 
     def _import(self, source: Source) -> None:
         for node in source.of("import"):
@@ -70,17 +70,19 @@ class Library:
             name, key = name_of(node), node.get("id") or f"#{name_of(node)}"
             wanted = ANY if local(node) in ("businessKnowledgeModel", "decisionService") else type_of(node, types)
             element = KINDS[local(node)](name, key, source.namespace, wanted)
-            if (source.namespace, name) in self.by_name:
-                source.fault(faults.TWICE, node, name=name)
+            if not name:
+                source.fault(faults.INCOMPLETE, node, element=local(node), what="name")
+            for taken, own in ((self.by_name, name), (self._elements, key)):
+                if (source.namespace, own) in taken:
+                    source.fault(faults.TWICE, node, name=own)
+                    break
             element.broken = len(source.remarks) > before
-            self._elements[source.namespace, key] = element
-            self.by_name[source.namespace, name] = element
+            self._declared.append((source, node, element))
+            self._elements.setdefault((source.namespace, key), element)
+            self.by_name.setdefault((source.namespace, name), element)
 
-    def _element(self, source: Source, node: Any) -> Element:
-        return self._elements[source.namespace, node.get("id") or f"#{name_of(node)}"]
-
-    def _fill(self, source: Source, node: Any) -> None:
-        element, before = self._element(source, node), len(source.remarks)
+    def _fill(self, source: Source, node: Any, element: Element) -> None:
+        before = len(source.remarks)
         if isinstance(element, Service):
             self._fill_service(source, node, element)
         elif isinstance(element, Logic):
@@ -170,21 +172,21 @@ class Library:
         if not service.outputs:
             source.fault(faults.NO_LOGIC, node, element=service.name)
 
-    def _refuse_cycles(self, source: Source) -> None:
-        for node in source.of("decision"):
-            element = self._element(source, node)
-            path = _way_back(element)
-            if path:
-                source.fault(faults.CYCLE, node, element=element.name, path=" → ".join(path))
-                element.broken = True
+    def _refuse_cycle(self, source: Source, node: Any, element: Element) -> None:
+        path = _way_back(element)
+        if path:
+            source.fault(faults.CYCLE, node, element=element.name, path=" → ".join(path))
+            element.broken = True
 
 
 def _way_back(start: Element) -> list[str]:
-    """The names on the way from a decision to itself, through decisions alone; empty if there is none."""
+    """The names on the way from an element to itself; empty if there is none. Knowledge may require itself."""
     pending, seen = [(start, [start.name])], set()
     while pending:
         element, path = pending.pop()
-        for one in element.requires.values() if isinstance(element, Decision) else ():
+        for one in element.requires.values() if isinstance(element, Logic) else ():
+            if one is element and isinstance(one, Knowledge):
+                continue
             if one is start:
                 return [*path, start.name]
             if id(one) not in seen:

@@ -47,6 +47,14 @@ def test_a_cycle_is_refused() -> None:
         read(model(decision("a", text("b"), needs("decision:b")), decision("b", text("a"), needs("decision:a"))))
 
 
+def test_knowledge_that_requires_each_other_is_refused() -> None:
+    f = knowledge("f", {"a": "number"}, text("g(a)"), needs("g", knowledge=True))
+    g = knowledge("g", {"a": "number"}, text("f(a)"), needs("f", knowledge=True))
+    with pytest.raises(ModelRefused, match="f → g → f"):
+        read(model(f, g))
+    assert read(model(f, g), partial=True).evaluate("f", {"a": 1}).value is None
+
+
 def test_knowledge_is_a_function_that_may_call_itself() -> None:
     xml = model(given("n"), FACTORIAL, decision("d", text("fact(n)"), needs("n") + needs("fact", knowledge=True)))
     assert read(xml).evaluate("d", {"n": 5}).value == 120
