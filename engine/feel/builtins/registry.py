@@ -101,8 +101,11 @@ def invoke(overloads: list[Overload], values: list[Value], meter: Meter) -> Valu
 
 
 def invoke_named(overloads: list[Overload], given: dict[str, Value], meter: Meter) -> Value:
-    """Call by parameter names; null if no overload has them all."""
-    for overload in overloads:
+    """Call by parameter names; null if no overload has them all.
+
+    Signatures may differ in order alone (`after(point, range)`, `after(range, point)`): the one as written goes first.
+    """
+    for overload in sorted(overloads, key=lambda one: [parameter.name for parameter in one.parameters] != [*given]):
         names = [parameter.name for parameter in overload.parameters]
         required = [parameter.name for parameter in overload.parameters if not parameter.optional]
         if set(given) <= set(names) and set(required) <= set(given):
