@@ -119,7 +119,7 @@ class Evaluation:
         }
         inside = Evaluation(Given(()), self._ambient, self._missing, given)
         values = {one.name: inside.value(one, env) for one in service.outputs}
-        return next(iter(values.values())) if len(values) == 1 else values
+        return coerced(next(iter(values.values())) if len(values) == 1 else values, service.type, env)
 
 
 def _root(label: str) -> str:

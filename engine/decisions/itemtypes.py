@@ -134,3 +134,9 @@ def type_of(node: Any, types: ItemTypes) -> Type:
     """The type that an element's variable, or else the element itself, is declared to have."""
     variable = child(node, "variable")
     return types.named(_reference(node if variable is None else variable), node)
+
+
+def result_type(node: Any, types: ItemTypes) -> Type:
+    """What calling an element gives: the type of its variable, or the result of that if it is a function's."""
+    found = type_of(node, types)
+    return found.result if isinstance(found, FunctionType) else found

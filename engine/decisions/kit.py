@@ -74,8 +74,9 @@ def run_folder(folder: Path, functions: Functions) -> Iterator[Outcome]:
 
 
 def _decisions(folder: Path, model: str, functions: Functions) -> Decisions:
-    main = folder / Path(model).name
-    others = [other for other in sorted(folder.glob("*.dmn")) if other != main]
+    files = sorted(folder.glob("*.dmn"))
+    main = folder / Path(model).name if model else files[0]
+    others = [other for other in files if other != main]
     return read([main.read_bytes(), *(other.read_bytes() for other in others)], functions, partial=True)
 
 

@@ -10,7 +10,10 @@ from engine.feel.types import ANY, Type
 
 @dataclass(slots=True, eq=False)
 class Element:
-    """Something with a name that decisions may require. `broken`: it was at fault when it was read."""
+    """Something with a name that decisions may require.
+
+    `type`: of its value, or of what calling it gives. `broken`: it was at fault when it was read.
+    """
 
     name: str
     id: str

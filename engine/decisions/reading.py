@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.decisions import boxes, faults, tablereader
 from engine.decisions.boxed import Reader, parameters
-from engine.decisions.itemtypes import ItemTypes, type_of
+from engine.decisions.itemtypes import ItemTypes, result_type, type_of
 from engine.decisions.model import Decision, Element, InputData, Knowledge, Logic, Service
 from engine.decisions.source import Source, child, children, logic, name_of
 from engine.feel import Expression, FeelSyntaxError, nodes
@@ -68,8 +68,9 @@ class Library:
         for node in source.of(*KINDS):
             before = len(source.remarks)
             name, key = name_of(node), node.get("id") or f"#{name_of(node)}"
-            wanted = ANY if local(node) in ("businessKnowledgeModel", "decisionService") else type_of(node, types)
-            element = KINDS[local(node)](name, key, source.namespace, wanted)
+            kind = KINDS[local(node)]
+            wanted = (result_type if kind in (Knowledge, Service) else type_of)(node, types)
+            element = kind(name, key, source.namespace, wanted)
             if not name:
                 source.fault(faults.INCOMPLETE, node, element=local(node), what="name")
             for taken, own in ((self.by_name, name), (self._elements, key)):
@@ -118,9 +119,8 @@ class Library:
 
     def _fill_logic(self, source: Source, node: Any, element: Logic) -> None:
         reader = Reader(source, self._types[id(source)], self._words, element.name)
-        tree = (
-            self._knowledge(reader, node) if isinstance(element, Knowledge) else self._decision(reader, node, element)
-        )
+        read = self._knowledge if isinstance(element, Knowledge) else self._decision
+        tree = read(reader, node, element)
         try:
             element.expression = compiled(tree, self._known(element), self._types[id(source)])
         except FeelSyntaxError as error:
@@ -130,7 +130,7 @@ class Library:
         value = reader.within(node)
         return value if element.type == ANY else nodes.Coerced(value, element.type)
 
-    def _knowledge(self, reader: Reader, node: Any) -> nodes.Node:
+    def _knowledge(self, reader: Reader, node: Any, element: Logic) -> nodes.Node:
         body = child(node, "encapsulatedLogic")
         if body is None:
             reader.source.fault(faults.NO_LOGIC, node, element=reader.label)
@@ -138,12 +138,10 @@ class Library:
         if (body.get("kind") or "FEEL").upper() != "FEEL":
             return reader.unsupported(body, f"an external function ({body.get('kind')})")
         names, types = parameters(reader, body)
-        value = reader.within(body)
-        result = type_of(node, reader.types)
-        inner = logic(body)
-        if result == ANY and inner is not None:
-            result = reader.type_named(inner)
-        return nodes.Lambda(names, value if result == ANY else nodes.Coerced(value, result), types, result)
+        value, inner = reader.within(body), logic(body)
+        if element.type != ANY:
+            return nodes.Lambda(names, nodes.Coerced(value, element.type), types, element.type)
+        return nodes.Lambda(names, value, types, ANY if inner is None else reader.type_named(inner))
 
     def _known(self, element: Logic) -> set[str]:
         """The names that stand first in what an element may read."""

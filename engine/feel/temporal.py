@@ -149,8 +149,13 @@ def shift_time(clock: time, length: timedelta) -> time:
 
 
 def seconds_of(clock: time) -> timedelta:
-    """How far a time is from midnight UTC (or from local midnight if it has no zone)."""
-    offset = clock.utcoffset() or timedelta()
+    """How far a time is from midnight UTC (or from local midnight if it has no zone).
+
+    A time in a zone with summer time has no day that would tell the offset: that of 1 January counts.
+    """
+    offset = clock.utcoffset()
+    if offset is None:
+        offset = (clock.tzinfo and clock.tzinfo.utcoffset(datetime(2000, 1, 1))) or timedelta()  # noqa: DTZ001
     return timedelta(
         hours=clock.hour, minutes=clock.minute, seconds=clock.second, microseconds=clock.microsecond
     ) - offset  # fmt: skip

@@ -100,6 +100,21 @@ def test_a_service_is_a_function_of_input_data_and_then_decisions() -> None:
     assert decisions.evaluate("e", {"x": 3}).value == 60
 
 
+def test_the_variable_of_knowledge_may_have_a_functions_type() -> None:
+    item = '<itemDefinition name="tFn"><functionItem outputTypeRef="number"><parameters name="a" typeRef="string"/></functionItem></itemDefinition>'
+    f = knowledge("f", {"a": "string"}, text("[string length(a)]")).replace('name="f"/>', 'name="f" typeRef="tFn"/>')
+    feel = text(
+        '[f("abc"), f instance of tFn, f instance of function<string>->number, f instance of function<string>->string]'
+    )
+    xml = model(item, f, decision("d", feel, needs("f", knowledge=True)))
+    assert read(xml).evaluate("d", {}).value == [3, True, True, False]
+
+
+def test_a_service_gives_what_fits_its_type() -> None:
+    service = SERVICE.replace('name="pricing"/>', 'name="pricing" typeRef="string"/>')
+    assert read(model(*SERVED[:-1], service)).evaluate("pricing", {"x": 3, "rate": 2}).value is None
+
+
 TYPES = """
 <itemDefinition name="tRisk"><typeRef>string</typeRef><allowedValues><text>"high", "low"</text></allowedValues></itemDefinition>
 <itemDefinition name="tRisks" isCollection="true"><typeRef>tRisk</typeRef></itemDefinition>
