@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from .bounds import Meter
+from .fardates import FarDate, FarMoment
 from .numbers import whole
 from .values import Range, Value, YearsMonths
 
@@ -77,6 +78,10 @@ def scalar_text(value: Value) -> str:
         return months_text(value)
     if isinstance(value, date | time):
         return moment_text(value)
+    if type(value) is FarDate:
+        return str(value)
+    if type(value) is FarMoment:
+        return f"{value.day}T{moment_text(value.clock)}"
     return value if type(value) is str else "function"
 
 

@@ -1,7 +1,7 @@
 """FEEL values as Python values, and the way in and out.
 
 number: Decimal (34 digits); string: str; boolean: bool; null: None; list: list; context: dict;
-date, time, date and time: datetime.date, .time, .datetime (with or without zone);
+date, time, date and time: datetime.date, .time, .datetime (with or without zone), FarDate and FarMoment beyond;
 days and time duration: datetime.timedelta; years and months duration: YearsMonths; range: Range;
 function: Function. Kinds are decided by exact type.
 """
@@ -16,6 +16,7 @@ from typing import Any
 
 from .bounds import Meter
 from .errors import FeelBoundsError
+from .fardates import FarDate, FarMoment
 from .numbers import from_float, from_int, rounded
 
 Value = Any
@@ -65,6 +66,7 @@ KINDS: dict[type, str] = {
     Decimal: "number", str: "string", bool: "boolean", type(None): "null", list: "list", dict: "context",
     date: "date", time: "time", datetime: "date and time", timedelta: "days and time duration",
     YearsMonths: "years and months duration", Range: "range", Function: "function",
+    FarDate: "date", FarMoment: "date and time",
 }  # fmt: skip
 
 #: Types a context value may have that need no conversion and no check.

@@ -7,7 +7,7 @@ from ..compare import ORDERED
 from ..env import Env, Run
 from ..nodes import Coerced, ContextOf, If, ListOf, Literal, Negation, RangeOf, SignedRange
 from ..types import coerced
-from ..values import Range, Value
+from ..values import Range, Value, kind
 from .dispatch import compile_node, compiles
 from .reading import label_of
 from .scope import Scope
@@ -53,8 +53,9 @@ def compile_range(node: RangeOf, scope: Scope) -> Run:
 
     def run(env: Env) -> Value:
         low, high = start(env), end(env)
-        found = {type(end) for end in (low, high) if end is not None}
-        return Range(low, high, *flags) if len(found) == 1 and found <= ORDERED else None
+        ends = [end for end in (low, high) if end is not None]
+        fit = all(type(end) in ORDERED for end in ends) and len({kind(end) for end in ends}) == 1
+        return Range(low, high, *flags) if fit else None
 
     return run
 
