@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.decisions import faults
 from engine.decisions.itemtypes import ItemTypes
-from engine.decisions.source import Source, child, children, logic, name_of, text_of
+from engine.decisions.source import BOXED, Source, child, children, line_of_text, logic, name_of, text_of
 from engine.feel import FeelSyntaxError, nodes
 from engine.feel.bounds import DEFAULT
 from engine.feel.nodes import Coerced, Literal, Node
@@ -84,7 +84,7 @@ class Reader:
         """Note a text that is no FEEL."""
         text = error.text if len(error.text) <= LONGEST_SHOWN else f"{error.text[:LONGEST_SHOWN]}…"
         facts = {"column": error.column, "expected": error.expected, "found": error.found, "text": text}
-        self.source.fault(faults.BAD_EXPRESSION, node, **facts)
+        self.source.fault(faults.BAD_EXPRESSION, node, line_of_text(node) + error.line - 1, **facts)
 
     def unsupported(self, node: Any, what: str) -> Node:
         """Note what is not supported; it counts as null."""
@@ -142,8 +142,5 @@ def parameters(reader: Reader, node: Any) -> tuple[tuple[str, ...], tuple[Type, 
 
 
 def depth_allows(node: Any) -> bool:
-    """Whether boxed expressions are nested no deeper than expressions may be."""
-    depth = 0
-    while node is not None:
-        depth, node = depth + 1, node.getparent()
-    return depth <= 4 * DEFAULT.depth
+    """Whether boxed expressions are nested no deeper than brackets may be."""
+    return sum(local(one) in BOXED for one in node.iterancestors()) < DEFAULT.depth

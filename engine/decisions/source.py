@@ -42,6 +42,14 @@ def text_of(node: Any) -> str:
     return (found.text or "").strip()
 
 
+def line_of_text(node: Any) -> int:
+    """The line on which the text of an element begins, blank lines before it left out."""
+    inner = child(node, "text")
+    found = node if inner is None else inner
+    text = found.text or ""
+    return int(found.sourceline or 0) + text[: len(text) - len(text.lstrip())].count("\n")
+
+
 def name_of(node: Any) -> str:
     """The name of an element with single spaces, as FEEL sees it."""
     return " ".join((node.get("name") or "").split())
@@ -62,9 +70,9 @@ class Source:
     imports: list[tuple[str, Source]] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
 
-    def fault(self, fault: Fault, node: Any, **facts: Any) -> None:
-        """Note a fault of an element."""
-        self.remarks.append(fault.at(_owner(node), node.sourceline or 0, **facts))
+    def fault(self, fault: Fault, node: Any, line: int = 0, /, **facts: Any) -> None:
+        """Note a fault of an element, at its line or at another."""
+        self.remarks.append(fault.at(_owner(node), line or node.sourceline or 0, **facts))
 
     def of(self, *kinds: str) -> Iterator[Any]:
         """The top-level elements of some kinds."""

@@ -132,3 +132,21 @@ def test_what_is_not_supported_is_refused_by_name(logic: str, code: str, message
     remark = refused.value.facts["remarks"][0]
     assert (remark.code, remark.element, remark.line) == (code, "d", 1)
     assert message in remark.message_en
+
+
+def test_an_error_in_a_text_is_told_at_its_own_line() -> None:
+    with pytest.raises(ModelRefused) as refused:
+        read(model(given("x"), decision("d", text("\n\n  x +\n  * 2"), needs("x"))))
+    (remark,) = refused.value.facts["remarks"]
+    assert (remark.element, remark.line) == ("d", 5)
+    assert "column 3: expected a value, found '*'" in remark.message_en
+
+
+@pytest.mark.parametrize("levels", [60, 120])
+def test_boxes_nest_as_deep_as_brackets(levels: int) -> None:
+    xml = model(decision("d", "<list>" * levels + text("1") + "</list>" * levels))
+    if levels > 64:
+        with pytest.raises(ModelRefused, match="nested this deep"):
+            read(xml)
+    else:
+        assert str(read(xml).evaluate("d", {}).value) == "[" * levels + "Decimal('1')" + "]" * levels
