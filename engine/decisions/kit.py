@@ -14,7 +14,7 @@ from typing import Any
 
 from engine.decisions import Decisions, read
 from engine.decisions.source import name_of
-from engine.errors import EngineError, NotFound
+from engine.errors import EngineError
 from engine.feel import FeelError, temporal
 from engine.feel.bounds import Meter
 from engine.feel.compare import equal
@@ -82,15 +82,17 @@ def _decisions(folder: Path, model: str, functions: Functions) -> Decisions:
 
 def check(decisions: Decisions, case: Case, functions: Functions) -> str:
     """Why a case fails, or nothing."""
+    if not case.expected:
+        return "nothing is expected"
     for name, expected in case.expected:
         try:
             found = decisions.evaluate(case.invocable or name, case.inputs, functions).value
-        except NotFound as error:
-            return f"{name}: {error}"
-        except (EngineError, FeelError) as error:
+        except FeelError as error:
             found = None
             if expected is not None:
                 return f"{name}: {error}"
+        except Exception as error:  # Whatever it is, it fails this case and not the others.
+            return f"{name}: {type(error).__name__}: {error}"
         if not same(found, expected):
             return f"{name}: expected {expected!r}, found {found!r}"
     return ""

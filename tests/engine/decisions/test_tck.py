@@ -67,6 +67,21 @@ def test_a_decision_at_fault_is_null(tmp_path: Path) -> None:
     assert (code, lines[-1]) == (1, "1 of 2 passed")
 
 
+def test_a_decision_that_is_not_there_fails_even_where_null_is_expected(tmp_path: Path) -> None:
+    folder = kit(tmp_path, "x * 2")
+    (folder / "one" / "a-test-01.xml").write_text(CASES.replace('name="doubled"', 'name="halved"'))
+    assert run(folder)[1][-1] == "0 of 2 passed"
+
+
+def test_a_value_that_we_cannot_hold_equals_nothing(tmp_path: Path) -> None:
+    folder = kit(tmp_path, "null")
+    cases = CASES.replace('xsi:type="xsd:decimal">4', 'xsi:type="xsd:time">25:00:00')
+    (folder / "one" / "a-test-01.xml").write_text(cases)
+    code, lines, told = run(folder, "--failures")
+    assert (code, lines[-1]) == (1, "1 of 2 passed")
+    assert "Unreadable(text='25:00:00')" in told
+
+
 def test_a_folder_without_cases_is_bad_use(tmp_path: Path) -> None:
     assert run(tmp_path)[0] == 2
 
