@@ -113,10 +113,15 @@ class Evaluation:
         return Function(tuple(one.name for one in service.parameters), call)
 
     def serve(self, service: Service, arguments: list[Value], env: Env) -> Value:
-        """What a decision service gives for its inputs: the value of its one output, or a context of several."""
-        given = {
-            id(one): coerced(value, one.type, env) for one, value in zip(service.parameters, arguments, strict=True)
-        }
+        """What a decision service gives for its inputs: the value of its one output, or a context of several.
+
+        Null if an input does not conform to its type.
+        """
+        given: dict[int, Value] = {}
+        for one, value in zip(service.parameters, arguments, strict=True):
+            given[id(one)] = coerced(value, one.type, env)
+            if given[id(one)] is None and value is not None:
+                return None
         inside = Evaluation(Given(()), self._ambient, self._missing, given)
         values = {one.name: inside.value(one, env) for one in service.outputs}
         return coerced(next(iter(values.values())) if len(values) == 1 else values, service.type, env)

@@ -103,26 +103,18 @@ def _extreme(values: list[Value], better: Callable[[Value, Value], bool | None])
     return best
 
 
-def _distinct(values: list[Value], meter: Meter) -> Value:
-    kept: list[Value] = []
-    for value in values:
-        meter.spend(1 + len(kept))
-        if not any(equal(value, one, meter) is True for one in kept):
-            kept.append(value)
-    return Decimal(len(kept))
+def _count(values: list[Value], meter: Meter) -> Value:
+    return Decimal(len(values))
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A hit policy: what becomes of the rows, whether it stops at the first, and what no row at all gives."""
+    """A hit policy: what becomes of the rows, and whether it stops at the first."""
 
     run: Policy
     one_is_enough: bool = False
     needs_priorities: bool = False
-    nothing: Value = None
 
-
-NOTHING_COLLECTED: tuple[Value, ...] = ()
 
 #: By hitPolicy and aggregation.
 POLICIES: dict[tuple[str, str], Rule] = {
@@ -132,10 +124,10 @@ POLICIES: dict[tuple[str, str], Rule] = {
     ("PRIORITY", ""): Rule(priority, needs_priorities=True),
     ("RULE ORDER", ""): Rule(rule_order),
     ("OUTPUT ORDER", ""): Rule(output_order, needs_priorities=True),
-    ("COLLECT", ""): Rule(rule_order, nothing=NOTHING_COLLECTED),
-    ("COLLECT", "LIST"): Rule(rule_order, nothing=NOTHING_COLLECTED),
+    ("COLLECT", ""): Rule(rule_order),
+    ("COLLECT", "LIST"): Rule(rule_order),
     ("COLLECT", "SUM"): Rule(_aggregate(_total)),
     ("COLLECT", "MIN"): Rule(_aggregate(_least)),
     ("COLLECT", "MAX"): Rule(_aggregate(_greatest)),
-    ("COLLECT", "COUNT"): Rule(_aggregate(_distinct), nothing=Decimal(0)),
+    ("COLLECT", "COUNT"): Rule(_aggregate(_count)),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.decisions.hits import NOTHING_COLLECTED, Row, Rule, Shape
+from engine.decisions.hits import Row, Rule, Shape
 from engine.feel.compiler import Scope, compile_node
 from engine.feel.compiler.dispatch import compiles
 from engine.feel.compiler.membership import AllTests, compile_tests
@@ -152,8 +152,7 @@ class _Lookup:
         if any(default is not None for default in self.defaults):
             row = tuple(None if default is None else default(env) for default in self.defaults)
             return Shape(self._names()).value(row)
-        nothing = self.node.policy.nothing
-        return [] if nothing is NOTHING_COLLECTED else nothing
+        return None
 
     def _names(self) -> tuple[str, ...]:
         return tuple(output.name for output in self.node.outputs)

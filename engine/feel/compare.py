@@ -72,6 +72,11 @@ def _instant(value: datetime | time) -> datetime | timedelta:
     return value if isinstance(value, datetime) else seconds_of(value)
 
 
+def _lent(value: Value, other: Value) -> Value:
+    """The value, with the zone of the other if it has none itself (DMN 1.5, 10.3.2.13, on `<`)."""
+    return value if _zoned(value) or not _zoned(other) else value.replace(tzinfo=other.tzinfo)
+
+
 def _order(compare: Callable[[Value, Value], bool]) -> Callable[[Value, Value], bool | None]:
     def run(a: Value, b: Value) -> bool | None:
         one = type(a)
@@ -80,7 +85,7 @@ def _order(compare: Callable[[Value, Value], bool]) -> Callable[[Value, Value], 
         if one in _ORDERED:
             return compare(a, b)
         if one is datetime or one is time:
-            return None if _zoned(a) != _zoned(b) else compare(_instant(a), _instant(b))
+            return compare(_instant(_lent(a, b)), _instant(_lent(b, a)))
         return _order_far(a, b, compare) if one in _FAR else None
 
     return run

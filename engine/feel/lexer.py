@@ -27,7 +27,7 @@ _ONE_WORD = re.compile(_WORD)
 _WORD_ENDS = r"(?![\w\u00b7\U00010000-\U000EFFFF])"
 _STRING = r'"(?:[^"\\\r\n]|\\.)*"'
 _SIGNS = "|".join(re.escape(sign) for sign in sorted(SIGNS, key=len, reverse=True))
-_TOKENS = rf"""(?P<SPACE>(?:\s|\ufeff|//[^\n]*|/\*(?:[^*]|\*(?!/))*\*/)+)
+_TOKENS = rf"""(?P<SPACE>(?:[\s\u180e\u200b\ufeff]|//[^\n]*|/\*(?:[^*]|\*(?!/))*\*/)+)
 |(?P<KNOWN>KNOWN_NAMES)
 |(?P<INSTANCE_OF>instance\s+of{_WORD_ENDS})
 |(?P<WORD>{_WORD})

@@ -49,6 +49,12 @@ def _part_of_length(unit: int, size: int | None) -> Callable[[timedelta], Value]
     return run
 
 
+def _seconds(value: timedelta) -> Value:
+    """The seconds beside the whole minutes, with their fraction."""
+    rest = Decimal(abs(value) // timedelta(microseconds=1) % 60_000_000) / 1_000_000
+    return rest if value >= timedelta() else -rest
+
+
 def _of(attribute: str, name: str) -> Callable[[Value], Value]:
     """The part of that name of what an attribute holds."""
     return lambda value: _flat(getattr(value, attribute), name)
@@ -64,7 +70,7 @@ PARTS: dict[type, Parts] = {
     | {name: _of("near", name) for name in _CLOCK},
     timedelta: {
         "days": _part_of_length(86400, None), "hours": _part_of_length(3600, 24),
-        "minutes": _part_of_length(60, 60), "seconds": _part_of_length(1, 60),
+        "minutes": _part_of_length(60, 60), "seconds": _seconds,
     },
     YearsMonths: {"years": _number("years"), "months": _number("months")},
     Range: {

@@ -14,7 +14,7 @@ from .fardates import FarDate, FarMoment, any_date
 from .values import Value, YearsMonths
 
 _DATE = r"(-?(?:\d{4}|[1-9]\d{4,8}))-(\d{2})-(\d{2})"
-_TIME = r"(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}:\d{2}(?::\d{2})?|@[A-Za-z][\w+/-]{0,40})?"
+_TIME = r"(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?([Zz]|[+-]\d{2}:\d{2}(?::\d{2})?|@[A-Za-z][\w+/-]{0,40})?"
 DATE = re.compile(_DATE, re.ASCII)
 TIME = re.compile(f"T?{_TIME}", re.ASCII)
 DATE_TIME = re.compile(f"{_DATE}T{_TIME}", re.ASCII)
@@ -56,7 +56,7 @@ def parse_zone(text: str | None) -> tzinfo | None:
     """The zone behind a time; raises ValueError, KeyError or OSError where there is no such zone."""
     if not text:
         return None
-    if text == "Z":
+    if text in ("Z", "z"):
         return UTC
     if text[0] == "@":
         return ZoneInfo(text[1:])

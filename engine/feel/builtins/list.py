@@ -124,7 +124,7 @@ def sublist(meter: Meter, items: Items, start: Decimal, length: Decimal | None =
 def insert_before(meter: Meter, items: Items, position: Decimal, item: Value) -> Value:
     """The list with an item put before a position."""
     meter.size(len(items) + 1)
-    place = _place(items, position, len(items) + 1)
+    place = _place(items, position, len(items))
     return None if place is None else [*items[:place], item, *items[place:]]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..arithmetic import negative
-from ..compare import ORDERED
+from ..compare import ORDERED, more
 from ..env import Env, Run
 from ..nodes import Coerced, ContextOf, If, ListOf, Literal, Negation, RangeOf, SignedRange
 from ..types import coerced
@@ -47,7 +47,7 @@ def compile_context(node: ContextOf, scope: Scope) -> Run:
 
 @compiles(RangeOf)
 def compile_range(node: RangeOf, scope: Scope) -> Run:
-    """[start..end]; null unless the ends are of one ordered kind."""
+    """[start..end]; null unless the ends are of one ordered kind, and ascend."""
     start, end = compile_node(node.start, scope), compile_node(node.end, scope)
     flags = node.start_included, node.end_included
 
@@ -55,6 +55,8 @@ def compile_range(node: RangeOf, scope: Scope) -> Run:
         low, high = start(env), end(env)
         ends = [end for end in (low, high) if end is not None]
         fit = all(type(end) in ORDERED for end in ends) and len({kind(end) for end in ends}) == 1
+        if len(ends) == 2 and more(low, high) is not False:
+            return None
         return Range(low, high, *flags) if fit else None
 
     return run

@@ -22,14 +22,17 @@ class Closure:
         self.around, self.lookup, self.memo = list(env.slots), env.lookup, env.memo
 
     def __call__(self, env: Env, arguments: list[Value]) -> Value:
-        """The body's value; null for a wrong number of arguments. Raises FeelBoundsError."""
+        """The body's value; null if there are too many arguments, or one does not conform. Raises FeelBoundsError."""
         if len(arguments) != len(self.slots):
             return None
         env.spend(self.weight + len(self.around) + 1)
         if env.calls >= env.bounds.depth:
             raise FeelBoundsError("depth", env.bounds.depth)
         if self.types:
-            arguments = [coerced(one, wanted, env) for one, wanted in zip(arguments, self.types, strict=True)]
+            fitted = [coerced(one, wanted, env) for one, wanted in zip(arguments, self.types, strict=True)]
+            if any(one is None and before is not None for one, before in zip(fitted, arguments, strict=True)):
+                return None
+            arguments = fitted
         slots = list(self.around)
         for slot, value in zip(self.slots, arguments, strict=True):
             slots[slot] = value

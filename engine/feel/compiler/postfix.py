@@ -89,6 +89,8 @@ def _step(suffix: Suffix, label: str | None, scope: Scope) -> Step:
         return _filter(suffix, label, scope.hushed(False))
     if isinstance(suffix, InstanceOf):
         wanted = resolve(suffix.type, scope)
+        if suffix.type.name in ("list", "range") and not suffix.type.arguments:
+            return lambda value, env: None  # These types need a parameter (DMN 1.5, Table 61).
         return lambda value, env: instance_of(value, wanted, env)
     return call_value(suffix, scope.hushed(False))
 

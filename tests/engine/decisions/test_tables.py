@@ -25,13 +25,13 @@ POLICIES: list[tuple[str, str, int | None, Any]] = [
     ("RULE ORDER", "", 0, None),
     ("OUTPUT ORDER", "", 4, [5, 20, 20, 10]),
     ("COLLECT", "", 4, [10, 20, 20, 5]),
-    ("COLLECT", "", 0, []),
+    ("COLLECT", "", 0, None),
     ("COLLECT", "SUM", 4, 55),
     ("COLLECT", "SUM", 0, None),
     ("COLLECT", "MIN", 4, 5),
     ("COLLECT", "MAX", 4, 20),
-    ("COLLECT", "COUNT", 4, 3),
-    ("COLLECT", "COUNT", 0, 0),
+    ("COLLECT", "COUNT", 4, 4),
+    ("COLLECT", "COUNT", 0, None),
 ]
 
 
