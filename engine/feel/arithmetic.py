@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from . import numbers
 from .bounds import Meter
-from .temporal import add_months, between, seconds_of, shift, shift_time
+from .temporal import add_months, between, first_instant, seconds_of, shift, shift_time
 from .values import Value, YearsMonths
 
 Table = dict[tuple[type, type], Callable[[Value, Value], Value]]
@@ -67,6 +67,8 @@ SUBTRACT: Table = {
     (datetime, YearsMonths): lambda a, b: add_months(a, -b.total),
     (date, date): between,
     (datetime, datetime): between,
+    (date, datetime): lambda a, b: between(first_instant(a), b),
+    (datetime, date): lambda a, b: between(a, first_instant(b)),
     (time, time): lambda a, b: seconds_of(a) - seconds_of(b) if bool(a.tzinfo) == bool(b.tzinfo) else None,
 }
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from operator import ge, gt, le, lt
+from operator import eq, ge, gt, le, lt
 
 from .bounds import Meter
+from .fardates import FarDate, FarMoment, position
 from .temporal import seconds_of
-from .values import Range, Value, YearsMonths
+from .values import KINDS, Range, Value, YearsMonths
 
-_SCALARS = frozenset({Decimal, str, bool, date, timedelta, YearsMonths})
+_SCALARS = frozenset({Decimal, str, bool, date, timedelta, YearsMonths, FarDate})
+_FAR = frozenset({FarDate, FarMoment})
 _ORDERED = frozenset({Decimal, str, date, timedelta, YearsMonths})
+#: The types whose values have an order, and so may be the ends of a range.
+ORDERED = _ORDERED | _FAR | {datetime, time}
 
 
 def equal(a: Value, b: Value, meter: Meter) -> bool | None:
@@ -22,9 +26,14 @@ def equal(a: Value, b: Value, meter: Meter) -> bool | None:
         if one in _SCALARS:
             return a == b
         return _equal_of_kind(a, b, meter)
-    if a is None or b is None:
+    if a is None or b is None or same_kind(a, b):
         return False
     return None
+
+
+def same_kind(a: Value, b: Value) -> bool:
+    """Whether two values of different types are of one kind: a near and a far date, or date and time."""
+    return KINDS.get(type(a)) == KINDS.get(type(b))
 
 
 def _equal_of_kind(a: Value, b: Value, meter: Meter) -> bool | None:
@@ -37,6 +46,8 @@ def _equal_of_kind(a: Value, b: Value, meter: Meter) -> bool | None:
     if type(a) is Range:
         same = (a.start_included, a.end_included) == (b.start_included, b.end_included)
         return _all(((a.start, b.start), (a.end, b.end)), meter) if same else False
+    if type(a) is FarMoment:
+        return _order_far(a, b, eq)
     if type(a) in (datetime, time):
         return None if _zoned(a) != _zoned(b) else bool(_instant(a) == _instant(b))
     return False
@@ -61,18 +72,28 @@ def _instant(value: datetime | time) -> datetime | timedelta:
     return value if isinstance(value, datetime) else seconds_of(value)
 
 
+def _lent(value: Value, other: Value) -> Value:
+    """The value, with the zone of the other if it has none itself (DMN 1.5, 10.3.2.13, on `<`)."""
+    return value if _zoned(value) or not _zoned(other) else value.replace(tzinfo=other.tzinfo)
+
+
 def _order(compare: Callable[[Value, Value], bool]) -> Callable[[Value, Value], bool | None]:
     def run(a: Value, b: Value) -> bool | None:
         one = type(a)
         if one is not type(b):
-            return None
+            return _order_far(a, b, compare) if same_kind(a, b) else None
         if one in _ORDERED:
             return compare(a, b)
         if one is datetime or one is time:
-            return None if _zoned(a) != _zoned(b) else compare(_instant(a), _instant(b))
-        return None
+            return compare(_instant(_lent(a, b)), _instant(_lent(b, a)))
+        return _order_far(a, b, compare) if one in _FAR else None
 
     return run
+
+
+def _order_far(a: Value, b: Value, compare: Callable[[Value, Value], bool]) -> bool | None:
+    (one, zoned), (two, other_zoned) = position(a), position(b)
+    return None if zoned != other_zoned else compare(one, two)
 
 
 less, at_most, more, at_least = _order(lt), _order(le), _order(gt), _order(ge)

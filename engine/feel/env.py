@@ -14,11 +14,12 @@ SMALL = 112
 
 
 class Trace:
-    """Evidence of one evaluation: path -> value read, and the paths that were absent or null."""
+    """Evidence of one evaluation: path -> value read, the paths that were absent or null, the rules of tables hit."""
 
-    __slots__ = ("missing", "reads")
+    __slots__ = ("hits", "missing", "reads")
 
     def __init__(self) -> None:
+        self.hits: list[tuple[str, int, str]] = []
         self.reads: dict[str, Value] = {}
         self.missing: dict[str, None] = {}
 
@@ -26,6 +27,10 @@ class Trace:
         """Note that what is called `label` was absent or null."""
         if label is not None:
             self.missing[label] = None
+
+    def hit(self, table: str, number: int, rule: str) -> None:
+        """Note that a rule of a decision table matched: its number from 1, and its id."""
+        self.hits.append((table, number, rule))
 
 
 class Env(Meter):

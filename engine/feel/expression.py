@@ -13,11 +13,14 @@ from .compiler import Scope, Unit, compile_node
 from .env import Env, Run, Trace
 from .errors import FeelBoundsError, FeelSyntaxError
 from .lexer import normal
+from .nodes import Node
 from .parser import tree
+from .types import Types
 from .values import Value, check_result
 
 Functions = Mapping[str, Callable[..., Any]]
 NO_FUNCTIONS: Functions = {}
+NO_TYPES: Types = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,18 @@ class Expression:
         value = run_bounded(self._run, Env(bounds, context, functions, self._slots, trace), self._weight)
         return Evaluation(value, tuple(trace.missing), trace.reads)
 
+    def within(self, caller: Env, context: Mapping[str, Any]) -> Value:
+        """The value as a part of another evaluation, which pays for its steps and levels of calls."""
+        if caller.calls >= caller.bounds.depth:
+            raise FeelBoundsError("depth", caller.bounds.depth)
+        env = Env(caller.bounds, context, caller.functions, self._slots, caller.trace)
+        env.left, env.calls = caller.left, caller.calls + 1
+        try:
+            env.spend(self._weight)
+            return self._run(env)
+        finally:
+            caller.left = env.left
+
 
 def run_bounded(run: Run, env: Env, weight: int) -> Value:
     """Run a closure; its result is checked, and running out of stack is a bound too."""
@@ -73,23 +88,36 @@ def run_bounded(run: Run, env: Env, weight: int) -> Value:
         raise FeelBoundsError("depth", env.bounds.depth) from None
 
 
-def parse(text: str, names: Iterable[str] = (), functions: Iterable[str] = ()) -> Expression:
+def parse(text: str, names: Iterable[str] = (), functions: Iterable[str] = (), types: Types = NO_TYPES) -> Expression:
     """Parse an expression. `names` and `functions` are the names the lexer shall know, in any order.
 
-    Only names of more than one word need to be known; a path (`a.full name`) makes its parts known.
+    `types` are the caller's own, for `instance of` and parameters. Only names of more than one word need to be known; a path (`a.full name`) makes its parts known.
     Raises FeelSyntaxError.
     """
-    return _parse(text, frozenset(names), frozenset(functions))
+    if types:
+        return _parse(text, frozenset(names), frozenset(functions), types)
+    return _parse_once(text, frozenset(names), frozenset(functions))
 
 
 @lru_cache(maxsize=4096)
-def _parse(text: str, names: frozenset[str], functions: frozenset[str]) -> Expression:
-    unit = Unit(known_names(names))
+def _parse_once(text: str, names: frozenset[str], functions: frozenset[str]) -> Expression:
+    return _parse(text, names, functions, NO_TYPES)
+
+
+def _parse(text: str, names: frozenset[str], functions: frozenset[str], types: Types) -> Expression:
+    node = tree(text, lexer_names(names, functions.union(types)), "expression")
+    return compiled(node, names, types, text)
+
+
+def compiled(node: Node, names: Iterable[str], types: Types = NO_TYPES, text: str = "") -> Expression:
+    """A tree as an expression: of `parse`, or put together from several texts. Raises FeelSyntaxError."""
+    unit = Unit(known_names(names), types)
     try:
-        node = tree(text, lexer_names(names, functions), "expression")
         run = compile_node(node, Scope(unit))
     except RecursionError:
         raise FeelSyntaxError(text, 1, 1, "less nesting", "more than the stack holds") from None
+    except FeelSyntaxError as error:
+        raise FeelSyntaxError(text, error.line, error.column, error.expected, error.found) from None
     return Expression(text, frozenset(unit.names), frozenset(unit.calls), run, unit.weight, unit.slots)
 
 

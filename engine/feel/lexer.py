@@ -23,10 +23,11 @@ SIGNS = {
 
 _LETTER = r"[^\W\d]|[\U00010000-\U000EFFFF]"
 _WORD = rf"(?:{_LETTER})(?:\w|[\u00b7\u0300-\u036f\u203f\u2040\U00010000-\U000EFFFF])*"
+_ONE_WORD = re.compile(_WORD)
 _WORD_ENDS = r"(?![\w\u00b7\U00010000-\U000EFFFF])"
 _STRING = r'"(?:[^"\\\r\n]|\\.)*"'
 _SIGNS = "|".join(re.escape(sign) for sign in sorted(SIGNS, key=len, reverse=True))
-_TOKENS = rf"""(?P<SPACE>(?:\s|\ufeff|//[^\n]*|/\*(?:[^*]|\*(?!/))*\*/)+)
+_TOKENS = rf"""(?P<SPACE>(?:[\s\u180e\u200b\ufeff]|//[^\n]*|/\*(?:[^*]|\*(?!/))*\*/)+)
 |(?P<KNOWN>KNOWN_NAMES)
 |(?P<INSTANCE_OF>instance\s+of{_WORD_ENDS})
 |(?P<WORD>{_WORD})
@@ -49,7 +50,7 @@ def _pattern(name: str) -> str:
 @lru_cache(maxsize=512)
 def scanner(names: frozenset[str]) -> re.Pattern[str]:
     """The token pattern for a set of known names; only names of more than one word matter."""
-    special = [name for name in names if name and not re.fullmatch(_WORD, name)]
+    special = [name for name in names if name and not _ONE_WORD.fullmatch(name)]
     special.sort(key=lambda name: (-len(name), name))
     known = "|".join(_pattern(name) for name in special) or "(?!)"
     return re.compile(_TOKENS.replace("KNOWN_NAMES", known).replace("\n|", "|"))
@@ -59,7 +60,7 @@ def tokens(text: str, names: Iterable[str], depth: int) -> list[Token]:
     """The tokens of a text. Raises FeelSyntaxError for a character, a string or a depth that cannot be."""
     known = frozenset(normal(name) for name in names)
     found = settle(_scan(text, scanner(known)))
-    given = {token.value for token in found if token.type == "NAME" and " " in token.value} - known
+    given = {token.value for token in found if token.type == "NAME" and not _ONE_WORD.fullmatch(token.value)} - known
     if given:
         found = settle(_scan(text, scanner(known | given)))
     check_depth(text, found, depth)
@@ -75,7 +76,8 @@ def _scan(text: str, pattern: re.Pattern[str]) -> list[Token]:
             raise _unreadable(text, position, line, position - line_start + 1)
         value, group = match.group(), match.lastgroup
         if group != "SPACE":
-            found.append(_token(str(group), value, position, line, position - line_start + 1))
+            place = position, line, position - line_start + 1
+            found.append(_token(str(group), value, *place, match.end()))
         breaks = value.count("\n") if group in ("SPACE", "KNOWN", "INSTANCE_OF") else 0
         if breaks:
             line, line_start = line + breaks, position + value.rindex("\n") + 1
@@ -83,7 +85,7 @@ def _scan(text: str, pattern: re.Pattern[str]) -> list[Token]:
     return found
 
 
-def _token(group: str, value: str, position: int, line: int, column: int) -> Token:
+def _token(group: str, value: str, position: int, line: int, column: int, end: int) -> Token:
     if group == "SIGN":
         kind = SIGNS[value]
     elif group == "WORD" and value in KEYWORDS:
@@ -92,7 +94,7 @@ def _token(group: str, value: str, position: int, line: int, column: int) -> Tok
         kind, value = "NAME", normal(value)
     else:
         kind = group
-    return Token(kind, value, position, line, column)
+    return Token(kind, value, position, line, column, end_pos=end)
 
 
 def _unreadable(text: str, position: int, line: int, column: int) -> FeelSyntaxError:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from .bounds import Meter
+from .fardates import FarDate, FarMoment
 from .values import Range, Value, YearsMonths
 
 Parts = dict[str, Callable[[Value], Value]]
@@ -48,13 +49,28 @@ def _part_of_length(unit: int, size: int | None) -> Callable[[timedelta], Value]
     return run
 
 
+def _seconds(value: timedelta) -> Value:
+    """The seconds beside the whole minutes, with their fraction."""
+    rest = Decimal(abs(value) // timedelta(microseconds=1) % 60_000_000) / 1_000_000
+    return rest if value >= timedelta() else -rest
+
+
+def _of(attribute: str, name: str) -> Callable[[Value], Value]:
+    """The part of that name of what an attribute holds."""
+    return lambda value: _flat(getattr(value, attribute), name)
+
+
 PARTS: dict[type, Parts] = {
     date: _DAY,
     datetime: _DAY | _CLOCK,
     time: _CLOCK,
+    FarDate: {"year": _number("year"), "month": _number("month"), "day": _number("day"), "weekday": _of("near", "weekday")},
+    FarMoment: {name: _of("day", name) for name in ("year", "month", "day")}
+    | {"weekday": _of("near", "weekday")}
+    | {name: _of("near", name) for name in _CLOCK},
     timedelta: {
         "days": _part_of_length(86400, None), "hours": _part_of_length(3600, 24),
-        "minutes": _part_of_length(60, 60), "seconds": _part_of_length(1, 60),
+        "minutes": _part_of_length(60, 60), "seconds": _seconds,
     },
     YearsMonths: {"years": _number("years"), "months": _number("months")},
     Range: {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from lark import Token
@@ -61,8 +62,17 @@ def settle(found: list[Token]) -> list[Token]:
     return result
 
 
+def _is_name(token: Token) -> bool:
+    return token.type == "NAME"
+
+
 def _is_word(token: Token) -> bool:
     return token.type == "NAME" or token.value in KEYWORDS
+
+
+def _may_be_in_key(token: Token) -> bool:
+    """Names may hold these signs; where a key is given nothing else can be meant."""
+    return _is_word(token) or token.type in ("PLUS", "MINUS", "STAR", "SLASH", "POWER", "DOT", "NUMBER")
 
 
 def _name_length(found: list[Token], index: int, before: str, parameters: bool) -> int:
@@ -70,27 +80,33 @@ def _name_length(found: list[Token], index: int, before: str, parameters: bool) 
     if not _is_word(found[index]):
         return 0
     if before == "DOT":
-        return 1 + _run(found, index + 1, names_only=True)[0]
+        return 1 + _run(found, index + 1, _is_name)[0]
     if before in _OPENS_KEY:
-        run, follower = _run(found, index, names_only=False)
+        run, follower = _run(found, index, _is_word)
         if follower == "COLON" or (parameters and follower in ("COMMA", "RPAR")):
             return run
-    run, follower = _run(found, index, names_only=True)
+        run, follower = _run(found, index, _may_be_in_key)
+        if follower == "COLON":
+            return run
+    run, follower = _run(found, index, _is_name)
     return run if before in _OPENS_NAME and follower == "IN" else 0
 
 
-def _run(found: list[Token], index: int, names_only: bool) -> tuple[int, str]:
-    """How many words stand side by side, and what kind of token follows."""
+def _run(found: list[Token], index: int, belongs: Callable[[Token], bool]) -> tuple[int, str]:
+    """How many tokens that belong to a name stand side by side, and what kind of token follows."""
     end = index
-    while end < len(found) and (found[end].type == "NAME" if names_only else _is_word(found[end])):
+    while end < len(found) and belongs(found[end]):
         end += 1
     return end - index, found[end].type if end < len(found) else ""
 
 
 def _joined(parts: list[Token]) -> Token:
+    """One name of all tokens, with a space wherever there was any."""
+    name = parts[0].value
+    for before, part in zip(parts, parts[1:], strict=False):
+        name += part.value if part.start_pos == before.end_pos else f" {part.value}"
     first = parts[0]
-    name = " ".join(part.value for part in parts)
-    return Token("NAME", name, first.start_pos, first.line, first.column)
+    return Token("NAME", name, first.start_pos, first.line, first.column, end_pos=parts[-1].end_pos)
 
 
 def _bracket(found: list[Token], index: int, before: str) -> Token:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from .types import Type
+
 
 class Node:
     """Anything that has a value."""
@@ -32,11 +34,15 @@ class Input(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Type:
-    """A type behind `instance of`."""
+class TypeName:
+    """A type as it is written; `entries` are those of `context<a: type>`, `result` is what a function gives."""
 
     name: str
-    arguments: tuple[Type, ...] = ()
+    arguments: tuple[TypeName, ...] = ()
+    entries: tuple[tuple[str, TypeName], ...] = ()
+    result: TypeName | None = None
+    line: int = 1
+    column: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,7 @@ class Call:
 class InstanceOf:
     """`instance of type`"""
 
-    type: Type
+    type: TypeName
 
 
 Suffix = Member | Filter | Call | InstanceOf
@@ -161,6 +167,22 @@ class ContextOf(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class SignedRange(Node):
+    """`(< end)`, `(>= start)`, `(= point)`: a range with one sign."""
+
+    sign: str
+    value: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Coerced(Node):
+    """A value made to fit a type, null where it does not."""
+
+    value: Node
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
 class If(Node):
     """if condition then yes else no"""
 
@@ -197,10 +219,12 @@ class Quantified(Node):
 
 @dataclass(frozen=True, slots=True)
 class Lambda(Node):
-    """function(parameters) body"""
+    """function(parameters) body; a parameter may have a type, of its own text or of the model around it."""
 
     parameters: tuple[str, ...]
     body: Node
+    types: tuple[TypeName | Type | None, ...] = ()
+    result: Type | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,3 +233,13 @@ class Tests:
 
     tests: tuple[Node | Compared, ...]
     negated: bool = False
+
+    @property
+    def asks_null(self) -> bool:
+        """Whether null is one of the values asked for."""
+        return any(is_null(test) or is_null(getattr(test, "value", None)) for test in self.tests)
+
+
+def is_null(node: object) -> bool:
+    """Whether a node is the literal null."""
+    return isinstance(node, Literal) and node.value is None

@@ -16,7 +16,6 @@ from .bounds import DEFAULT
 from .errors import FeelSyntaxError
 from .lexer import tokens
 from .literals import at_literal, number_literal, string_literal
-from .types import TYPE_NAMES, TYPES_IN_WORDS
 from .wording import expected_words, found_words
 
 Children = list[Any]
@@ -94,13 +93,20 @@ class TreeBuilder(Transformer[Token, Any]):
     def instance_of(self, c: Children) -> nodes.Suffix:
         return nodes.InstanceOf(c[1])
 
-    def type(self, c: Children) -> nodes.Type:
-        if c[0].value not in TYPE_NAMES:
-            raise FeelSyntaxError("", c[0].line, c[0].column, TYPES_IN_WORDS, found_words(c[0]))
-        return nodes.Type(str(c[0]), tuple(c[1:]))
+    def type_name(self, c: Children) -> Token:
+        return c[0].update(value=".".join(c)) if len(c) > 1 else c[0]
 
-    def type_member(self, c: Children) -> nodes.Type:
-        return nodes.Type(str(c[0]), (c[1],))
+    def type(self, c: Children) -> nodes.TypeName:
+        return nodes.TypeName(str(c[0]), tuple(c[1:]), line=c[0].line, column=c[0].column)
+
+    def type_entry(self, c: Children) -> tuple[str, nodes.TypeName]:
+        return str(c[0]), c[1]
+
+    def context_type(self, c: Children) -> nodes.TypeName:
+        return nodes.TypeName(str(c[0]), entries=tuple(c[1:]), line=c[0].line, column=c[0].column)
+
+    def function_type(self, c: Children) -> nodes.TypeName:
+        return nodes.TypeName("function", tuple(c[1:-1]), (), c[-1], c[0].line, c[0].column)
 
     def sum(self, c: Children) -> nodes.Node:
         return nodes.Chain(c[0], tuple((str(sign), value) for sign, value in zip(c[1::2], c[2::2], strict=True)))
@@ -123,7 +129,10 @@ class TreeBuilder(Transformer[Token, Any]):
         return nodes.Between(c[0], c[1])
 
     def member_of(self, c: Children) -> nodes.Relation:
-        return nodes.MemberOf(tuple(c))
+        return nodes.MemberOf(tuple(_test(one) for one in c))
+
+    def signed_range(self, c: Children) -> nodes.Node:
+        return nodes.SignedRange(c[0], c[1])
 
     def comparison(self, c: Children) -> nodes.Node:
         return nodes.Comparison(c[0], tuple(c[1:]))
@@ -143,20 +152,25 @@ class TreeBuilder(Transformer[Token, Any]):
     def quantified(self, c: Children) -> nodes.Node:
         return nodes.Quantified(c[0].type == "SOME", c[1], c[3])
 
-    def parameter(self, c: Children) -> str:
-        return str(c[0])
+    def parameter(self, c: Children) -> tuple[str, nodes.TypeName | None]:
+        return str(c[0]), c[1] if len(c) > 1 else None
 
     def function(self, c: Children) -> nodes.Node:
-        return nodes.Lambda(tuple(c[:-1]), c[-1])
+        return nodes.Lambda(tuple(name for name, _ in c[1:-1]), c[-1], tuple(one for _, one in c[1:-1]))
 
     def any_value(self, c: Children) -> nodes.Tests:
         return nodes.Tests(())
 
     def any_of(self, c: Children) -> nodes.Tests:
-        return nodes.Tests(tuple(c))
+        return nodes.Tests(tuple(_test(one) for one in c))
 
     def none_of(self, c: Children) -> nodes.Tests:
-        return nodes.Tests(tuple(c[1:]), negated=True)
+        return nodes.Tests(tuple(_test(one) for one in c[1:]), negated=True)
+
+
+def _test(node: Any) -> Any:
+    """Where a value is tested, `(< 5)` is no more than `< 5`."""
+    return nodes.Compared(node.sign, node.value) if isinstance(node, nodes.SignedRange) else node
 
 
 def _if(self: TreeBuilder, c: Children) -> nodes.Node:

@@ -1,6 +1,6 @@
 """Dates, times and durations: reading their literals and adding to them.
 
-Years run from 1 to 9999 and fractions of a second have six digits; what does not fit is null.
+Fractions of a second have six digits; of dates outside the years 1 to 9999 see `fardates`.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
+from .fardates import FarDate, FarMoment, any_date
 from .values import Value, YearsMonths
 
-_DATE = r"(\d{4})-(\d{2})-(\d{2})"
-_TIME = r"(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}:\d{2}(?::\d{2})?|@[A-Za-z][\w+/-]{0,40})?"
+_DATE = r"(-?(?:\d{4}|[1-9]\d{4,8}))-(\d{2})-(\d{2})"
+_TIME = r"(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?([Zz]|[+-]\d{2}:\d{2}(?::\d{2})?|@[A-Za-z][\w+/-]{0,40})?"
 DATE = re.compile(_DATE, re.ASCII)
 TIME = re.compile(f"T?{_TIME}", re.ASCII)
 DATE_TIME = re.compile(f"{_DATE}T{_TIME}", re.ASCII)
@@ -23,15 +24,15 @@ DAYS = re.compile(
 MONTHS = re.compile(r"(-?)P(?:(\d{1,10})Y)?(?:(\d{1,11})M)?", re.ASCII)
 
 
-def parse_date(text: str) -> date | None:
+def parse_date(text: str) -> date | FarDate | None:
     """`2026-01-31`, or null."""
     found = DATE.fullmatch(text)
     return _date(found.groups()) if found else None
 
 
-def _date(parts: tuple[str, ...]) -> date | None:
+def _date(parts: tuple[str, ...]) -> date | FarDate | None:
     try:
-        return date(int(parts[0]), int(parts[1]), int(parts[2]))
+        return any_date(int(parts[0]), int(parts[1]), int(parts[2]))
     except ValueError:
         return None
 
@@ -55,7 +56,7 @@ def parse_zone(text: str | None) -> tzinfo | None:
     """The zone behind a time; raises ValueError, KeyError or OSError where there is no such zone."""
     if not text:
         return None
-    if text == "Z":
+    if text in ("Z", "z"):
         return UTC
     if text[0] == "@":
         return ZoneInfo(text[1:])
@@ -66,14 +67,19 @@ def parse_zone(text: str | None) -> tzinfo | None:
     return timezone(-offset if text[0] == "-" else offset)
 
 
-def parse_date_time(text: str) -> datetime | None:
+def parse_date_time(text: str) -> datetime | FarMoment | None:
     """`2026-01-31T08:30:00+08:00` (the zone may be missing, the time too: midnight), or null."""
     found = DATE_TIME.fullmatch(text)
     if not found:
         day = parse_date(text)
-        return datetime.combine(day, time()) if day else None
+        return combined(day, time()) if day is not None else None
     day, clock = _date(found.groups()[:3]), _time(found.groups()[3:])
-    return datetime.combine(day, clock) if day is not None and clock is not None else None
+    return combined(day, clock) if day is not None and clock is not None else None
+
+
+def combined(day: date | FarDate, clock: time) -> datetime | FarMoment:
+    """A day and a time of it."""
+    return FarMoment(day, clock) if isinstance(day, FarDate) else datetime.combine(day, clock)
 
 
 def parse_duration(text: str) -> timedelta | YearsMonths | None:
@@ -115,6 +121,11 @@ def parse_literal(text: str) -> Value:
     return None
 
 
+def first_instant(day: date) -> datetime:
+    """A date as a date and time: midnight UTC (DMN 1.5, 10.3.2.3.5)."""
+    return datetime.combine(day, time(), UTC)
+
+
 def add_months(day: date, months: int) -> date | None:
     """The same day that many months on, or the last of that month (keeps the time of a date-time)."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
@@ -144,8 +155,13 @@ def shift_time(clock: time, length: timedelta) -> time:
 
 
 def seconds_of(clock: time) -> timedelta:
-    """How far a time is from midnight UTC (or from local midnight if it has no zone)."""
-    offset = clock.utcoffset() or timedelta()
+    """How far a time is from midnight UTC (or from local midnight if it has no zone).
+
+    A time in a zone with summer time has no day that would tell the offset: that of 1 January counts.
+    """
+    offset = clock.utcoffset()
+    if offset is None:
+        offset = (clock.tzinfo and clock.tzinfo.utcoffset(datetime(2000, 1, 1))) or timedelta()  # noqa: DTZ001
     return timedelta(
         hours=clock.hour, minutes=clock.minute, seconds=clock.second, microseconds=clock.microsecond
     ) - offset  # fmt: skip

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from .bounds import Meter
+from .fardates import FarDate, FarMoment
 from .numbers import whole
 from .values import Range, Value, YearsMonths
 
@@ -19,16 +21,28 @@ def to_text(value: Value, meter: Meter) -> str:
     return result
 
 
+_PLAIN_KEY = re.compile(r"[^\W\d]\w*(?: \w+)*")
+
+
+def _key(name: str) -> str:
+    """A key as it may be written in a context: quoted unless it is words."""
+    return name if _PLAIN_KEY.fullmatch(name) else _quoted(name)
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
 def _text(value: Value, meter: Meter) -> str:
     if type(value) is str:
-        escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-        return f'"{escaped}"'
+        return _quoted(value)
     if type(value) is list:
         meter.size(len(value))
         return _joined((_text(item, meter) for item in value), "[", "]", meter)
     if type(value) is dict:
         meter.size(len(value))
-        return _joined((f"{key}: {_text(item, meter)}" for key, item in value.items()), "{", "}", meter)
+        return _joined((f"{_key(key)}: {_text(item, meter)}" for key, item in value.items()), "{", "}", meter)
     if type(value) is Range:
         return _range_text(value, meter)
     return scalar_text(value)
@@ -64,6 +78,10 @@ def scalar_text(value: Value) -> str:
         return months_text(value)
     if isinstance(value, date | time):
         return moment_text(value)
+    if type(value) is FarDate:
+        return str(value)
+    if type(value) is FarMoment:
+        return f"{value.day}T{moment_text(value.clock)}"
     return value if type(value) is str else "function"
 
 
@@ -77,11 +95,21 @@ def number_text(value: Decimal) -> str:
 
 def moment_text(value: date | time) -> str:
     """ISO 8601, with the zone's name where it has one."""
-    zone = value.tzinfo if isinstance(value, datetime | time) else None
+    if not isinstance(value, datetime | time):
+        return value.isoformat()
+    text = value.replace(tzinfo=None).isoformat()
+    text = text.rstrip("0") if value.microsecond else text
+    return text + _zone_text(value)
+
+
+def _zone_text(value: datetime | time) -> str:
+    zone = value.tzinfo
+    if zone is None:
+        return ""
     if isinstance(zone, ZoneInfo):
-        return f"{value.replace(tzinfo=None).isoformat()}@{zone.key}"  # type: ignore[call-arg]
-    text = value.isoformat()
-    return text[:-6] + "Z" if zone is not None and text.endswith("+00:00") else text
+        return f"@{zone.key}"
+    offset = time(tzinfo=zone).isoformat()[8:]
+    return "Z" if offset == "+00:00" else offset
 
 
 def duration_text(value: timedelta) -> str:

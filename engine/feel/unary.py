@@ -7,18 +7,16 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from .bounds import DEFAULT, Bounds
-from .compare import negate
+from .bounds import DEFAULT, Bounds, Meter
 from .compiler import Scope, Unit
-from .compiler.membership import Test, any_of, compile_test
-from .compiler.operators import is_null
+from .compiler.membership import AllTests, compile_tests
 from .compiler.scope import Frame
 from .env import Env, Run, Trace
 from .errors import FeelSyntaxError
 from .expression import NO_FUNCTIONS, Evaluation, Functions, known_names, lexer_names, run_bounded
 from .nodes import Tests
 from .parser import tree
-from .values import from_python
+from .values import Value, from_python
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,6 +53,17 @@ class UnaryTests:
         value = self._test(input_value, Env(bounds, context, functions, self._slots, trace))
         return Evaluation(value, tuple(trace.missing), trace.reads)
 
+    def met(self, value: Value, caller: Meter) -> bool:
+        """Whether a FEEL value meets the tests, as a part of another evaluation, which pays for the steps."""
+        env = Env(caller.bounds, {}, NO_FUNCTIONS, self._slots)
+        env.left = caller.left
+        try:
+            env.spend(self._weight)
+            env.slots[self._input] = value
+            return self._run(env) is True
+        finally:
+            caller.left = env.left
+
     def _test(self, input_value: object, env: Env) -> bool | None:
         env.slots[self._input] = from_python(input_value, env)
         result = run_bounded(self._run, env, self._weight)
@@ -80,21 +89,15 @@ def _parse(text: str, names: frozenset[str], functions: frozenset[str]) -> Unary
 
 
 def _compile(found: Tests, unit: Unit) -> tuple[Run, Frame]:
-    asks_null = any(is_null(test) or is_null(getattr(test, "value", None)) for test in found.tests)
     scope, frame = Scope(unit).bind("?", "?")
-    if not found.tests:
-        return (lambda env: True), frame
-    compiled = [compile_test(test, scope, frame, decides=True) for test in found.tests]
-    reads_input = any(direct for _, direct in compiled)
-    return _runner([test for test, _ in compiled], frame.slot, reads_input and not asks_null, found.negated), frame
+    return _runner(compile_tests(found, scope, frame), frame.slot), frame
 
 
-def _runner(tests: list[Test], slot: int, reported: bool, negated: bool) -> Run:
+def _runner(tests: AllTests, slot: int) -> Run:
     def run(env: Env) -> bool | None:
         value = env.slots[slot]
-        if reported and value is None and env.trace is not None:
+        if tests.reads_input and value is None and env.trace is not None:
             env.trace.miss("?")
-        result = any_of(value, tests, env)
-        return negate(result) if negated else result
+        return tests.run(value, env)
 
     return run

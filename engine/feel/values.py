@@ -1,7 +1,7 @@
 """FEEL values as Python values, and the way in and out.
 
 number: Decimal (34 digits); string: str; boolean: bool; null: None; list: list; context: dict;
-date, time, date and time: datetime.date, .time, .datetime (with or without zone);
+date, time, date and time: datetime.date, .time, .datetime (with or without zone), FarDate and FarMoment beyond;
 days and time duration: datetime.timedelta; years and months duration: YearsMonths; range: Range;
 function: Function. Kinds are decided by exact type.
 """
@@ -16,6 +16,7 @@ from typing import Any
 
 from .bounds import Meter
 from .errors import FeelBoundsError
+from .fardates import FarDate, FarMoment
 from .numbers import from_float, from_int, rounded
 
 Value = Any
@@ -50,16 +51,22 @@ class Range:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Function:
-    """A FEEL function value: parameter names (None: any number) and what it does."""
+    """A FEEL function value: parameter names (None: any number), what it does, and the types it was given.
+
+    `call(env, arguments)` gets arguments that have been made to fit.
+    """
 
     parameters: tuple[str, ...] | None
     call: Callable[[Any, list[Value]], Value]
+    types: tuple[Any, ...] = ()
+    result: Any = None
 
 
 KINDS: dict[type, str] = {
     Decimal: "number", str: "string", bool: "boolean", type(None): "null", list: "list", dict: "context",
     date: "date", time: "time", datetime: "date and time", timedelta: "days and time duration",
     YearsMonths: "years and months duration", Range: "range", Function: "function",
+    FarDate: "date", FarMoment: "date and time",
 }  # fmt: skip
 
 #: Types a context value may have that need no conversion and no check.

@@ -22,7 +22,7 @@ KINDS = {"expression": {"must"}, "time_limit": {"amount", "unit", "start"}}
 REQUIRED = {"expression": {"must"}}
 # Faults of the bytes, tested in test_diagrams.py and tests of the command.
 OF_BYTES = {"too_large", "too_complex", "unknown_encoding", "wrong_encoding", "doctype", "not_xml", "not_bpmn"}
-OF_BYTES |= {"no_process", "not_dmn", "decision_not_run"}
+OF_BYTES |= {"no_process", "decision_not_run"}
 
 
 def check(xml: bytes) -> profile.Report:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from ..values import Function, Value
-from . import context, conversion, list, logic, matching, numeric, range, string, temporal  # noqa: A004
+from . import aggregates, context, conversion, list, logic, matching, numeric, range, rangetext, string, temporal  # noqa: A004
 from .registry import BUILTINS, builtin, invoke, invoke_named
 
 __all__ = [
-    "BUILTINS", "as_function", "builtin", "context", "conversion", "invoke", "invoke_named", "list", "logic", "matching",
-    "numeric", "range", "string", "temporal",
+    "BUILTINS", "aggregates", "as_function", "builtin", "context", "conversion", "invoke", "invoke_named", "list", "logic", "matching",
+    "numeric", "range", "rangetext", "string", "temporal",
 ]  # fmt: skip
 
 

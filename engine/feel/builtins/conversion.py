@@ -9,6 +9,7 @@ from typing import Any
 
 from .. import temporal
 from ..bounds import Meter
+from ..fardates import FarDate, FarMoment, any_date, parts
 from ..numbers import number
 from ..numbers import whole as whole_number
 from ..text import to_text
@@ -47,7 +48,8 @@ def date_of_text(meter: Meter, text: str) -> Value:
 
 
 @builtin("date(from: date)")
-def date_of_date(meter: Meter, value: date) -> Value:
+@builtin("date(from: far date)")
+def date_of_date(meter: Meter, value: Value) -> Value:
     """The date itself."""
     return value
 
@@ -58,11 +60,17 @@ def date_of_moment(meter: Meter, value: datetime) -> Value:
     return value.date()
 
 
+@builtin("date(from: far date and time)")
+def date_of_far_moment(meter: Meter, value: FarMoment) -> Value:
+    """The date of a far date and time."""
+    return value.day
+
+
 @builtin("date(year: number, month: number, day: number)")
 def date_of_parts(meter: Meter, year: Decimal, month: Decimal, day: Decimal) -> Value:
     """A date of its parts."""
-    parts = [as_int(part) for part in (year, month, day) if whole_number(part) is not None]
-    return _built(date, *parts) if len(parts) == 3 else None
+    whole = [as_int(part) for part in (year, month, day) if whole_number(part) is not None]
+    return _built(any_date, *whole) if len(whole) == 3 else None
 
 
 def _built(make: Any, *parts: Any) -> Value:
@@ -82,6 +90,12 @@ def time_of_text(meter: Meter, text: str) -> Value:
 def time_of_moment(meter: Meter, value: time | datetime) -> Value:
     """The time of a date and time, with its zone."""
     return value.timetz() if isinstance(value, datetime) else value
+
+
+@builtin("time(from: far date and time)")
+def time_of_far_moment(meter: Meter, value: FarMoment) -> Value:
+    """The time of a far date and time, with its zone."""
+    return value.clock
 
 
 @builtin("time(from: date)")
@@ -111,15 +125,16 @@ def moment_of_text(meter: Meter, text: str) -> Value:
 
 
 @builtin("date and time(from: date and time)")
-def moment_of_moment(meter: Meter, value: datetime) -> Value:
+@builtin("date and time(from: far date and time)")
+def moment_of_moment(meter: Meter, value: Value) -> Value:
     """The date and time itself."""
     return value
 
 
-@builtin("date and time(date: moment, time: time)")
-def moment_of_parts(meter: Meter, day: date, clock: time) -> Value:
+@builtin("date and time(date: any moment, time: time)")
+def moment_of_parts(meter: Meter, day: date | FarDate | FarMoment, clock: time) -> Value:
     """A day and a time of it."""
-    return datetime.combine(day.date() if isinstance(day, datetime) else day, clock)
+    return temporal.combined(any_date(*parts(day)), clock)
 
 
 @builtin("duration(from: string)")
@@ -134,11 +149,11 @@ def duration_of_duration(meter: Meter, value: Value) -> Value:
     return value
 
 
-@builtin("years and months duration(from: moment, to: moment)")
-def months_between(meter: Meter, start: date, end: date) -> Value:
+@builtin("years and months duration(from: any moment, to: any moment)")
+def months_between(meter: Meter, start: date | FarDate | FarMoment, end: date | FarDate | FarMoment) -> Value:
     """The whole months from one date to another."""
-    if end < start if type(end) is type(start) else False:
-        backwards = months_between(meter, end, start)
-        return YearsMonths(-backwards.total)
-    months = (end.year - start.year) * 12 + end.month - start.month
-    return YearsMonths(months - (end.day < start.day))
+    first, last = parts(start), parts(end)
+    if last < first:
+        return YearsMonths(-months_between(meter, end, start).total)
+    months = (last[0] - first[0]) * 12 + last[1] - first[1]
+    return YearsMonths(months - (last[2] < first[2]))

@@ -3,115 +3,20 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable
 from decimal import Decimal
-from functools import reduce
 
-from .. import numbers
-from ..arithmetic import plus
 from ..bounds import Meter
-from ..compare import equal, less
+from ..compare import equal
 from ..values import Function, Value
 from .registry import as_int, builtin
 
 Items = builtins.list[Value]
 
 
-def aggregate(name: str) -> Callable[[Callable[[Meter, Items], Value]], Callable[[Meter, Items], Value]]:
-    """Declare a function of one list that may also be called with its items as arguments."""
-
-    def register(function: Callable[[Meter, Items], Value]) -> Callable[[Meter, Items], Value]:
-        def run(meter: Meter, *arguments: Value) -> Value:
-            items = arguments[0] if len(arguments) == 1 and type(arguments[0]) is builtins.list else [*arguments]
-            meter.size(len(items))
-            return function(meter, items)
-
-        builtin(f"{name}(list: list)")(run)
-        builtin(f"{name}(list: any...)")(lambda meter, *items: None if items == (None,) else run(meter, *items))
-        return function
-
-    return register
-
-
 @builtin("count(list: list)")
 def count(meter: Meter, items: Items) -> Value:
     """How many items a list has."""
     return Decimal(len(items))
-
-
-def _extreme(meter: Meter, items: Items, better: Callable[[Value, Value], bool | None]) -> Value:
-    best = items[0] if items else None
-    for item in items[1:]:
-        verdict = better(item, best)
-        if verdict is None:
-            return None
-        best = item if verdict else best
-    return best
-
-
-@aggregate("min")
-def minimum(meter: Meter, items: Items) -> Value:
-    """The smallest item; null of an empty list or of items that cannot be compared."""
-    return _extreme(meter, items, less)
-
-
-@aggregate("max")
-def maximum(meter: Meter, items: Items) -> Value:
-    """The greatest item; null of an empty list or of items that cannot be compared."""
-    return _extreme(meter, items, lambda item, best: less(best, item))
-
-
-@aggregate("sum")
-def total(meter: Meter, items: Items) -> Value:
-    """The sum of numbers or durations; null of an empty list."""
-    if not items or any(type(item) is str for item in items):
-        return None
-    return reduce(lambda a, b: plus(a, b, meter), items[1:], items[0])
-
-
-@aggregate("mean")
-def mean(meter: Meter, items: Items) -> Value:
-    """The average of numbers; null of an empty list."""
-    value = total(meter, items)
-    return numbers.divide(value, Decimal(len(items))) if type(value) is Decimal else None
-
-
-@aggregate("product")
-def product(meter: Meter, items: Items) -> Value:
-    """The product of numbers; null of an empty list."""
-    if not items or any(type(item) is not Decimal for item in items):
-        return None
-    result = items[0]
-    for item in items[1:]:
-        result = numbers.multiply(result, item) if result is not None else None
-    return result
-
-
-@aggregate("median")
-def median(meter: Meter, items: Items) -> Value:
-    """The middle of the sorted numbers, or the mean of the two."""
-    if not items or any(type(item) is not Decimal for item in items):
-        return None
-    ordered, middle = sorted(items), len(items) // 2
-    return ordered[middle] if len(items) % 2 else mean(meter, ordered[middle - 1 : middle + 1])
-
-
-def _decide(items: Items, decided: bool) -> bool | None:
-    if any(item is decided for item in items):
-        return decided
-    return None if any(type(item) is not bool for item in items) else not decided
-
-
-@aggregate("all")
-def all_true(meter: Meter, items: Items) -> Value:
-    """Three-valued and over a list; true if it is empty."""
-    return _decide(items, False)
-
-
-@aggregate("any")
-def any_true(meter: Meter, items: Items) -> Value:
-    """Three-valued or over a list; false if it is empty."""
-    return _decide(items, True)
 
 
 @builtin("list contains(list: list, element: any)")
@@ -219,7 +124,7 @@ def sublist(meter: Meter, items: Items, start: Decimal, length: Decimal | None =
 def insert_before(meter: Meter, items: Items, position: Decimal, item: Value) -> Value:
     """The list with an item put before a position."""
     meter.size(len(items) + 1)
-    place = _place(items, position, len(items) + 1)
+    place = _place(items, position, len(items))
     return None if place is None else [*items[:place], item, *items[place:]]
 
 
@@ -237,6 +142,19 @@ def list_replace(meter: Meter, items: Items, position: Decimal, item: Value) -> 
     meter.size(len(items))
     place = _place(items, position, len(items))
     return None if place is None else [*items[:place], item, *items[place + 1 :]]
+
+
+@builtin("list replace(list: list, match: function, newItem: any)")
+def list_replace_matching(meter: Meter, items: Items, match: Function, item: Value) -> Value:
+    """The list with another item wherever a function of (item, newItem) is true; null where it is no boolean."""
+    meter.size(len(items))
+    result: Items = []
+    for one in items:
+        verdict = match.call(meter, [one, item])
+        if type(verdict) is not bool:
+            return None
+        result.append(item if verdict else one)
+    return result
 
 
 @builtin("sort(list: list, precedes: function)")

@@ -1,6 +1,8 @@
-"""not, is, is defined, get or else."""
+"""not, is, is defined."""
 
 from __future__ import annotations
+
+from datetime import datetime, time
 
 from ..bounds import Meter
 from ..compare import equal, negate
@@ -22,5 +24,7 @@ def is_defined(meter: Meter, value: Value) -> Value:
 
 @builtin("is(value1: any, value2: any)")
 def is_(meter: Meter, one: Value, two: Value) -> Value:
-    """Whether two values are the same and of one kind."""
-    return type(one) is type(two) and equal(one, two, meter) is True
+    """Whether two values are the same and of one kind; of a time the zone counts too."""
+    if type(one) is not type(two) or equal(one, two, meter) is not True:
+        return False
+    return not isinstance(one, datetime | time) or one.utcoffset() == two.utcoffset()

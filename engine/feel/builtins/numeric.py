@@ -31,21 +31,25 @@ def _scaled(value: Decimal, scale: Decimal | None, rounding: str) -> Decimal | N
         return None
 
 
-def _rounder(name: str, rounding: str, doc: str, scale: str = "number?") -> Callable[..., Value]:
+def _rounder(name: str, rounding: str, doc: str, plain: bool = False) -> Callable[..., Value]:
+    """Declare a rounding to a scale; with `plain` also one to whole numbers."""
+
     def run(meter: Meter, value: Decimal, scale: Decimal | None = None) -> Value:
         return _scaled(value, scale, rounding)
 
     run.__doc__ = doc
-    return builtin(f"{name}(n: number, scale: {scale})")(run)
+    if plain:
+        builtin(f"{name}(n: number)")(run)
+    return builtin(f"{name}(n: number, scale: number)")(run)
 
 
-floor = _rounder("floor", decimal.ROUND_FLOOR, "Down, towards minus infinity.")
-ceiling = _rounder("ceiling", decimal.ROUND_CEILING, "Up, towards infinity.")
-decimal_ = _rounder("decimal", decimal.ROUND_HALF_EVEN, "To the nearest, half to even.", "number")
-round_up = _rounder("round up", decimal.ROUND_UP, "Away from zero.", "number")
-round_down = _rounder("round down", decimal.ROUND_DOWN, "Towards zero.", "number")
-round_half_up = _rounder("round half up", decimal.ROUND_HALF_UP, "To the nearest, half away from zero.", "number")
-round_half_down = _rounder("round half down", decimal.ROUND_HALF_DOWN, "To the nearest, half to zero.", "number")
+floor = _rounder("floor", decimal.ROUND_FLOOR, "Down, towards minus infinity.", plain=True)
+ceiling = _rounder("ceiling", decimal.ROUND_CEILING, "Up, towards infinity.", plain=True)
+decimal_ = _rounder("decimal", decimal.ROUND_HALF_EVEN, "To the nearest, half to even.")
+round_up = _rounder("round up", decimal.ROUND_UP, "Away from zero.")
+round_down = _rounder("round down", decimal.ROUND_DOWN, "Towards zero.")
+round_half_up = _rounder("round half up", decimal.ROUND_HALF_UP, "To the nearest, half away from zero.")
+round_half_down = _rounder("round half down", decimal.ROUND_HALF_DOWN, "To the nearest, half to zero.")
 
 
 @builtin("abs(n: number)")
@@ -108,25 +112,3 @@ def odd(meter: Meter, value: Decimal) -> Value:
 def even(meter: Meter, value: Decimal) -> Value:
     """Whether a whole number is even."""
     return modulo(meter, value, Decimal(2)) == 0 if value == value.to_integral_value() else None
-
-
-@builtin("stddev(list: list)")
-def stddev(meter: Meter, items: list[Value]) -> Value:
-    """The sample standard deviation of two or more numbers."""
-    meter.size(len(items))
-    if len(items) < 2 or any(type(item) is not Decimal for item in items):
-        return None
-    try:
-        context, size = DECIMAL128, Decimal(len(items))
-        mean = context.divide(_sum(items), size)
-        squares = [context.multiply(context.subtract(item, mean), context.subtract(item, mean)) for item in items]
-        return context.sqrt(context.divide(_sum(squares), size - 1))
-    except DecimalException:
-        return None
-
-
-def _sum(items: list[Decimal]) -> Decimal:
-    result = Decimal(0)
-    for item in items:
-        result = DECIMAL128.add(result, item)
-    return result

@@ -16,17 +16,23 @@ def _as_range(value: Value) -> Range:
     return value if type(value) is Range else Range(value, value)
 
 
-def _relation(name: str, first: str = "any", second: str = "any") -> Callable[[Relation], Relation]:
-    """Declare a relation; points count as ranges of one point where the kinds say `any`."""
+#: The parameters of a relation by what it relates, as the standard names them.
+_PARAMETERS = {
+    "pp": "point1: point, point2: point", "pr": "point: point, range: range", "rp": "range: range, point: point",
+    "rr": "range1: range, range2: range",
+}  # fmt: skip
+
+
+def _relation(name: str, *forms: str) -> Callable[[Relation], Relation]:
+    """Declare a relation between points (p) and ranges (r); a point counts as the range of that one point."""
 
     def register(relation: Relation) -> Relation:
         def run(meter: Meter, one: Value, two: Value) -> Value:
-            if one is None or two is None:
-                return None
             return relation(_as_range(one), _as_range(two), meter)
 
         run.__doc__ = relation.__doc__
-        builtin(f"{name}(range1: {first}, range2: {second})")(run)
+        for form in forms:
+            builtin(f"{name}({_PARAMETERS[form]})")(run)
         return relation
 
     return register
@@ -37,25 +43,25 @@ def _ends_before(a: Range, b: Range, meter: Meter) -> bool | None:
     return either(less(a.end, b.start), both(touching, not (a.end_included and b.start_included)))
 
 
-@_relation("before")
+@_relation("before", "pp", "pr", "rp", "rr")
 def before(a: Range, b: Range, meter: Meter) -> bool | None:
     """a ends before b starts."""
     return _ends_before(a, b, meter)
 
 
-@_relation("after")
+@_relation("after", "pp", "pr", "rp", "rr")
 def after(a: Range, b: Range, meter: Meter) -> bool | None:
     """a starts after b ends."""
     return _ends_before(b, a, meter)
 
 
-@_relation("meets", "range", "range")
+@_relation("meets", "rr")
 def meets(a: Range, b: Range, meter: Meter) -> bool | None:
     """a ends where b starts, and both hold that point."""
     return both(equal(a.end, b.start, meter), a.end_included and b.start_included)
 
 
-@_relation("met by", "range", "range")
+@_relation("met by", "rr")
 def met_by(a: Range, b: Range, meter: Meter) -> bool | None:
     """b meets a."""
     return meets(b, a, meter)
@@ -71,13 +77,13 @@ def _ends_no_later(a: Range, b: Range, meter: Meter) -> bool | None:
     return either(less(a.end, b.end), same)
 
 
-@_relation("during")
+@_relation("during", "pr", "rr")
 def during(a: Range, b: Range, meter: Meter) -> bool | None:
     """a lies within b."""
     return both(_starts_no_earlier(a, b, meter), _ends_no_later(a, b, meter))
 
 
-@_relation("includes")
+@_relation("includes", "rp", "rr")
 def includes(a: Range, b: Range, meter: Meter) -> bool | None:
     """b lies within a."""
     return during(b, a, meter)
@@ -87,20 +93,20 @@ def _apart(a: Range, b: Range, meter: Meter) -> bool | None:
     return either(_ends_before(a, b, meter), _ends_before(b, a, meter))
 
 
-@_relation("overlaps", "range", "range")
+@_relation("overlaps", "rr")
 def overlaps(a: Range, b: Range, meter: Meter) -> bool | None:
     """a and b have a point in common."""
     apart = _apart(a, b, meter)
     return None if apart is None else not apart
 
 
-@_relation("overlaps before", "range", "range")
+@_relation("overlaps before", "rr")
 def overlaps_before(a: Range, b: Range, meter: Meter) -> bool | None:
     """a starts before b and ends within it."""
     return both(both(_negated(_starts_no_earlier(a, b, meter)), _ends_no_later(a, b, meter)), overlaps(a, b, meter))
 
 
-@_relation("overlaps after", "range", "range")
+@_relation("overlaps after", "rr")
 def overlaps_after(a: Range, b: Range, meter: Meter) -> bool | None:
     """a starts within b and ends after it."""
     return both(both(_starts_no_earlier(a, b, meter), _negated(_ends_no_later(a, b, meter))), overlaps(a, b, meter))
@@ -110,33 +116,33 @@ def _negated(value: bool | None) -> bool | None:
     return None if value is None else not value
 
 
-@_relation("starts")
+@_relation("starts", "pr", "rr")
 def starts(a: Range, b: Range, meter: Meter) -> bool | None:
     """a starts where b starts and lies within it."""
     same = both(equal(a.start, b.start, meter), a.start_included == b.start_included)
     return both(same, _ends_no_later(a, b, meter))
 
 
-@_relation("started by")
+@_relation("started by", "rp", "rr")
 def started_by(a: Range, b: Range, meter: Meter) -> bool | None:
     """b starts a."""
     return starts(b, a, meter)
 
 
-@_relation("finishes")
+@_relation("finishes", "pr", "rr")
 def finishes(a: Range, b: Range, meter: Meter) -> bool | None:
     """a ends where b ends and lies within it."""
     same = both(equal(a.end, b.end, meter), a.end_included == b.end_included)
     return both(same, _starts_no_earlier(a, b, meter))
 
 
-@_relation("finished by")
+@_relation("finished by", "rp", "rr")
 def finished_by(a: Range, b: Range, meter: Meter) -> bool | None:
     """b finishes a."""
     return finishes(b, a, meter)
 
 
-@_relation("coincides")
+@_relation("coincides", "pp", "rr")
 def coincides(a: Range, b: Range, meter: Meter) -> bool | None:
     """a and b are the same."""
     return equal(a, b, meter)

@@ -14,15 +14,26 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from ..bounds import Meter
+from ..fardates import FarDate, FarMoment
 from ..values import KINDS, Value
 
 Implementation = Callable[..., Value]
 _Implementation = TypeVar("_Implementation", bound=Implementation)
 
-_CHECKS: dict[str, frozenset[type]] = {name: frozenset({one}) for one, name in KINDS.items()}
+_FAR: frozenset[type] = frozenset({FarDate, FarMoment})
+_CHECKS: dict[str, frozenset[type]] = {name: frozenset({one}) for one, name in KINDS.items() if one not in _FAR}
 _CHECKS["duration"] = _CHECKS["days and time duration"] | _CHECKS["years and months duration"]
 _CHECKS["moment"] = _CHECKS["date"] | _CHECKS["date and time"]
+_CHECKS["far date"], _CHECKS["far date and time"], _CHECKS["far moment"] = (
+    frozenset({FarDate}),
+    frozenset({FarMoment}),
+    _FAR,
+)
+_CHECKS["any moment"] = _CHECKS["moment"] | _FAR
 _CHECKS["clock"] = _CHECKS["time"] | _CHECKS["date and time"]
+_CHECKS["point"] = (
+    _FAR | _CHECKS["number"] | _CHECKS["string"] | _CHECKS["moment"] | _CHECKS["time"] | _CHECKS["duration"]
+)
 _CHECKS["any"] = frozenset(KINDS)
 
 _MISFIT = object()
@@ -100,8 +111,11 @@ def invoke(overloads: list[Overload], values: list[Value], meter: Meter) -> Valu
 
 
 def invoke_named(overloads: list[Overload], given: dict[str, Value], meter: Meter) -> Value:
-    """Call by parameter names; null if no overload has them all."""
-    for overload in overloads:
+    """Call by parameter names; null if no overload has them all.
+
+    Signatures may differ in order alone (`after(point, range)`, `after(range, point)`): the one as written goes first.
+    """
+    for overload in sorted(overloads, key=lambda one: [parameter.name for parameter in one.parameters] != [*given]):
         names = [parameter.name for parameter in overload.parameters]
         required = [parameter.name for parameter in overload.parameters if not parameter.optional]
         if set(given) <= set(names) and set(required) <= set(given):

@@ -1,13 +1,14 @@
-"""Literals, lists, contexts, ranges, conditions and function literals."""
+"""Literals, lists, contexts, ranges and conditions."""
 
 from __future__ import annotations
 
 from ..arithmetic import negative
+from ..compare import ORDERED, more
 from ..env import Env, Run
-from ..errors import FeelBoundsError
-from ..nodes import ContextOf, If, Lambda, ListOf, Literal, Negation, RangeOf
-from ..values import Function, Range, Value, kind
-from .dispatch import compile_node, compiles, weighed
+from ..nodes import Coerced, ContextOf, If, ListOf, Literal, Negation, RangeOf, SignedRange
+from ..types import coerced
+from ..values import Range, Value, kind
+from .dispatch import compile_node, compiles
 from .reading import label_of
 from .scope import Scope
 
@@ -46,17 +47,42 @@ def compile_context(node: ContextOf, scope: Scope) -> Run:
 
 @compiles(RangeOf)
 def compile_range(node: RangeOf, scope: Scope) -> Run:
-    """[start..end]; null unless the ends are of one ordered kind."""
+    """[start..end]; null unless the ends are of one ordered kind, and ascend."""
     start, end = compile_node(node.start, scope), compile_node(node.end, scope)
     flags = node.start_included, node.end_included
 
     def run(env: Env) -> Value:
         low, high = start(env), end(env)
-        if low is not None and high is not None and kind(low) != kind(high):
+        ends = [end for end in (low, high) if end is not None]
+        fit = all(type(end) in ORDERED for end in ends) and len({kind(end) for end in ends}) == 1
+        if len(ends) == 2 and more(low, high) is not False:
             return None
-        return Range(low, high, *flags) if low is not None or high is not None else None
+        return Range(low, high, *flags) if fit else None
 
     return run
+
+
+@compiles(SignedRange)
+def compile_signed_range(node: SignedRange, scope: Scope) -> Run:
+    """(< end), (>= start), (= point); null of null."""
+    value, sign = compile_node(node.value, scope), node.sign
+
+    def run(env: Env) -> Value:
+        end = value(env)
+        if type(end) not in ORDERED or sign == "!=":
+            return None
+        if sign[0] == "<":
+            return Range(None, end, False, sign == "<=")
+        return Range(end, None, sign == ">=", False) if sign[0] == ">" else Range(end, end)
+
+    return run
+
+
+@compiles(Coerced)
+def compile_coerced(node: Coerced, scope: Scope) -> Run:
+    """A value as a type expects it."""
+    value, wanted = compile_node(node.value, scope), node.type
+    return lambda env: coerced(value(env), wanted, env)
 
 
 @compiles(Negation)
@@ -71,41 +97,3 @@ def compile_if(node: If, scope: Scope) -> Run:
     """Only true chooses the first branch; the other branch is not read."""
     condition, yes, no = (compile_node(part, scope) for part in (node.condition, node.yes, node.no))
     return lambda env: yes(env) if condition(env) is True else no(env)
-
-
-@compiles(Lambda)
-def compile_lambda(node: Lambda, scope: Scope) -> Run:
-    """function(a, b) body, with the values around it as they are when it is made."""
-    slots = []
-    for name in node.parameters:
-        scope, frame = scope.bind(name)
-        slots.append(frame.slot)
-    body, weight = weighed(node.body, scope)
-
-    def run(env: Env) -> Value:
-        around = list(env.slots)
-        env.spend(len(around))
-
-        def call(caller: Env, arguments: list[Value]) -> Value:
-            return _enter(caller, body, weight, list(around), slots, arguments)
-
-        return Function(node.parameters, call)
-
-    return run
-
-
-def _enter(env: Env, body: Run, weight: int, around: list[Value], slots: list[int], arguments: list[Value]) -> Value:
-    if len(arguments) != len(slots):
-        return None
-    env.spend(weight + len(around) + 1)
-    if env.calls >= env.bounds.depth:
-        raise FeelBoundsError("depth", env.bounds.depth)
-    for slot, value in zip(slots, arguments, strict=True):
-        around[slot] = value
-    outer, env.slots = env.slots, around
-    env.calls += 1
-    try:
-        return body(env)
-    finally:
-        env.calls -= 1
-        env.slots = outer

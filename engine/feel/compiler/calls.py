@@ -73,10 +73,10 @@ def call_value(call: Call, scope: Scope) -> Callable[[Value, Env], Value]:
 
 
 def call_function(function: Function, values: list[Value], names: tuple[str, ...] | None, env: Env) -> Value:
-    """Call a function value by position or by name; null if the arguments do not fit."""
+    """Call a function value by position, or by name, what is not given being null; null if the arguments do not fit."""
     if names is not None:
         given = dict(zip(names, values, strict=True))
-        if function.parameters is None or set(given) != set(function.parameters) or len(given) != len(names):
+        if function.parameters is None or not set(given) <= set(function.parameters) or len(given) != len(names):
             return None
-        values = [given[name] for name in function.parameters]
+        values = [given.get(name) for name in function.parameters]
     return function.call(env, values)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..arithmetic import OPERATIONS
 from ..compare import ORDER, at_least, at_most, both, different, equal
 from ..env import Env, Run
-from ..nodes import Between, Chain, Compared, Comparison, Junction, Literal, MemberOf, Node
+from ..nodes import Between, Chain, Compared, Comparison, Junction, MemberOf, Node, is_null
 from ..values import Value
 from .dispatch import compile_node, compiles
 from .membership import compile_membership
@@ -69,11 +69,6 @@ def compile_comparison(node: Comparison, scope: Scope) -> Run:
         return value
 
     return run_all
-
-
-def is_null(node: object) -> bool:
-    """Whether a node is the literal null."""
-    return isinstance(node, Literal) and node.value is None
 
 
 def _asks_null(relation: object) -> bool:

@@ -15,6 +15,7 @@ from .calls import call_value, compile_named_call
 from .dispatch import compile_node, compiles, weighed
 from .reading import compile_path, has_null, label_of
 from .scope import Scope
+from .typenames import resolve
 
 Step = Callable[[Value, Env], Value]
 
@@ -87,7 +88,9 @@ def _step(suffix: Suffix, label: str | None, scope: Scope) -> Step:
     if isinstance(suffix, Filter):
         return _filter(suffix, label, scope.hushed(False))
     if isinstance(suffix, InstanceOf):
-        wanted = suffix.type
+        wanted = resolve(suffix.type, scope)
+        if suffix.type.name in ("list", "range") and not suffix.type.arguments:
+            return lambda value, env: None  # These types need a parameter (DMN 1.5, Table 61).
         return lambda value, env: instance_of(value, wanted, env)
     return call_value(suffix, scope.hushed(False))
 

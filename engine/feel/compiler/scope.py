@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from ..types import Types
+
 
 @dataclass(slots=True)
 class Unit:
     """What is gathered over one whole expression."""
 
     known: frozenset[str]
+    types: Types = field(default_factory=dict)
     names: dict[str, None] = field(default_factory=dict)
     calls: dict[str, None] = field(default_factory=dict)
     weight: int = 0

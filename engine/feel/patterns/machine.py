@@ -1,4 +1,7 @@
-"""Runs a pattern's program: all threads side by side, so a text is read once (Pike's machine)."""
+"""Runs a pattern's program: all threads side by side, so a text is read once (Pike's machine).
+
+Back-references make threads differ by what their groups hold; the meter then bounds how many there are.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,8 @@ from .reader import Program
 #: Start and end of the match and of each group; -1 where a group took no part.
 Span = tuple[int, ...]
 
-_Threads = dict[int, Span]
+#: A place in the program, the groups on the way there, and how much of a group has been met once more.
+_Thread = tuple[int, Span, int]
 
 #: Instructions that cost one step.
 _PER_STEP = 8
@@ -21,37 +25,65 @@ class _Step:
 
     def __init__(self, program: Program, text: str, position: int) -> None:
         self.program, self.text, self.position = program, text, position
-        self.threads: _Threads = {}
-        self.seen: set[int] = set()
+        self.threads: list[_Thread] = []
+        self.seen: set[object] = set()
 
-    def add(self, place: int, saves: Span) -> None:
-        """Add the threads that a place leads to without taking a character; each place is entered once."""
-        pending = [(place, saves)]
+    def add(self, place: int, saves: Span, met: int = 0) -> None:
+        """Add the threads that a place leads to without taking a character.
+
+        Each place is entered once; with back-references once for each way to it, for what they take differs.
+        """
+        pending = [(place, saves, met)]
         while pending:
-            place, saves = pending.pop()
-            if place in self.seen:
+            thread = pending.pop()
+            key = thread if self.program.refers else thread[0]
+            if key in self.seen:
                 continue
-            self.seen.add(place)
-            operation, argument = self.program.code[place]
-            if operation in ("take", "match"):
-                self.threads[place] = saves
-            elif operation == "split":
-                pending += [(place + jump, saves) for jump in reversed(argument)]
-            elif operation == "save":
-                pending.append((place + 1, (*saves[:argument], self.position, *saves[argument + 1 :])))
-            elif _at_edge(operation, self.program.lines, self.text, self.position):
-                pending.append((place + 1, saves))
+            self.seen.add(key)
+            self._enter(thread, pending)
+
+    def _enter(self, thread: _Thread, pending: list[_Thread]) -> None:
+        place, saves, _ = thread
+        operation, argument = self.program.code[place]
+        if operation in ("take", "match"):
+            self.threads.append(thread)
+        elif operation == "split":
+            pending += [(place + jump, saves, 0) for jump in reversed(argument)]
+        elif operation == "save":
+            pending.append((place + 1, (*saves[:argument], self.position, *saves[argument + 1 :]), 0))
+        elif operation == "again":
+            if saves[2 * argument] == saves[2 * argument + 1]:
+                pending.append((place + 1, saves, 0))
+            else:
+                self.threads.append(thread)
+        elif _at_edge(operation, self.program.lines, self.text, self.position):
+            pending.append((place + 1, saves, 0))
 
     def advance(self) -> tuple[_Step, Span | None]:
         """One character further; a match ends all threads of less preference."""
         after = _Step(self.program, self.text, self.position + 1)
-        for place, saves in self.threads.items():
+        for place, saves, met in self.threads:
             operation, argument = self.program.code[place]
             if operation == "match":
                 return after, saves
-            if self.position < len(self.text) and argument(self.text[self.position]):
+            if self.position == len(self.text):
+                continue
+            if operation == "again":
+                self._meet_again(after, (place, saves, met), argument)
+            elif argument(self.text[self.position]):
                 after.add(place + 1, saves)
         return after, None
+
+    def _meet_again(self, after: _Step, thread: _Thread, group: int) -> None:
+        place, saves, met = thread
+        start, end = saves[2 * group : 2 * group + 2]
+        one, other = self.text[self.position], self.text[start + met]
+        if one != other and not (self.program.fold and one.casefold() == other.casefold()):
+            return
+        if start + met + 1 == end:
+            after.add(place + 1, saves)
+        else:
+            after.add(place, saves, met + 1)
 
 
 def search(program: Program, text: str, begin: int, meter: Meter) -> Span | None:

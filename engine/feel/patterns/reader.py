@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,12 +10,17 @@ from typing import Any
 
 from . import classes
 
-#: A program is a tuple of (operation, argument): take, split (targets by preference), save, start, end, match.
+#: A program is a tuple of (operation, argument): take, split (targets by preference), save, again (the text of a
+#: group once more), start, end, match.
 Instruction = tuple[str, Any]
 Code = list[Instruction]
 
 MAX_PROGRAM = 2_000
 MAX_DEPTH = 32
+DIGITS = frozenset("0123456789")
+
+
+_CLASS_OR_SPACE = re.compile(r"(\[(?:[^\]\\]|\\.)*\]|\\.)|\s+", re.DOTALL)
 
 
 class PatternError(Exception):
@@ -23,11 +29,16 @@ class PatternError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """Instructions with relative jumps, the number of groups, and whether ^ and $ match at lines."""
+    """Instructions with relative jumps, the number of groups, and whether ^ and $ match at lines.
+
+    `refers`: it has back-references, whose case does not matter with `fold`.
+    """
 
     code: tuple[Instruction, ...]
     groups: int
     lines: bool
+    fold: bool
+    refers: bool
 
 
 @lru_cache(maxsize=512)
@@ -36,12 +47,14 @@ def compile_pattern(text: str, flags: str = "") -> Program:
     if set(flags) - set("smix"):
         raise PatternError(f"flags {flags!r}")
     if "x" in flags:
-        text = "".join(text.split())
+        text = _CLASS_OR_SPACE.sub(lambda found: found[1] or "", text)
     reader = Reader(text, flags)
     code = reader.alternatives(0)
     if reader.position < len(text):
         raise PatternError(f"{text[reader.position]!r} at {reader.position}")
-    return Program((("save", 0), *code, ("save", 1), ("match", None)), reader.groups, "m" in flags)
+    refers = any(operation == "again" for operation, _ in code)
+    whole = (("save", 0), *code, ("save", 1), ("match", None))
+    return Program(whole, reader.groups, "m" in flags, "i" in flags, refers)
 
 
 class Reader:
@@ -49,6 +62,7 @@ class Reader:
 
     def __init__(self, text: str, flags: str) -> None:
         self.text, self.position, self.groups = text, 0, 0
+        self.closed: set[int] = set()
         self.fold, self.dot = "i" in flags, classes.every if "s" in flags else classes.no_break
 
     def peek(self) -> str:
@@ -99,7 +113,7 @@ class Reader:
             "$": lambda: [("end", None)],
             ".": lambda: [("take", self.dot)],
             "[": lambda: [("take", self.character_class())],
-            "\\": lambda: [("take", self.escape())],
+            "\\": lambda: [self.again() if self.peek() in DIGITS else ("take", self.escape())],
         }
         return simple[one]() if one in simple else [("take", classes.literal(one, self.fold))]
 
@@ -112,6 +126,8 @@ class Reader:
         code = self.alternatives(depth + 1)
         if not self.takes(")"):
             raise PatternError("a group is not closed")
+        if kept:
+            self.closed.add(number)
         return [("save", 2 * number), *code, ("save", 2 * number + 1)] if kept else code
 
     def repeated(self, code: Code) -> Code:
@@ -162,6 +178,15 @@ class Reader:
             raise PatternError(f"\\{one} is not supported")
         return classes.CONTROL.get(one, one)
 
+    def again(self) -> Instruction:
+        """A back-reference to a group that is closed: of as many digits as there are groups for."""
+        number = int(self.next())
+        while self.peek() in DIGITS and 10 * number + int(self.peek()) <= self.groups:
+            number = 10 * number + int(self.next())
+        if number not in self.closed:
+            raise PatternError(f"\\{number} is no group that is closed")
+        return ("again", number)
+
     def category(self, negated: bool) -> classes.Taker:
         """{L}"""
         name, closed, _ = self.text[self.position + 1 :].partition("}")
@@ -173,12 +198,23 @@ class Reader:
 
     def character_class(self) -> classes.Taker:
         """a-z\\d] with ^ in front for all others"""
-        negated, takers = self.takes("^"), []
+        negated = self.takes("^")
+        takers: list[classes.Taker] = []
         while not self.takes("]"):
+            if takers and self.text.startswith("-[", self.position):
+                return self.subtracted(classes.any_of(takers, negated))
             takers.append(self.class_part())
         if not takers:
             raise PatternError("an empty class")
         return classes.any_of(takers, negated)
+
+    def subtracted(self, taker: classes.Taker) -> classes.Taker:
+        """-[aeiou]] behind the parts of a class"""
+        self.position += 2
+        other = self.character_class()
+        if not self.takes("]"):
+            raise PatternError("a subtraction ends its class")
+        return classes.without(taker, other)
 
     def class_part(self) -> classes.Taker:
         """One character, range or escape of a class."""

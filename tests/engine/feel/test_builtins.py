@@ -151,7 +151,15 @@ def test_a_built_in_does_what_the_standard_says(text: str, expected: Any) -> Non
 
 
 ODD = ["null", "1", "-1", "0.5", "1e6144", '""', '"x"', "true", "[]", "[null]", "{}", '@"P1D"', '@"P1M"', "[1..2]"]
-ODD += ['@"2026-01-01"', '@"9999-12-31T23:59:59Z"', '@"00:00:00"', "function(x) x", "count"]
+ODD += [
+    '@"-2026-01-01"',
+    '@"99999-01-01T00:00:00Z"',
+    '@"2026-01-01"',
+    '@"9999-12-31T23:59:59Z"',
+    '@"00:00:00"',
+    "function(x) x",
+    "count",
+]
 
 
 VALUES = parse(f"[{', '.join(ODD)}]").evaluate({})
