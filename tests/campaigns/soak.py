@@ -10,8 +10,8 @@ import subprocess
 import sys
 from collections import Counter
 
-from tests.engine.campaign import SEED, room, run
-from tests.engine.models.random import running
+from tests.engine.campaign import LEAST, SEED, room, run
+from tests.engine.models.random import families, running
 from tests.watch import watching
 
 COUNT = 50_000
@@ -23,6 +23,7 @@ def main(count: int, seed: int) -> int:
     """Each room of models has a database and a seed of its own; one that fails does not stop the others."""
     print(f"seed {seed}", flush=True)
     available, failed, done = running(), orders(), Counter[tuple[str, str]]()
+    pairs = families(available)
     runs = 2 * ORDERS
     for first in range(0, count, ROOM):
         try:
@@ -33,7 +34,11 @@ def main(count: int, seed: int) -> int:
             print(f"seed {seed + first}: {error}", *getattr(error, "__notes__", ()), sep="\n", flush=True)
         else:
             runs, done = runs + tally.models, done + tally.drawn
-            print(f"{runs - 2 * ORDERS} models; the rarest pair {min(done.values())} times", flush=True)
+            print(f"{runs - 2 * ORDERS} models; the rarest pair {min(done[pair] for pair in pairs)} times", flush=True)
+    rare = [pair for pair in pairs if done[pair] < LEAST]
+    if rare:
+        failed += 1
+        print(f"drawn less than {LEAST} times: {rare}")
     print(f"{runs} runs, {failed} failed")
     return 1 if failed else 0
 
