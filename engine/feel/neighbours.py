@@ -51,7 +51,9 @@ def settle(found: list[Token]) -> list[Token]:
     index, parameters = 0, False
     while index < len(found):
         before = result[-1].type if result else ""
-        parameters = (parameters and before != "RPAR") or (before == "FUNCTION" and found[index].type == "LPAR")
+        if parameters and before == "RPAR":
+            before, parameters = "", False  # What stands behind the parameters of a function begins a value.
+        parameters = parameters or (before == "FUNCTION" and found[index].type == "LPAR")
         length = _name_length(found, index, before, parameters)
         if length:
             result.append(_joined(found[index : index + length]))

@@ -64,6 +64,8 @@ CASES: list[tuple[str, Any]] = [
     ("{a: 1, f: function(x) x + a, g: function(h, a) h(a), r: g(f, 10)}.r", 11),
     ("{sum: function(a, b) a * b, r: sum(3, 4)}.r", 12),
     ("(function(x) function(y) x + y)(1)(2)", 3),
+    ("(function(x, y) [])(1, 2)", []),
+    ("(function(x: list<number>) [1..2])(1)", Range(Decimal(1), Decimal(2))),
     # ranges
     ("(< 5)", Range(None, Decimal(5), False, False)),
     ("(>= 5)", Range(Decimal(5), None, True, False)),
