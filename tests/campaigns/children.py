@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
+from uuid import uuid4
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -26,18 +28,24 @@ def client(world: World, name: str, seed: str) -> None:
     for order in unanswered(path):
         give(runtime, book, order)
     while True:
-        order = next_order(runtime, choices)
+        try:
+            order = next_order(runtime, choices)
+        except SQLAlchemyError:
+            rest()
+            continue
         book.intend(order)
-        give(runtime, book, order)
+        give(runtime, book, order, forgets=world.planted == planted.NEW_KEYS)
 
 
-def give(runtime: Runtime, book: Notebook, order: Order) -> None:
-    """Until there is an answer, always with the same key."""
+def give(runtime: Runtime, book: Notebook, order: Order, *, forgets: bool = False) -> None:
+    """Until there is an answer, always with the same key; whoever forgets it asks for something new each time."""
     while True:
         try:
             outcome = runtime.give(order)
         except (LostRaces, SQLAlchemyError):
             rest()
+            if forgets:
+                order = replace(order, key=uuid4().hex)
         except ASKED_WRONGLY as error:
             book.refuse(order, error.code)
             return

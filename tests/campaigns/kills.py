@@ -43,23 +43,35 @@ class Round:
     deaths: dict[str, list[float]] = field(default_factory=lambda: {name: [] for name in ROLES})
     strange: list[str] = field(default_factory=list)
 
-    def play(self, kills: int, between: Callable[[], None] = lambda: None) -> None:
-        """Start everybody, kill so many of them one after the other, then all; nothing is left undone.
+    def play(self, blows: int, blow: Callable[[], None] | None = None) -> None:
+        """Start everybody, deal so many blows, kill them all, and leave nothing undone. A blow kills one of them."""
+        self.begin()
+        for _ in range(blows):
+            sentinels = [child.sentinel for child in self.alive.values()]
+            wait(sentinels, timeout=self.choices.uniform(FASTEST, SLOWEST))
+            self.bury()
+            if blow is None:
+                self._kill(self.choices.choice(sorted(self.alive)))
+            else:
+                blow()
+        self.end()
+        self.strange += settle(self.world)
 
-        ``between`` happens before every kill.
-        """
+    def begin(self) -> None:
         _read_the_code()
         for name in ROLES:
             self._start(name)
-        for _ in range(kills):
-            sentinels = [child.sentinel for child in self.alive.values()]
-            wait(sentinels, timeout=self.choices.uniform(FASTEST, SLOWEST))
-            between()
-            self._bury()
-            self._kill(self.choices.choice(sorted(self.alive)))
+
+    def end(self) -> None:
         for name in list(self.alive):
             self._kill(name, again=False)
-        self.strange += settle(self.world)
+
+    def bury(self) -> None:
+        """Note who ended by himself, and start another."""
+        for name, child in list(self.alive.items()):
+            if not child.is_alive():
+                self.strange.append(f"{name} ended by itself with status {child.exitcode}")
+                self._start(name)
 
     def _start(self, name: str) -> None:
         seed = f"{self.choices.random()}"
@@ -74,12 +86,6 @@ class Round:
         child.join()
         if again:
             self._start(name)
-
-    def _bury(self) -> None:
-        for name, child in list(self.alive.items()):
-            if not child.is_alive():
-                self.strange.append(f"{name} ended by itself with status {child.exitcode}")
-                self._start(name)
 
     def slowest_progress(self) -> float:
         """Seconds from a client's death to the first word that its successor was given; the longest."""

@@ -15,6 +15,8 @@ from tests.campaigns.world import STATES, World, Write, handlers, write_at_once
 
 Later = Callable[[Connection], None]
 FAULTS = ("journal", "keys", "effects", "jobs")
+APART_SECONDS = 0.1
+NEW_KEYS = "new keys"  # a client that does not know that it has asked before
 DEFERRED = "deferred"  # a transaction that asks for the lock only when it writes
 
 
@@ -63,7 +65,7 @@ def _in_two_transactions(later: list[Later]) -> None:
         with inner(self) as connection:
             yield connection
         if later:
-            rest()
+            rest(APART_SECONDS)
             with inner(self) as connection:
                 for write in later:
                     write(connection)
@@ -77,7 +79,7 @@ def _done_before_it_is_run() -> None:
     def done_first(runtime: Runtime, row: Mapping[str, Any]) -> int:
         with runtime.database.begin() as connection:
             jobs.finish(connection, row["id"], jobs.DONE, runtime.clock.now())
-        rest()
+        rest(3 * APART_SECONDS)
         return run(runtime, row)
 
     jobs._run = done_first
