@@ -2,6 +2,7 @@
 # make test  set up, check the style and the contracts, run the tests
 # make crash kill clients and workers 500 times on each database, and a command at each of its points
 # make soak  walk 50,000 random models against the token game, and 2,000 orders of two reviewers' acts
+# make faults take space, locks, servers and connections away; upgrades killed, poison, forgeries
 # make fresh run both on a bare Debian 12 (as root; needs debootstrap)
 PYTHON ?= python3
 
@@ -27,6 +28,9 @@ crash: setup
 
 soak: setup
 	@.venv/bin/python -m tests.campaigns.soak
+
+faults: setup
+	@.venv/bin/python -m tests.campaigns.faults
 
 fresh:
 	@tools/fresh.sh

@@ -39,6 +39,7 @@ class Report:
 
     def row(self, fault: str, runs: int, violations: list[str], note: str = "") -> None:
         self.lines[fault] = Line(runs, violations, note)
+        self.progress(f"{fault}: {runs} runs, {len(violations)} violations; {note}")
         for text in violations[:SHOWN]:
             self.progress(f"  {fault}: {text}")
 
@@ -47,6 +48,12 @@ class Report:
         self.lines[fault].controls.append(f"{planted}: {len(violations)} found")
         if not violations:
             self.blind.append(f"{fault}, {planted}")
+
+    def passed(self, fault: str, control: str, failed: list[str]) -> None:
+        """A control that is a test of its own: it passes because it finds what was planted."""
+        self.lines[fault].controls.append(f"{control}: {'not ' if failed else ''}found")
+        if failed:
+            self.blind.append(f"{fault}, {control}")
 
     def close(self) -> int:
         """Print the table and the closing line; the exit status."""

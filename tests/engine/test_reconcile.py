@@ -23,7 +23,7 @@ from tests.engine import drawing as d
 from tests.engine.conftest import CLERK, Case, Office, begin
 from tests.engine.row_edits import campaign
 
-EDITS = 60
+EDITS = int(os.environ.get("JIANCHA_EDITS", "60"))  # 500 in the long campaign
 SEED = int(os.environ.get("JIANCHA_SEED", "1"))
 
 MODEL = d.model(

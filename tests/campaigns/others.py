@@ -1,0 +1,82 @@
+"""Faults whose campaigns stand beside what they test: each run here with its whole count, by the names of its tests."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """``control`` is a test that passes because the same look finds a planted fault. ``runs``, and ``of`` what."""
+
+    fault: str
+    tests: tuple[str, ...]
+    control: str
+    runs: int
+    of: str
+    counts: dict[str, str] = field(default_factory=dict)
+
+
+def _elsewhere(fault: str, runs: int, of: str, file: str, *names: str, control: str = "", **counts: int) -> Elsewhere:
+    """Tests of one file: those that are named, or all."""
+    place = f"tests/engine/{file}"
+    tests = tuple(f"{place}::{name}" for name in names) or (place,)
+    return Elsewhere(
+        fault,
+        tests,
+        f"{place}::{control}" if control else "",
+        runs,
+        of,
+        {name: str(count) for name, count in counts.items()},
+    )
+
+
+ELSEWHERE = (
+    _elsewhere(
+        "R6 several workers, one timer", 12_000, "timers; 4 workers, and 2 on SQLite", "test_workers.py",
+        control="test_the_count_sees_doubles_where_both_defences_are_gone",
+    ),
+    _elsewhere(
+        "R7 legal clock against an oracle", 10_000, "histories, other zones and calendars", "test_limits.py",
+        JIANCHA_CLOCK_EXAMPLES=10_000,
+    ),
+    _elsewhere(
+        "R8 three days without a worker", 10_000, "timers", "test_downtime.py",
+        control="test_the_books_name_what_is_missing",
+    ),
+    _elsewhere(
+        "R12 a fault at every point", 31, "commands, each point", "test_fault_at_every_point.py",
+        control="test_a_store_that_keeps_half_a_command_is_found_out",
+    ),
+    _elsewhere("R15 states of older releases", 500, "states of each release", "test_stored_states.py"),
+    _elsewhere(
+        "R18 two reviewers at once", 2_000, "interleavings on each database", "test_parallel_data.py",
+        control="test_a_blend_of_two_statements_would_be_found", JIANCHA_INTERLEAVINGS=2_000,
+    ),
+    _elsewhere(
+        "T20 forged journals", 1_000, "logs, 11 attacks, two verifiers", "sealing/test_attacks.py",
+        control="test_an_untouched_journal_is_whole_in_every_layer",
+    ),
+    _elsewhere(
+        "T21 rows changed with SQL", 500, "edits on each database", "test_reconcile.py",
+        control="test_a_digest_that_leaves_something_out_would_miss_it", JIANCHA_EDITS=500,
+    ),
+)  # fmt: skip
+
+
+def failures(tests: tuple[str, ...], seed: str, counts: Mapping[str, str] = MappingProxyType({})) -> list[str]:
+    """What failed of these tests, by name; a test that was not there or was skipped has failed."""
+    command = [sys.executable, "-m", "pytest", "-q", "-rfE", "-p", "no:cacheprovider", *tests]
+    given = {**os.environ, "JIANCHA_SEED": seed, "JIANCHA_STRICT": "1", **counts}
+    done = subprocess.run(command, cwd=ROOT, env=given, capture_output=True, text=True, check=False)
+    found = re.findall(r"^(?:FAILED|ERROR) (\S+)", done.stdout, re.MULTILINE)
+    return found or ([f"pytest ended with status {done.returncode}: {done.stdout[-300:]}"] if done.returncode else [])
