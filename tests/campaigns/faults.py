@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import engine.tables
@@ -21,11 +22,12 @@ from tests.campaigns.planted import DEFERRED, NEW_KEYS
 from tests.campaigns.report import Report, seed_of_run
 from tests.campaigns.servers import fresh_url, postgres
 from tests.engine.crowd import campaign
+from tests.engine.test_downtime import check_that_all_was_caught_up
 
-FULL, WRITES, RESTARTS, ENDED, CUTS, CASES, MIGRATION_KILLS, GOOD, POISON = (
-    *(20, 20_000, 200, 200, 1_000, 100_000, 10),
-    *(10_000, 200),
-)
+FULL, WRITES, RESTARTS, ENDED, CUTS = 20, 20_000, 200, 200, 1_000
+CASES, MIGRATION_KILLS = 100_000, 10
+GOOD, POISON = 10_000, 200
+DUE, RUNGS = 10_000, 10
 SMALL = 10  # what a control needs
 
 
@@ -78,19 +80,41 @@ class Faults:
         self.report.control(fault, "asked again with another key", doubles)
 
     def poison(self) -> None:
-        """R11 says by an AssertionError what is wrong."""
-        good, poison = self.count(GOOD), max(4, self.count(POISON) // 4 * 4)
-        with fresh_url(self.folder, None, "poison") as url:
-            database, found, note = Database(url), list[str](), ""
-            engine.tables.metadata.create_all(database.engine)
-            try:
-                note = f"{poison} poisoned took {campaign(database, good, poison).loss:.1%} of the worker's CPU"
-            except AssertionError as error:
-                found = [f"{error}" or "violated"]
-            database.dispose()
-        self.report.row("R11 poison among good cases", good, found, note)
+        good = self.count(GOOD)
+        poison = max(4, good * POISON // GOOD)
+
+        def look(database: Database) -> str:
+            return f"{poison} poisoned took {campaign(database, good, poison).loss:.1%} of the worker's CPU"
+
+        fault = "R11 poison among good cases"
+        self._asserted(fault, good, look)
         control = "tests/engine/test_poison.py::test_without_back_off_the_poison_is_met_again_and_again"
-        self.report.passed("R11 poison among good cases", "no back-off", failures((control,), self.report.seed))
+        self.report.passed(fault, "no back-off", failures((control,), self.report.seed))
+
+    def caught_up(self) -> None:
+        cases = self.count(DUE) // RUNGS
+
+        def look(database: Database) -> str:
+            return f"caught up in {check_that_all_was_caught_up(database, cases, RUNGS):.1f} s of CPU"
+
+        fault = "R8 three days without a worker"
+        self._asserted(fault, cases * RUNGS, look)
+        control = "tests/engine/test_downtime.py::test_the_books_name_what_is_missing"
+        self.report.passed(fault, "books with something missing", failures((control,), self.report.seed))
+
+    def _asserted(self, fault: str, runs: int, look: Callable[[Database], str]) -> None:
+        """What says by an AssertionError that something is wrong, on a fresh SQLite and a fresh PostgreSQL."""
+        found, notes = list[str](), list[str]()
+        for number, where in enumerate((None, self.server)):
+            with fresh_url(self.folder, where, f"asserted{runs}_{number}") as url:
+                database = Database(url)
+                engine.tables.metadata.create_all(database.engine)
+                try:
+                    notes.append(look(database))
+                except AssertionError as error:
+                    found.append(f"{database.engine.name}: {error}")
+                database.dispose()
+        self.report.row(fault, 2 * runs, found, "; ".join(notes))
 
     def migrations(self) -> None:
         cases = self.count(CASES)
@@ -116,15 +140,8 @@ def main() -> int:
     report = Report("faults", seed_of_run())
     with tempfile.TemporaryDirectory(prefix="jiancha-faults-") as name, postgres() as server:
         faults = Faults(report, Path(name), server, share)
-        for part in (
-            faults.full,
-            faults.cut,
-            faults.away,
-            faults.poison,
-            faults.busy,
-            faults.migrations,
-            faults.elsewhere,
-        ):
+        parts = (faults.full, faults.cut, faults.away, faults.poison, faults.caught_up, faults.busy, faults.migrations)
+        for part in (*parts, faults.elsewhere):
             report.progress(f"faults: {part.__name__}")
             part()
     return report.close()

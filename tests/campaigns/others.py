@@ -50,10 +50,6 @@ ELSEWHERE = (
         JIANCHA_CLOCK_EXAMPLES=10_000,
     ),
     _elsewhere(
-        "R8 three days without a worker", 10_000, "timers", "test_downtime.py",
-        control="test_the_books_name_what_is_missing",
-    ),
-    _elsewhere(
         "R12 a fault at every point", 31, "commands, each point", "test_fault_at_every_point.py",
         control="test_a_store_that_keeps_half_a_command_is_found_out",
     ),

@@ -15,7 +15,7 @@ from tests.campaigns.world import STATES, World, Write, handlers, write_at_once
 
 Later = Callable[[Connection], None]
 FAULTS = ("journal", "keys", "effects", "jobs")
-APART_SECONDS = 0.1
+APART_SECONDS = 0.2
 NEW_KEYS = "new keys"  # a client that does not know that it has asked before
 DEFERRED = "deferred"  # a transaction that asks for the lock only when it writes
 
@@ -79,7 +79,7 @@ def _done_before_it_is_run() -> None:
     def done_first(runtime: Runtime, row: Mapping[str, Any]) -> int:
         with runtime.database.begin() as connection:
             jobs.finish(connection, row["id"], jobs.DONE, runtime.clock.now())
-        rest(3 * APART_SECONDS)
+        rest(APART_SECONDS)
         return run(runtime, row)
 
     jobs._run = done_first
