@@ -126,6 +126,7 @@ class Worker:
 
         A scheduler that falls silent (the clock was set back) is started anew.
         """
+        self._last = self._steady()  # Who only begins now has not been silent.
         scheduler = self._scheduler()
         while not stop.wait(EVERY_SECONDS):
             if self._steady() - self._last > SILENCE_SECONDS:
