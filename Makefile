@@ -6,7 +6,7 @@
 # make fresh run both on a bare Debian 12 (as root; needs debootstrap)
 PYTHON ?= python3
 
-.PHONY: run test style setup lock crash soak fresh clean
+.PHONY: run test style setup lock crash faults soak fresh clean
 .NOTPARALLEL:
 
 run:

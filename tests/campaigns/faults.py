@@ -21,13 +21,12 @@ from tests.campaigns.others import ELSEWHERE, failures
 from tests.campaigns.planted import DEFERRED, NEW_KEYS
 from tests.campaigns.report import Report, seed_of_run
 from tests.campaigns.servers import fresh_url, postgres
+from tests.campaigns.timers import STEPS, STOPS, TIMERS, add_rows
 from tests.engine.crowd import campaign
-from tests.engine.test_downtime import check_that_all_was_caught_up
 
 FULL, WRITES, RESTARTS, ENDED, CUTS = 20, 20_000, 200, 200, 1_000
 CASES, MIGRATION_KILLS = 100_000, 10
 GOOD, POISON = 10_000, 200
-DUE, RUNGS = 10_000, 10
 SMALL = 10  # what a control needs
 
 
@@ -49,7 +48,7 @@ class Faults:
             found = full(self.folder / kind, kind, self.count(FULL), self.report.seed)
             note = f"{found.refused} commands refused, the slowest after {found.slowest:.2f} s"
             self.report.row(fault, self.count(FULL), found.found, note)
-            control = full(self.folder / f"{kind}_control", kind, 2, self.report.seed, "journal")
+            control = full(self.folder / f"{kind}_control", kind, SMALL, self.report.seed, "journal")
             self.report.control(fault, "journal in a second transaction", control.found)
 
     def busy(self) -> None:
@@ -91,16 +90,10 @@ class Faults:
         control = "tests/engine/test_poison.py::test_without_back_off_the_poison_is_met_again_and_again"
         self.report.passed(fault, "no back-off", failures((control,), self.report.seed))
 
-    def caught_up(self) -> None:
-        cases = self.count(DUE) // RUNGS
-
-        def look(database: Database) -> str:
-            return f"caught up in {check_that_all_was_caught_up(database, cases, RUNGS):.1f} s of CPU"
-
-        fault = "R8 three days without a worker"
-        self._asserted(fault, cases * RUNGS, look)
-        control = "tests/engine/test_downtime.py::test_the_books_name_what_is_missing"
-        self.report.passed(fault, "books with something missing", failures((control,), self.report.seed))
+    def timers(self) -> None:
+        """R6, R8 and the midnight."""
+        counts = [max(least, round(whole * self.share)) for whole, least in ((STOPS, 4), (TIMERS, 2_000), (STEPS, 50))]
+        add_rows(self.report, self.folder, self.server, *counts)
 
     def _asserted(self, fault: str, runs: int, look: Callable[[Database], str]) -> None:
         """What says by an AssertionError that something is wrong, on a fresh SQLite and a fresh PostgreSQL."""
@@ -140,7 +133,7 @@ def main() -> int:
     report = Report("faults", seed_of_run())
     with tempfile.TemporaryDirectory(prefix="jiancha-faults-") as name, postgres() as server:
         faults = Faults(report, Path(name), server, share)
-        parts = (faults.full, faults.cut, faults.away, faults.poison, faults.caught_up, faults.busy, faults.migrations)
+        parts = (faults.full, faults.cut, faults.away, faults.poison, faults.timers, faults.busy, faults.migrations)
         for part in (*parts, faults.elsewhere):
             report.progress(f"faults: {part.__name__}")
             part()

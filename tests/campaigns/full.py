@@ -21,7 +21,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine import Runtime
-from engine.clock import monotonic
+from engine.clock import SystemClock, monotonic
 from engine.db import unavailable
 from engine.errors import ASKED_WRONGLY
 from engine.orders import Order
@@ -30,11 +30,11 @@ from tests.campaigns.acts import next_order
 from tests.campaigns.checks import violations
 from tests.campaigns.kills import context, settle
 from tests.campaigns.notebook import Notebook
-from tests.campaigns.servers import fresh_world
+from tests.campaigns.servers import fresh_url
 from tests.campaigns.world import World
 
 SECONDS, MOST, DURING = 1.0, 2_000, 20
-Tight = Callable[[World, Runtime], AbstractContextManager[None]]
+Tight = Callable[[Runtime], AbstractContextManager[None]]
 
 
 @dataclass
@@ -65,12 +65,16 @@ def may_mount() -> bool:
 
 
 def _run(folder: Path, kind: str, seed: str, fault: str) -> Full:
-    with _place(folder, kind), fresh_world(folder / "world", None, fault) as world:
-        runtime, found, choices = planted.runtime(world), Full(), Random(seed)
+    notes = folder / "notes"  # What a client was told must not be short of space, too.
+    notes.mkdir(parents=True)
+    with _place(folder / "small", kind) as small, fresh_url(small, None, "tight") as url:
+        world = World(url, notes, SystemClock().now(), fault)
+        world.prepare()
+        runtime, found, choices = planted.runtime(world, apart=0), Full(), Random(seed)
         book = Notebook(world.folder / "client-1.log")
         for _ in range(choices.randint(5, 40)):
             _give(runtime, book, next_order(runtime, choices), found)
-        with _TIGHT[kind](world, runtime):
+        with _TIGHT[kind](runtime):
             orders = list(_until_refused(runtime, book, choices, found))
         for order in orders:  # Nobody has repaired anything.
             _give(runtime, book, order, found)
@@ -117,8 +121,8 @@ def _give(runtime: Runtime, book: Notebook, order: Order, found: Full) -> str | 
 
 
 @contextmanager
-def _few_pages(world: World, runtime: Runtime) -> Iterator[None]:
-    """``max_page_count``: the database may grow by a page or two."""
+def _few_pages(runtime: Runtime) -> Iterator[None]:
+    """``max_page_count``: the database may not grow by more than a page."""
     with runtime.database.read() as connection:
         pages = connection.exec_driver_sql("pragma page_count").scalar_one() + 1
 
@@ -133,9 +137,10 @@ def _few_pages(world: World, runtime: Runtime) -> Iterator[None]:
 
 
 @contextmanager
-def _short_files(world: World, runtime: Runtime) -> Iterator[None]:
-    """``RLIMIT_FSIZE``: no file of this process may grow much beyond the longest it has, the log included."""
-    longest = max(path.stat().st_size for path in world.folder.glob("*.db*"))
+def _short_files(runtime: Runtime) -> Iterator[None]:
+    """``RLIMIT_FSIZE``: no file of this process may grow much beyond the database, the log included."""
+    runtime.database.dispose()  # The log goes into the file, so that what is longest is the database.
+    longest = Path(str(runtime.database.url.database)).stat().st_size
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (longest + 64 * 1024, before[1]))
     yield
@@ -143,9 +148,10 @@ def _short_files(world: World, runtime: Runtime) -> Iterator[None]:
 
 
 @contextmanager
-def _full_disk(world: World, runtime: Runtime) -> Iterator[None]:
+def _full_disk(runtime: Runtime) -> Iterator[None]:
     """Somebody else takes all that is left of the disk but a little."""
-    filler, free = world.folder / "filler", os.statvfs(world.folder)
+    folder = Path(str(runtime.database.url.database)).parent
+    filler, free = folder / "filler", os.statvfs(folder)
     filler.write_bytes(bytes(max(0, free.f_bavail * free.f_frsize - 64 * 1024)))
     yield
     filler.unlink()
@@ -156,12 +162,13 @@ KINDS = tuple(_TIGHT)
 
 
 @contextmanager
-def _place(folder: Path, kind: str) -> Iterator[None]:
-    folder.mkdir(parents=True)
+def _place(folder: Path, kind: str) -> Iterator[Path]:
+    """A folder for the database: for a full disk, a disk of its own."""
+    folder.mkdir()
     if kind == "disk":
         _mount(folder)
     try:
-        yield
+        yield folder
     finally:
         if kind == "disk":
             _unmount(folder)

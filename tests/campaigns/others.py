@@ -42,10 +42,6 @@ def _elsewhere(fault: str, runs: int, of: str, file: str, *names: str, control: 
 
 ELSEWHERE = (
     _elsewhere(
-        "R6 several workers, one timer", 12_000, "timers; 4 workers, and 2 on SQLite", "test_workers.py",
-        control="test_the_count_sees_doubles_where_both_defences_are_gone",
-    ),
-    _elsewhere(
         "R7 legal clock against an oracle", 10_000, "histories, other zones and calendars", "test_limits.py",
         JIANCHA_CLOCK_EXAMPLES=10_000,
     ),

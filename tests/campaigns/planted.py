@@ -20,16 +20,16 @@ NEW_KEYS = "new keys"  # a client that does not know that it has asked before
 DEFERRED = "deferred"  # a transaction that asks for the lock only when it writes
 
 
-def runtime(world: World) -> Runtime:
+def runtime(world: World, apart: float = APART_SECONDS) -> Runtime:
     """The runtime of a child, with the fault of its world, for the rest of this process."""
-    return Runtime(Database(world.url), world.clock, handlers(plant(world.planted)), states=STATES)
+    return Runtime(Database(world.url), world.clock, handlers(plant(world.planted, apart)), states=STATES)
 
 
-def plant(fault: str) -> Write:
+def plant(fault: str, apart: float = APART_SECONDS) -> Write:
     """Make this process do it wrongly from now on; how its handlers write. No fault changes nothing."""
     later: list[Later] = []
     if fault in FAULTS:
-        _in_two_transactions(later)
+        _in_two_transactions(later, apart)
     if fault == "journal":
         at_once = store.write_chain
         store.write_chain = lambda _, chain: later.append(lambda connection: at_once(connection, chain))
@@ -38,7 +38,7 @@ def plant(fault: str) -> Write:
     elif fault == "effects":
         return lambda _, row: later.append(lambda connection: write_at_once(connection, row))
     elif fault == "jobs":
-        _done_before_it_is_run()
+        _done_before_it_is_run(apart)
     elif fault == DEFERRED:
         db._begin_sqlite = lambda connection: db.execute(connection, "BEGIN", ())
     return write_at_once
@@ -56,7 +56,7 @@ def _keys_afterwards(later: list[Later]) -> None:
     store.insert_many = insert_many
 
 
-def _in_two_transactions(later: list[Later]) -> None:
+def _in_two_transactions(later: list[Later], apart: float) -> None:
     inner = Database.begin
 
     @contextmanager
@@ -65,7 +65,7 @@ def _in_two_transactions(later: list[Later]) -> None:
         with inner(self) as connection:
             yield connection
         if later:
-            rest(APART_SECONDS)
+            rest(apart)
             with inner(self) as connection:
                 for write in later:
                     write(connection)
@@ -73,13 +73,13 @@ def _in_two_transactions(later: list[Later]) -> None:
     Database.begin = begin
 
 
-def _done_before_it_is_run() -> None:
+def _done_before_it_is_run(apart: float) -> None:
     run = jobs._run
 
     def done_first(runtime: Runtime, row: Mapping[str, Any]) -> int:
         with runtime.database.begin() as connection:
             jobs.finish(connection, row["id"], jobs.DONE, runtime.clock.now())
-        rest(APART_SECONDS)
+        rest(apart)
         return run(runtime, row)
 
     jobs._run = done_first
