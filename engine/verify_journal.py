@@ -30,6 +30,7 @@ import base64
 import hashlib
 import json
 import sys
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -356,8 +357,7 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 2
     finally:
-        for _ in sys.stdin:
-            pass  # Whoever writes to us must be able to finish.
+        deque(sys.stdin, maxlen=0)  # Whoever writes to us must be able to finish.
     print(json.dumps(found))
     return 1 if found["broken_at"] else 0
 

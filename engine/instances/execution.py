@@ -85,7 +85,6 @@ class Execution:
         self.passed_over: str | None = None
         self.timing = Timing(compiled.diagram, handlers, records.timers)
         self._view: CaseView | None = None
-        self._firing: Firing | None = None
         self.workflow = Workflow(compiled, self) if blob is None else load(blob, compiled, self)
         # Loading changes nothing, whatever the workflow noted while it came to be.
         self.dirty = blob is None

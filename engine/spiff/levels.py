@@ -82,10 +82,11 @@ class _Level:
             if isinstance(token.task_spec, Armed):
                 token.cancel()
 
-    def withdraw(self) -> None:
-        """Withdraw every token."""
+    def withdraw(self, but: Token | None = None) -> None:
+        """Withdraw every token, or all but one."""
         for token in list(self.tasks.values()):
-            token.cancel()
+            if token is not but:
+                token.cancel()
 
 
 class Level(_Level, BpmnSubWorkflow):

@@ -118,9 +118,7 @@ class Event(Catch, Drawn):
 
     def fire(self, my_task: Token, firing: dict[str, Any]) -> None:
         if isinstance(my_task.parent.task_spec, EventGateway):
-            for other in my_task.parent.children:
-                if other is not my_task:
-                    other.cancel()
+            my_task.cancel_siblings()
         super().fire(my_task, firing)
 
 
@@ -135,9 +133,7 @@ class Boundary(Catch, Drawn):
         if not self.interrupting:
             self.branch_off(my_task, firing)
             return
-        for sibling in my_task.parent.children:
-            if sibling is not my_task:
-                sibling.cancel()
+        my_task.cancel_siblings()
         super().fire(my_task, firing)
 
 
@@ -161,9 +157,9 @@ class EventGateway(Drawn):
 class Throw(Drawn):
     """An event that the case throws: signal, escalation or error; none is a milestone."""
 
-    def __init__(self, wf_spec: Any, bpmn_id: str, event_definition: Any = None, **kwargs: Any) -> None:
+    def __init__(self, wf_spec: Any, bpmn_id: str, event_definition: RowEvent | None, **kwargs: Any) -> None:
         super().__init__(wf_spec, bpmn_id, **kwargs)
-        self.event = event_definition if isinstance(event_definition, RowEvent) else None
+        self.event = event_definition
 
     def _run_hook(self, my_task: Token) -> None:
         if self.event is not None:
@@ -176,9 +172,7 @@ class End(Throw):
     def _run_hook(self, my_task: Token) -> None:
         my_task.workflow.reached_end = True
         if self.event is not None and self.event.kind == "terminate":
-            for other in list(my_task.workflow.tasks.values()):
-                if other is not my_task:
-                    other.cancel()
+            my_task.workflow.withdraw(but=my_task)
         else:
             super()._run_hook(my_task)
 

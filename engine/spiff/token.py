@@ -72,6 +72,12 @@ class Token(Task):
             self._set_state(TaskState.COMPLETED if "fired" in self.internal_data else TaskState.CANCELLED)
             self.task_spec._on_cancel(self)
 
+    def cancel_siblings(self) -> None:
+        """Withdraw what began together with this token."""
+        for other in self.parent.children:
+            if other is not self:
+                other.cancel()
+
     def _set_state(self, value: int) -> None:
         self._state = value
         self.workflow.top_workflow.moved[self.id] = self

@@ -203,9 +203,7 @@ class Workflow:
             token, event = self.case.thrown.pop(0)
             self.host.thrown(event.element, event.kind)
             if event.kind == "signal":
-                for listener in catching.listeners(self.case, event):
-                    if listener._state == TaskState.WAITING:
-                        self._catch(listener)
+                self._tell_listeners(event)
                 continue
             catcher = catching.nearest(token, event)
             if catcher is not None:
@@ -221,14 +219,16 @@ class Workflow:
         assert wait is not None
         self._let_go(token, self.host.caught(wait))
 
-    def broadcast(self, ref: str) -> int:
-        """A signal from outside: everyone in the case who waits for it goes on; how many."""
-        listeners = catching.listeners(self.case, RowEvent("signal", "", ref))
-        for listener in listeners:
+    def _tell_listeners(self, event: RowEvent) -> None:
+        """Everyone who waits for a signal goes on, unless another of them has just ended his wait."""
+        for listener in catching.listeners(self.case, event):
             if listener._state == TaskState.WAITING:
                 self._catch(listener)
+
+    def broadcast(self, ref: str) -> None:
+        """A signal from outside: everyone in the case who waits for it goes on."""
+        self._tell_listeners(RowEvent("signal", "", ref))
         self._settle()
-        return len(listeners)
 
     # -- what moved ---------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from engine.watch import MOST, Account, account, overdue
 from engine.worker import Worker
 from tests.engine import drawing as d
 from tests.engine.conftest import CLERK, Office
+from tests.engine.timer_rows import armed
 from tests.steady import Machine
 
 MORNING = datetime(2026, 3, 11, 1, 0, tzinfo=UTC)
@@ -99,20 +100,7 @@ def test_after_three_days_each_fires_once_or_is_skipped_as_declared(database: Da
 
 
 def fill(database: Database, *rows: dict[str, object]) -> None:
-    plain = {
-        "district_code": "370202",
-        "instance_id": "c",
-        "element": "t",
-        "rule": "",
-        "rung": "due",
-        "level": "",
-        "occurrence": 1,
-        "state": "armed",
-        "reason": {},
-        "due": MORNING,
-        "late_ms": None,
-        "lease_owner": None,
-    }
+    plain = armed(due=MORNING, late_ms=None, lease_owner=None)
     with database.begin() as connection:
         connection.execute(timer.insert(), [plain | {"id": f"t{n}"} | row for n, row in enumerate(rows)])
 

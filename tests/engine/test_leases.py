@@ -16,6 +16,7 @@ from engine.tables import timer
 from engine.timers import LEASE, Alone, Lease, claim, fire_claimed
 from tests.engine import drawing as d
 from tests.engine.conftest import CLERK, Office
+from tests.engine.timer_rows import armed
 
 MORNING = datetime(2026, 3, 11, 1, 0, tzinfo=UTC)
 WAITING = d.model(
@@ -121,10 +122,10 @@ def test_a_holder_who_falls_asleep_while_he_fires_is_refused(
 ) -> None:
     """The claim was good when the firing began, and is looked at last."""
 
-    def sleep(call: Call) -> None:
+    def fall_asleep(call: Call) -> None:
         clock.advance(LEASE)
 
-    runtime.handlers.register("rule_check", sleep)
+    runtime.handlers.register("rule_check", fall_asleep)
     (lease, *_) = claimed(runtime, "worker-1", limit=1)
     with pytest.raises(StaleLease):
         runtime.fire_due(lease.instance_id, lease=lease)
@@ -239,17 +240,6 @@ def test_looking_at_a_hundred_thousand_open_timers_takes_less_than_a_millisecond
 
 def fill(database: Database, count: int) -> None:
     """That many armed timers, due from tomorrow on."""
-    row = {
-        "district_code": "370202",
-        "instance_id": "c",
-        "element": "t",
-        "rule": "",
-        "rung": "due",
-        "level": "",
-        "occurrence": 1,
-        "state": "armed",
-        "reason": {},
-    }
-    rows = [row | {"id": f"t{n}", "due": MORNING + timedelta(days=1, seconds=n)} for n in range(count)]
+    rows = [armed(id=f"t{n}", due=MORNING + timedelta(days=1, seconds=n)) for n in range(count)]
     with database.begin() as connection:
         connection.execute(timer.insert(), rows)

@@ -22,6 +22,7 @@ from engine.tables import timer
 from engine.timers import INCIDENT
 from engine.watch import Beat, give_beat
 from engine.worker import Worker
+from tests.engine.timer_rows import armed
 from tests.steady import Machine
 from tests.webui.conftest import PASSWORD, Browser, city
 from webui import schema
@@ -55,21 +56,8 @@ class Post:
         self.beat()
 
     def arm(self, due: datetime, **more: Any) -> None:
-        row = {
-            "district_code": "370202",
-            "id": "t",
-            "instance_id": "c",
-            "element": "t",
-            "rule": "",
-            "rung": "due",
-            "level": "",
-            "occurrence": 1,
-            "state": "armed",
-            "reason": {},
-            "due": due,
-        }
         with self.app.database.begin() as connection:
-            connection.execute(insert(timer).values(row | more))
+            connection.execute(insert(timer).values(armed(due=due, **more)))
 
     def ready(self) -> tuple[int, dict[str, Any]]:
         answer = self.pages.test_client().get("/ready")

@@ -35,33 +35,29 @@ def broadcast(root: Scope, name: str) -> None:
 
 def throw_error(scope: Scope, code: str) -> None:
     """To the nearest catcher outward; it always interrupts (10.5.7)."""
-    for at, activity in _outward(scope):
-        if activity is None:
-            handler = _matching_handler(at, "error", code)
-            if handler:
-                _start_handler(at, handler)
-                return
-        else:
-            event = _matching_boundary(activity, "error", code)
-            if event is not None:
-                _leave_boundary(activity, event)
-                return
-    raise Uncaught(code)
+    if not _caught(scope, "error", code):
+        raise Uncaught(code)
 
 
 def throw_escalation(scope: Scope, code: str) -> None:
     """To the nearest catcher outward; without one nothing happens (10.5.7)."""
+    _caught(scope, "escalation", code)
+
+
+def _caught(scope: Scope, kind: str, code: str) -> bool:
+    """Whether something outward catches it; it has then begun."""
     for at, activity in _outward(scope):
         if activity is None:
-            handler = _matching_handler(at, "escalation", code)
+            handler = _matching_handler(at, kind, code)
             if handler:
                 _start_handler(at, handler)
-                return
+                return True
         else:
-            event = _matching_boundary(activity, "escalation", code)
+            event = _matching_boundary(activity, kind, code)
             if event is not None:
                 _leave_boundary(activity, event)
-                return
+                return True
+    return False
 
 
 def terminate(scope: Scope) -> None:

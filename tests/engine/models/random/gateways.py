@@ -19,11 +19,17 @@ def exclusive(drawer: Drawer, sheet: Sheet, place: Place) -> Piece:
     """A choice and a merge; or one from which a second choice jumps past a part of the way."""
     if drawer.whether():
         return _jump(drawer, sheet, place)
-    drawer.variants.append("exclusive gateway, plain")
-    bodies = branches(drawer, sheet, place, "exclusive gateway", drawer.pick((2, 3)))
+    return _choice(drawer, sheet, place, "exclusive", (2, 3))
+
+
+def _choice(drawer: Drawer, sheet: Sheet, place: Place, kind: str, counts: tuple[int, ...]) -> Piece:
+    """A condition on every branch but the last, which is the default, and the gateway where they meet."""
+    construct = f"{kind} gateway"
+    drawer.variants.append(f"{construct}, plain")
+    bodies = branches(drawer, sheet, place, construct, drawer.pick(counts))
     default = drawer.name("f")
-    split, join = drawer.gateway(sheet, "exclusive", default), drawer.gateway(sheet, "exclusive")
-    drawer.note(split, place, "exclusive gateway")
+    split, join = drawer.gateway(sheet, kind, default), drawer.gateway(sheet, kind)
+    drawer.note(split, place, construct)
     for name, body in zip("xyz", bodies[:-1], strict=False):
         drawer.flow(sheet, split, body.entry, condition=f"{name} >= {drawer.pick((2, 3, 5))}")
     drawer.flow(sheet, split, bodies[-1].entry, name=default)
@@ -76,17 +82,7 @@ def inclusive(drawer: Drawer, sheet: Sheet, place: Place) -> Piece:
     """Some of three or four branches, else the default; or all of them, each perhaps cut short."""
     if drawer.whether():
         return _cut_short(drawer, sheet, place)
-    drawer.variants.append("inclusive gateway, plain")
-    bodies = branches(drawer, sheet, place, "inclusive gateway", drawer.pick((3, 4)))
-    default = drawer.name("f")
-    split, join = drawer.gateway(sheet, "inclusive", default), drawer.gateway(sheet, "inclusive")
-    drawer.note(split, place, "inclusive gateway")
-    for name, body in zip("xyz", bodies[:-1], strict=False):
-        drawer.flow(sheet, split, body.entry, condition=f"{name} >= {drawer.pick((2, 3, 5))}")
-    drawer.flow(sheet, split, bodies[-1].entry, name=default)
-    for body in bodies:
-        drawer.flow(sheet, body.exit, join)
-    return Piece(split, join)
+    return _choice(drawer, sheet, place, "inclusive", (3, 4))
 
 
 def _cut_short(drawer: Drawer, sheet: Sheet, place: Place) -> Piece:
