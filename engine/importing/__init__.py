@@ -17,7 +17,7 @@ from lxml import etree
 
 from engine.diagrams import load
 from engine.errors import ModelRefused
-from engine.importing import dialects, identity, layout, parts, people, repairs, texts
+from engine.importing import dialects, ends, identity, layout, parts, people, repairs, texts
 from engine.importing.notes import Notes
 from engine.importing.repairs import activities
 from engine.importing.trees import extension
@@ -101,8 +101,10 @@ def _model(work: Work) -> Model:
         report = check(_written(work.root), roles=work.roles)
     if work.kind == EXECUTABLE:
         activities.unbound(work)
-    work.notes.adopt(one for one in report.remarks if one.code not in EXPECTED)
+    drawn = [one for one in report.remarks if one.element not in work.notes.added]
+    work.notes.adopt(one for one in drawn if one.code not in EXPECTED)
     if report.ok:
+        ends.check(work)
         layout.complete(work.root)
         work.notes.adopt(_lost(_written(work.root)))
     return Model(process.get("id"), _written(work.root))

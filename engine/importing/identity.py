@@ -95,6 +95,7 @@ def _doubled(root: Any, taken: set[str], notes: Notes) -> None:
             changed = node if needs_id(seen[identity]) or not needs_id(node) else seen[identity]
             changed.set("id", fresh(taken, f"{identity}_{local(changed)}"))
             seen[identity] = seen[identity] if changed is node else node
+            notes.lines[changed.get("id")] = changed.sourceline or 0
             notes.say(DOUBLE, changed, old=identity, id=changed.get("id"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
@@ -38,5 +39,5 @@ class Work:
 
 
 def field(name: str) -> str:
-    """An id as the name of a field in FEEL, where a dash would subtract."""
-    return name.replace("-", "_")
+    """An id as the name of a field in FEEL, where a dash would subtract; two underlines are the engine's own."""
+    return re.sub("^_+", "_", name.replace("-", "_"))

@@ -99,7 +99,7 @@ def _several(node: Any, uri: str) -> None:
     for loop in node:
         collection = ours.take(loop, uri, "collection")
         item = ours.take(loop, uri, "elementVariable")
-        ours.instances(node, collection.removeprefix("${").removeprefix("#{").removesuffix("}").strip(), item)
+        ours.instances(node, collection, item)
 
 
 def _field(node: Any) -> str:

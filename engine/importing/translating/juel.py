@@ -13,7 +13,7 @@ from typing import Any
 from lark import Lark, Token, Transformer, UnexpectedInput
 from lark.exceptions import VisitError
 
-from engine.importing.translating.uncertain import Uncertain
+from engine.importing.translating.uncertain import Uncertain, variable
 
 LONGEST = 2000  # characters; the longest condition of any drawing seen has 200
 ORDERS = {"lt": "<", "gt": ">", "le": "<=", "ge": ">="}
@@ -79,7 +79,7 @@ class _Feel(Transformer):
         return _Part("null")
 
     def name(self, parts: list[Token]) -> _Part:
-        return _Part(parts[0], "case" if parts[0] in CASE else "path")
+        return _Part(parts[0], "case") if parts[0] in CASE else _Part(variable(parts[0]), "path")
 
     def group(self, parts: list[_Part]) -> _Part:
         return _Part(f"({_text(parts[0])})", parts[0].kind)
@@ -94,7 +94,7 @@ class _Feel(Transformer):
         literal = len(arguments) == 1 and arguments[0].kind == "text"
         field = str(arguments[0])[1:-1] if literal else ""
         if target.kind == "case" and name == "getVariable" and field.isidentifier():
-            return _Part(field, "path")
+            return _Part(variable(field), "path")
         if target.kind == "case" and name == "hasVariable" and field.isidentifier():
             return _Part(f"({field} != null)", "truth")
         if name == "equals" and len(arguments) == 1 and target.kind in ("path", "text"):

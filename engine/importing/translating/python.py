@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from engine.importing.translating.uncertain import Uncertain
+from engine.importing.translating.uncertain import Uncertain, variable
 
 LONGEST = 2000
 COMPARES = {ast.Eq: "=", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
@@ -26,7 +26,7 @@ def _feel(node: ast.expr) -> str:
     if isinstance(node, ast.Constant):
         return _constant(node)
     if isinstance(node, ast.Name):
-        return node.id
+        return variable(node.id)
     if isinstance(node, ast.Attribute):
         return f"{_path(node.value)}.{node.attr}"
     if isinstance(node, ast.UnaryOp):

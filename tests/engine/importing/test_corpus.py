@@ -12,7 +12,6 @@ import pytest
 
 from engine import Database
 from engine.clock import VirtualClock
-from engine.errors import ModelRefused
 from engine.importing import IMPORTED, REFUSED, REMARKED, Brought, bring
 from engine.lint.names import FLOW_NODES
 from engine.profile import check
@@ -22,6 +21,8 @@ from tests.engine.importing.walker import Stalled, walk
 pytestmark = pytest.mark.corpora
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+# Drawn so that a parallel join waits for a branch whose condition, 1 = 0, is never true.
+STANDS_STILL = {"testOutputVariablesWhileThrowEscalationTwoLevels.bpmn20.xml"}
 RENAMED = {"id_given", "id_changed", "id_doubled"}
 
 
@@ -100,7 +101,7 @@ def test_what_is_imported_as_a_mirror_comes_to_its_end(
                 walked += 1
             except Stalled as error:
                 stalled[file.name] = str(error)
-    assert stalled == {}
+    assert set(stalled) == STANDS_STILL, stalled
     assert walked > 500
 
 
@@ -121,15 +122,3 @@ def spec_nodes(found: Brought) -> Iterator[str]:
             if spec.name not in seen:
                 seen.add(spec.name)
                 yield from (name for name in spec.task_specs if name in compiled.diagram.elements)
-
-
-def test_spiff_alone_takes_fewer(files: list[Path]) -> None:
-    """The control: what we do not rewrite is refused by our own parser, too."""
-    taken = 0
-    for file in files[:80]:
-        try:
-            compile_diagram(file.read_bytes())
-            taken += 1
-        except ModelRefused:
-            pass
-    assert taken < 80
