@@ -119,7 +119,7 @@ def _lost(xml: bytes) -> Iterator[Remark]:
 
 
 def _written(root: Any) -> bytes:
-    prefixes = [prefix for prefix in root.nsmap if prefix]
+    prefixes = [prefix for prefix, uri in root.nsmap.items() if prefix and uri not in dialects.DIALECTS]
     etree.cleanup_namespaces(root, top_nsmap={"jc": JC_URI}, keep_ns_prefixes=[*prefixes, "jc"])
     etree.indent(root)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")

@@ -15,7 +15,7 @@ from engine.lint.remarks import Remark
 Repair = Callable[[Work, Remark], bool]
 
 BY_CODE: dict[str, tuple[Repair, ...]] = {
-    "element_refused": (activities.refused, events.refused, data.refused),
+    "element_refused": (activities.refused, events.refused, data.refused, calls.refused),
     "handler_missing": (activities.without_handler,),
     "role_missing": (activities.without_role,),
     "call_unknown": (calls.elsewhere,),

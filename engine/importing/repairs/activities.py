@@ -49,18 +49,19 @@ NO_TRANSACTION = Fault(
 
 
 def plain_steps(work: Work) -> None:
-    """In a mirror, whatever a machine does is a step like any other: an event says that it is done."""
-    if not work.mirror:
-        return
-    kinds = ("serviceTask", "businessRuleTask", "sendTask", "scriptTask")
-    for node in list(work.root.iter(*(f"{BPMN}{kind}" for kind in kinds))):
+    """A task of no kind is somebody's; in a mirror, what a machine does is a step too: an event says that it is done."""
+    machines = ("serviceTask", "businessRuleTask", "sendTask", "scriptTask") if work.mirror else ()
+    for node in list(work.root.iter(*(f"{BPMN}{kind}" for kind in ("task", *machines)))):
         tag = local(node)
         script = node.find(f"{BPMN}script")
         if script is not None and (script.text or "").strip():
             document(node, f"脚本 script: {(script.text or '').strip()}")
         _keep_handler(node)
         become(node, STEP)
-        work.notes.say(PLAIN, node, tag=tag)
+        if tag == "task":
+            work.notes.say(BY_HAND, node)
+        else:
+            work.notes.say(PLAIN, node, tag=tag)
 
 
 def unbound(work: Work) -> None:
@@ -75,10 +76,7 @@ def refused(work: Work, remark: Remark) -> bool:
     """A kind of activity that the profile does not run."""
     node = work.node(remark.element)
     tag = local(node)
-    if tag == "task":
-        become(node, STEP)
-        work.notes.say(BY_HAND, node)
-    elif tag == "sendTask":
+    if tag == "sendTask":
         _send(work, node)
     elif tag == "transaction" and work.mirror:
         node.tag = f"{BPMN}subProcess"

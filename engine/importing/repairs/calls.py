@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.importing.repairs.activities import STEP
 from engine.importing.trees import become, document
 from engine.importing.work import Work
+from engine.lint.names import BPMN, local
 from engine.lint.remarks import REMARK, Fault, Remark
 
 ONE_STEP = Fault(
@@ -15,6 +16,18 @@ ONE_STEP = Fault(
     "give it a mirror of its own to supervise its steps",
     REMARK,
 )
+GLOBAL = Fault(
+    "import_global_task",
+    "全局任务改为调用处的任务：{nodes}",
+    "the global task became a task where it was called: {nodes}",
+    severity=REMARK,
+)
+TASKS = {
+    "globalTask": STEP,
+    "globalManualTask": STEP,
+    "globalUserTask": "userTask",
+    "globalBusinessRuleTask": "businessRuleTask",
+}
 
 
 def elsewhere(work: Work, remark: Remark) -> bool:
@@ -26,4 +39,18 @@ def elsewhere(work: Work, remark: Remark) -> bool:
     document(node, f"被调用的流程 called process: {called}")
     become(node, STEP)
     work.notes.say(ONE_STEP, node, called=called)
+    return True
+
+
+def refused(work: Work, remark: Remark) -> bool:
+    """A global task stands where it is called."""
+    task = work.node(remark.element)
+    if local(task) not in TASKS:
+        return False
+    calls = [call for call in work.root.iter(f"{BPMN}callActivity") if call.get("calledElement") == task.get("id")]
+    for call in calls:
+        become(call, STEP if work.mirror else TASKS[local(task)])
+    names = ", ".join(call.get("id") for call in calls) or "-"
+    work.notes.say(GLOBAL, task, nodes=names)
+    task.getparent().remove(task)
     return True

@@ -69,17 +69,18 @@ DANGLING = Fault(
 
 
 def without_condition(work: Work, remark: Remark) -> bool:
-    """A flow out of a choice that does not say when it is taken."""
-    flow = work.node(remark.element)
-    gateway = work.node(flow.get("sourceRef"))
+    """A flow out of a choice that does not say when it is taken: the only one is meant for all other cases."""
+    gateway = work.node(work.node(remark.element).get("sourceRef"))
     bare = [one for one in _out(gateway) if one.find(f"{BPMN}conditionExpression") is None]
-    if len(bare) == 1 and gateway.get("default") is None and len(_out(gateway)) > 1:
-        gateway.set("default", flow.get("id"))
-        work.notes.say(DEFAULT, flow)
-    else:
+    bare = [one for one in bare if one.get("id") != gateway.get("default")]
+    if len(bare) == 1 and gateway.get("default") is None:
+        gateway.set("default", bare[0].get("id"))
+        work.notes.say(DEFAULT, bare[0])
+        return True
+    for flow in bare:
         bpmn(flow, "conditionExpression", text=field(flow.get("id")))
         work.notes.say(MISSING, flow, what="condition", field=field(flow.get("id")))
-    return True
+    return bool(bare)
 
 
 def choice(work: Work, remark: Remark) -> bool:
