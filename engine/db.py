@@ -76,7 +76,7 @@ Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresq
 
 
 _POOL = {"pool_size": 16, "max_overflow": 32}
-MOST_KEPT = 8
+MOST_KEPT = 8  # of each kind
 PATIENCE_SECONDS = 10.0  # how long a command waits for the one writer of a file
 
 
@@ -85,7 +85,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
-        self._kept: list[Connection] = []
+        self._kept: dict[bool, list[Connection]] = {True: [], False: []}  # those that read, those that write
         if self.url.drivername == "postgresql":
             self.url = self.url.set(drivername="postgresql+psycopg")
 
@@ -125,18 +125,18 @@ class Database:
 
         A file is always there, and to open a connection costs more than to read a row: those of SQLite are kept.
         """
+        kept = self._kept[reading]
         try:
-            connection = self._kept.pop()
+            connection = kept.pop()
         except IndexError:
-            connection = self.engine.connect()
-        connection.execution_options(jiancha_reading=reading)
+            connection = self.engine.connect().execution_options(jiancha_reading=reading)
         try:
             yield connection
         except BaseException:
             connection.close()
             raise
-        if self.is_sqlite and len(self._kept) < MOST_KEPT:
-            self._kept.append(connection)
+        if self.is_sqlite and len(kept) < MOST_KEPT:
+            kept.append(connection)
         else:
             connection.close()
 
@@ -150,8 +150,9 @@ class Database:
 
     def dispose(self) -> None:
         if "engine" in self.__dict__:
-            while self._kept:
-                self._kept.pop().close()
+            for kept in self._kept.values():
+                while kept:
+                    kept.pop().close()
             self.engine.dispose()
 
 

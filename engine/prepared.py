@@ -119,13 +119,23 @@ def _given(order: Sequence[str] | None, writers: Mapping[str, Process | None], f
 
     if order is None:
         return by_name
-    if not order:
-        return lambda values: ()
-    # Python takes one value by its name, but several as a tuple.
-    take = itemgetter(*order) if len(order) > 1 else lambda values: (values[order[0]],)
-    if fixed or written:
-        return lambda values: take(by_name(values))
-    return take
+    if fixed:
+        return lambda values: tuple(map(by_name(values).__getitem__, order))
+    return _in_order(order, [(place, write) for place, name in enumerate(order) if (write := writers[name])])
+
+
+def _in_order(order: Sequence[str], written: Sequence[tuple[int, Process]]) -> Process:
+    """Most statements: nothing but what the caller gives, each at its place."""
+    # Python takes one value by its name, but several as a tuple, and none not at all.
+    take = itemgetter(*order) if len(order) > 1 else lambda values: tuple(values[name] for name in order)
+
+    def in_order(values: Values) -> tuple[Any, ...]:
+        found = list(take(values))
+        for place, write in written:
+            found[place] = write(found[place])
+        return tuple(found)
+
+    return in_order if written else take
 
 
 def _reading(kind: Any, dialect: Dialect, told: Any) -> Process | None:
