@@ -33,7 +33,7 @@ class LostRace(Exception):
 
 
 LOST_RACE = (LostRace, IntegrityError)
-_AS_IN_VIEW = [column.name for column in instance.c if column.name in Instance.__dataclass_fields__]
+_AS_IN_VIEW = [name for name in Instance.__dataclass_fields__ if name in instance.c]
 
 
 def read_instance(connection: Connection, instance_id: str, *, lock: bool = False) -> Row:
