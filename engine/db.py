@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from typing import Any
@@ -106,22 +106,17 @@ class Database:
             event.listen(engine, "begin", _begin_sqlite)
         return engine
 
-    @contextmanager
-    def begin(self) -> Iterator[Connection]:
+    def begin(self) -> AbstractContextManager[Connection]:
         """A writing transaction; on SQLite it holds the write lock from its first line."""
-        with self._connected(reading=False) as connection, connection.begin():
-            yield connection
+        return self._transaction(reading=False)
 
-    @contextmanager
-    def read(self) -> Iterator[Connection]:
+    def read(self) -> AbstractContextManager[Connection]:
         """A reading transaction: one snapshot, no lock."""
-        with self._connected(reading=True) as connection, connection.begin() as transaction:
-            yield connection
-            transaction.rollback()
+        return self._transaction(reading=True)
 
     @contextmanager
-    def _connected(self, *, reading: bool) -> Iterator[Connection]:
-        """A connection; of PostgreSQL from the pool, which looks whether the server is still there.
+    def _transaction(self, *, reading: bool) -> Iterator[Connection]:
+        """A transaction on a connection; of PostgreSQL from the pool, which looks whether the server is still there.
 
         A file is always there, and to open a connection costs more than to read a row: those of SQLite are kept.
         """
@@ -131,7 +126,10 @@ class Database:
         except IndexError:
             connection = self.engine.connect().execution_options(jiancha_reading=reading)
         try:
-            yield connection
+            with connection.begin() as transaction:
+                yield connection
+                if reading:
+                    transaction.rollback()
         except BaseException:
             connection.close()
             raise

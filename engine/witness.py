@@ -89,8 +89,10 @@ def bear_witness(chain: Chain, row: Row, written: Mapping[Table, RowSet], gone: 
     if chain.found is not None:
         before[tag(instance, row)] = chain.found
     for table, rows in written.items():
-        digests |= witnessed(table, rows.written())
-        before |= witnessed(table, rows.before.values())
+        digests |= witnessed(table, rows.inserts())
+        for key in rows.changed:
+            named = tag(table, rows.rows[key])
+            digests[named], before[named] = digest(table, rows.rows[key]), digest(table, rows.before[key])
     chain.witness(digests, before)
     return own
 
