@@ -56,7 +56,7 @@ class Commands:
         """Start a new instance of a model and work on it."""
 
         def run(connection: Connection) -> Outcome:
-            model = self.definitions.newest(connection, name, version)
+            model = self.definitions.to_start(connection, name, order.at or self.clock.now(), version)
             execution = self._execution(connection, order, model, make(model))
             return self._worked(execution, order, work, new=True)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cache
 
-from sqlalchemy import BindParameter, Table, bindparam, exists, func, insert, select, update
+from sqlalchemy import BindParameter, Table, bindparam, exists, insert, or_, select, update
 
 from engine.prepared import Prepared
 from engine.tables import (
@@ -73,8 +74,18 @@ TIMER = Prepared(select(timer).where(timer.c.district_code == _OF_DISTRICT, time
 INSERTS = {table: Prepared(insert(table).inline()) for table in [*KEYS, instance, journal, unsealed_head, command, job]}
 OUTCOME = Prepared(select(command.c.outcome).where(command.c.key == bindparam("key")))
 INSTANCE_OF_TASK = Prepared(select(task.c.instance_id).where(task.c.id == bindparam("task")))
-NEWEST_VERSION = Prepared(
-    select(func.max(definition.c.version).label("version")).where(definition.c.name == bindparam("name"))
+# The version that a case which starts then starts on: of those in force, the one that came into force last.
+_AT: BindParameter[datetime] = bindparam("at", type_=definition.c.valid_from.type)
+VERSION_IN_FORCE = Prepared(
+    select(definition.c.version)
+    .where(
+        definition.c.name == bindparam("name"),
+        definition.c.deployed_at.is_not(None),
+        or_(definition.c.valid_from.is_(None), definition.c.valid_from <= _AT),
+        or_(definition.c.retired_at.is_(None), definition.c.retired_at > _AT),
+    )
+    .order_by(definition.c.valid_from.is_(None), definition.c.valid_from.desc(), definition.c.version.desc())
+    .limit(1)
 )
 _AS_IT_WAS = update(instance).where(
     instance.c.district_code == bindparam("key_district"),
