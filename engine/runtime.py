@@ -23,6 +23,7 @@ from engine.instances.folding import Act, Fold
 from engine.instances.works import work_of
 from engine.jobs import run_waiting
 from engine.mending import Mending
+from engine.migration import Migrations
 from engine.model import SYSTEM, Actor, Definition, Incident, Instance, Outcome
 from engine.orders import CREATING, TIMER, Order
 from engine.queries import Queries
@@ -49,6 +50,7 @@ class Runtime:
         self.query = Queries(database, known)
         self.versions = Versions(database, clock, self.handlers)
         self._commands = Commands(database, clock, self.handlers, known, states or Unchecked(), permit)
+        self.migrations = Migrations(database, clock, known, self._commands, new_id)
         self._mending = Mending(database, clock, self.query, self._commands, self.give)
         self._new_id, self._permit = new_id, permit
 

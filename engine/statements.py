@@ -70,6 +70,14 @@ OPEN_TASKS = Prepared(select(task).where(task.c.instance_id == _OF_INSTANCE, tas
 STANDING_TIMERS = Prepared(
     select(timer).where(timer.c.instance_id == _OF_INSTANCE, timer.c.state.not_in(("fired", "cancelled")))
 )
+TIMERS_OF_PASSAGE = Prepared(
+    select(timer).where(
+        timer.c.instance_id == _OF_INSTANCE,
+        timer.c.element == bindparam("element"),
+        timer.c.occurrence == bindparam("occurrence"),
+    )
+)
+TASK = Prepared(select(task).where(task.c.district_code == _OF_DISTRICT, task.c.id == bindparam("id")))
 TIMER = Prepared(select(timer).where(timer.c.district_code == _OF_DISTRICT, timer.c.id == bindparam("id")))
 INSERTS = {table: Prepared(insert(table).inline()) for table in [*KEYS, instance, journal, unsealed_head, command, job]}
 OUTCOME = Prepared(select(command.c.outcome).where(command.c.key == bindparam("key")))
@@ -96,6 +104,9 @@ SAVE_INSTANCE = Prepared(_AS_IT_WAS.values({name: bindparam(name) for name in SE
 # Most commands leave a case as open as it was: what its index is made of is then not touched.
 SAVE_OPEN_INSTANCE = Prepared(
     _AS_IT_WAS.values({name: bindparam(name) for name in SET_WITH_STATE if name not in ("state", "ended_at")})
+)
+SAVE_MIGRATED_INSTANCE = Prepared(
+    _AS_IT_WAS.values({name: bindparam(name) for name in (*SET_WITH_STATE, "version", "pinned")})
 )
 FORGET_SUBSCRIPTION = Prepared(subscription.delete().where(subscription.c.id == bindparam("key_id")))
 
