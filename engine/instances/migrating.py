@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from engine import statements
@@ -16,16 +15,15 @@ from engine.diagrams import CheckpointInfo
 from engine.errors import Conflict, MigrationRefused
 from engine.instances.execution import Execution
 from engine.instances.keys import row_id
+from engine.instances.moved import RUNNING, checkpoints_of, clocks_of, compared, new_name, new_passage
 from engine.instances.pins import carried
 from engine.instances.rows import Row
 from engine.instances.snapshot import Kept, restored, taken
-from engine.instances.timing import ARMED, CANCELLED, SUSPENDED, is_checkpoint_timer, timer_id
+from engine.instances.timing import CANCELLED, is_checkpoint_timer, timer_id
 from engine.spiff import Compiled, Transfer, Wait, dump, newly_stuck, transfer
 
 KEEP, DERIVE = "keep", "derive"
 LET_GO = "-"  # what a plan maps an event to whose clock may end
-RUNNING = (ARMED, SUSPENDED)
-Clock = tuple[str, str, str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +50,7 @@ def go_over(execution: Execution, going: Going) -> tuple[dict[str, Any], bytes, 
     stuck = newly_stuck(blob, old, moved.blob, new)
     if stuck:
         raise _refused([{"element": one, "why": "join"} for one in stuck])
-    before, looks = _clocks(execution, moved, renames), _checkpoints(execution, renames)
+    before, looks = clocks_of(execution, moved, renames), checkpoints_of(execution, renames)
     passages = [(w.element, w.host_occurrence or w.occurrence) for w in execution.workflow.waits() if w.kind == "timer"]
     pins = _pins(execution, moved, renames, going) if going.clocks == KEEP else None
     execution.go_over(new, moved.blob, replace(instance, version=going.version, pinned=pins))
@@ -62,10 +60,24 @@ def go_over(execution: Execution, going: Going) -> tuple[dict[str, Any], bytes, 
     told = {"plan": going.plan, "from": instance.version, "to": going.version}
     execution.note("migrated", {**told, "mapping": dict(going.mapping), "clocks": going.clocks})
     execution.settle()
-    result = _compared(execution, before, looks)
-    if going.clocks == KEEP and result["clocks"]["moved"]:
-        raise _refused([{"element": one["element"], "why": "moves"} for one in result["clocks"]["moved"]])
+    result = compared(execution, before, looks)
+    changed = list(_changed(execution, result["clocks"], going))
+    if changed:
+        raise _refused(changed)
     return result, blob, kept
+
+
+def _changed(execution: Execution, clocks: Mapping[str, Any], going: Going) -> Iterator[dict[str, Any]]:
+    """Clocks that moved where they were to stay, and rules of which no rung is left; the plan may let them go."""
+    for one in clocks["moved"] if going.clocks == KEEP else ():
+        yield {"element": one["element"], "why": "moves"}
+    left = {
+        (row["element"], row["rule"], row["occurrence"]) for row in execution.records.timers if row["state"] in RUNNING
+    }
+    for one in clocks["vanished"]:
+        let_go = going.mapping.get(one["element"]) == LET_GO
+        if not let_go and (one["element"], one["rule"], one["occurrence"]) not in left:
+            yield {"element": one["element"], "why": "clock"}
 
 
 def come_back(execution: Execution, plan: str, revision: int, compiled: Compiled, blob: bytes, kept: Kept) -> None:
@@ -105,41 +117,8 @@ def _forgotten(execution: Execution, going: Going, renames: Mapping[str, str]) -
     done = {step.element for step in execution.view.steps if step.outcome == "completed"}
     steps = [element.step for element in execution.compiled.diagram.elements.values() if element.step is not None]
     for other in sorted({name for step in steps for name in step.exclude} & done):
-        if _name(other, renames) != other or other not in going.compiled.diagram.elements:
+        if new_name(other, renames) != other or other not in going.compiled.diagram.elements:
             yield {"element": other, "why": "separation"}
-
-
-def _name(name: str, renames: Mapping[str, str]) -> str:
-    return renames.get(name, name)
-
-
-def _passage(row: Row, moved: Transfer, renames: Mapping[str, str]) -> tuple[str, int]:
-    """The element and passage of a timer row in the other version."""
-    host = row["host"] or row["element"]
-    _, occurrence = moved.renamed.get((host, row["occurrence"]), (host, row["occurrence"]))
-    return _name(row["element"], renames), occurrence
-
-
-def _clocks(execution: Execution, moved: Transfer, renames: Mapping[str, str]) -> dict[Clock, Row]:
-    """The clocks that run now, by what they will be called."""
-    found = {}
-    for row in execution.records.timers:
-        if row["state"] in RUNNING:
-            element, occurrence = _passage(row, moved, renames)
-            found[element, row["rule"], row["rung"], occurrence] = dict(row)
-    return found
-
-
-def _checkpoints(execution: Execution, renames: Mapping[str, str]) -> set[tuple[str, str]]:
-    """The checkpoints that are watched now, each with the element it hangs on by its new name."""
-    return {(checkpoint, _name(element, renames)) for checkpoint, element in _watched(execution)}
-
-
-def _watched(execution: Execution) -> Iterator[tuple[str, str]]:
-    for wait in execution.workflow.waits():
-        checkpoint = execution.element(wait.element).checkpoint
-        if checkpoint is not None:
-            yield checkpoint, wait.host or wait.element
 
 
 def _pins(execution: Execution, moved: Transfer, renames: Mapping[str, str], going: Going) -> dict[str, Any] | None:
@@ -148,7 +127,7 @@ def _pins(execution: Execution, moved: Transfer, renames: Mapping[str, str], goi
     more = []
     for wait in execution.workflow.waits():
         element = old.elements[wait.element]
-        there = new.elements.get(_name(wait.element, renames))
+        there = new.elements.get(new_name(wait.element, renames))
         if there is None or not is_checkpoint_timer(element) or there.checkpoint != element.checkpoint:
             continue
         assert element.checkpoint is not None
@@ -217,7 +196,7 @@ def _timers(
     """Clocks of renamed passages go on under new names; what has fired there does not fire again."""
     timers = execution.records.timers
     for row in list(_rows_of(execution, passages)):
-        element, occurrence = _passage(row, moved, renames)
+        element, occurrence = new_passage(row, moved, renames)
         host = row["host"] and moved.renamed.get((row["host"], row["occurrence"]), (row["host"], 0))[0]
         key = timer_id(execution.instance.id, element, row["rule"], row["rung"], occurrence)
         if key != row["id"]:
@@ -236,45 +215,3 @@ def _rows_of(execution: Execution, passages: Iterable[tuple[str, int]]) -> Itera
             row = execution.records.timers.get(stored["id"])
             if row is not None:
                 yield row
-
-
-def _compared(execution: Execution, before: Mapping[Clock, Row], looks: set[tuple[str, str]]) -> dict[str, Any]:
-    """Which clocks stay, move, appear and vanish, and which checkpoints."""
-    after = {
-        (row["element"], row["rule"], row["rung"], row["occurrence"]): row
-        for row in execution.records.timers
-        if row["state"] in RUNNING
-    }
-    now = set(_watched(execution))
-    return {
-        "clocks": {
-            "same": sum(_dates(before[key]) == _dates(after[key]) for key in before.keys() & after.keys()),
-            "moved": [
-                _told(key, before[key], after[key])
-                for key in sorted(before.keys() & after.keys())
-                if _dates(before[key]) != _dates(after[key])
-            ],
-            "appeared": [_told(key, None, after[key]) for key in sorted(after.keys() - before.keys())],
-            "vanished": [_told(key, before[key], None) for key in sorted(before.keys() - after.keys())],
-        },
-        "checkpoints": {
-            "appeared": [{"checkpoint": one, "element": on} for one, on in sorted(now - looks)],
-            "vanished": [{"checkpoint": one, "element": on} for one, on in sorted(looks - now)],
-        },
-    }
-
-
-def _dates(row: Row) -> tuple[datetime | None, datetime | None, str]:
-    return row["due"], row["deadline"], row["state"]
-
-
-def _told(key: Clock, before: Row | None, after: Row | None) -> dict[str, Any]:
-    element, rule, rung, occurrence = key
-    told: dict[str, Any] = {"element": element, "rule": rule, "rung": rung, "occurrence": occurrence}
-    for name, row in (("before", before), ("after", after)):
-        told[name] = None if row is None else {"due": _text(row["due"]), "deadline": _text(row["deadline"])}
-    return told
-
-
-def _text(instant: datetime | None) -> str | None:
-    return None if instant is None else instant.isoformat()

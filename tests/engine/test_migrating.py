@@ -221,6 +221,35 @@ class TestClocks:
         assert case.state == "ended"
 
 
+def supervised(*checkpoints: str, on: str = "C1") -> bytes:
+    """A step whose timer is a checkpoint's."""
+    watched = d.timer("t", "a", "checkpoint", ref=on) + d.rule_check() + d.flow("t", "rc")
+    declared = "".join(d.checkpoint(name, amount="5", unit='"working_day"') for name in checkpoints)
+    return d.model(d.start(), d.step("a"), d.end(), d.chain("s", "a", "e"), watched, checkpoints=declared)
+
+
+class TestLimits:
+    def test_a_limit_that_would_move_though_its_rule_did_not_change_refuses_the_case(
+        self, runtime: Runtime, clock: VirtualClock, office: Office
+    ) -> None:
+        office.rungs = [Rung("C1.1", "red", clock.now() + DAY)]
+        case = begin(runtime, supervised("C1"))
+        before = clocks(runtime, case)
+        office.rungs = [Rung("C1.1", "red", clock.now() + 2 * DAY)]
+        assert why(migrate(runtime, supervised("C1", "C2"))) == [("t", "moves")]
+        assert clocks(runtime, case) == before
+
+    def test_a_timer_that_is_another_checkpoint_s_there_refuses_the_case(
+        self, runtime: Runtime, clock: VirtualClock, office: Office
+    ) -> None:
+        office.rungs = [Rung("C1.1", "red", clock.now() + DAY)]
+        case = begin(runtime, supervised("C1", "C2"))
+        before = clocks(runtime, case)
+        office.rungs = [Rung("C2.1", "red", clock.now() + DAY)]
+        assert why(migrate(runtime, supervised("C1", "C2", on="C2"))) == [("t", "clock")]
+        assert clocks(runtime, case) == before
+
+
 class TestSeparation:
     def test_a_renamed_step_that_others_exclude_refuses_the_case(self, runtime: Runtime) -> None:
         def two(first: str) -> bytes:
