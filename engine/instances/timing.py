@@ -12,6 +12,7 @@ from engine.expressions import timer_due
 from engine.handlers import CaseView, Handlers, RungRequest
 from engine.instances.by_hand import derived_due, steered
 from engine.instances.keys import row_id
+from engine.instances.pins import as_it_began
 from engine.instances.rows import Row, RowSet
 from engine.model import Rung
 from engine.spiff import Wait
@@ -94,7 +95,7 @@ class Timing:
             assert element.checkpoint is not None
             request = RungRequest(
                 connection,
-                view,
+                as_it_began(view, element.checkpoint, wait.host or wait.element, occurrence),
                 wait.element,
                 element.checkpoint,
                 wait.host,
