@@ -11,8 +11,8 @@ from monitors.rules.judged import Judged, Judgement
 class Authority(Judged):
     """``approver`` (an id or a role) is on the list ``authorised``, and the matter is ``active`` (default: true).
 
-    The list holds ids or roles, or contexts with ``id`` and, where it is bounded, ``limit``; then ``amount`` may not
-    exceed it.
+    The list holds ids or roles, which have no bound, and contexts with ``id`` and ``limit``, which ``amount`` may not
+    exceed.
     """
 
     name = "authority"
@@ -34,9 +34,9 @@ class Authority(Judged):
 
 
 def _limit(inputs: Inputs, approver: str) -> Entry | None:
-    """The bounded line of the list for that approver; none where it has no bound."""
+    """The line of the list that bounds that approver; none where the list names the id alone."""
     for place, entry in enumerate(inputs.items("authorised"), 1):
-        if isinstance(entry, dict) and str(entry.get("id")) == approver and entry.get("limit") is not None:
+        if isinstance(entry, dict) and str(entry.get("id")) == approver:
             if not inputs.gives("amount"):
                 raise Undecidable(note="parameter amount is not given, and the authority is bounded by one")
             return Entry(entry, f"authorised[{place}]")
