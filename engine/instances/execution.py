@@ -169,6 +169,7 @@ class Execution:
             self.advance()
         look_on_completion(self, element, occurrence)
         self.workflow.complete(element, occurrence)
+        self.timing.act_done()
         self.completed.append(element)
         self.settle()
 

@@ -48,6 +48,12 @@ class Timing:
         """Data or ledger changed: what was derived from them must be derived anew."""
         self._derived.clear()
 
+    def act_done(self) -> None:
+        """A person's step is over: what counts from the last act must be derived anew."""
+        counted = [key for key, rungs in self._derived.items() if any(rung.counts_from_acts for rung in rungs)]
+        for key in counted:
+            del self._derived[key]
+
     def next_due(self, at: datetime) -> Row | None:
         """The armed timer due first, at or before ``at``."""
         due = [row for row in self._rows if row["state"] == ARMED and row["due"] <= at]
