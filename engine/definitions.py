@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from functools import lru_cache
@@ -13,23 +13,35 @@ from sqlalchemy import Connection, insert, select
 
 from engine import statements
 from engine.chains import append_act
+from engine.decisions import Bundle
 from engine.diagrams import Diagram, read
 from engine.errors import ModelRefused, NotFound
+from engine.lint.known import CLOCK_FUNCTIONS
 from engine.model import Definition
 from engine.profile import check
 from engine.spiff import Compiled, compile_diagram
 from engine.tables import definition
 
 
-def deploy(connection: Connection, xml: bytes, *, by: str, at: datetime, names: Mapping[str, Any]) -> Definition:
-    """Check and store a model; the same bytes again give the version they already have.
+def deploy(
+    connection: Connection,
+    xml: bytes,
+    *,
+    by: str,
+    at: datetime,
+    names: Mapping[str, Any],
+    decisions: Iterable[bytes] = (),
+) -> Definition:
+    """Check and store a model with those of the DMN files beside it that it uses.
 
-    Raises ModelRefused with the remarks when anything in it would not be run as drawn.
+    The same bytes again give the version they already have; a decision that changed makes a new one. Raises ModelRefused with the remarks when anything in it would not be run as drawn.
     """
-    _refuse_errors(xml, names)
+    decisions = tuple(decisions)
+    _refuse_errors(xml, names, decisions)
     diagram = read(xml)
-    compiled(xml)
-    digest = hashlib.sha256(xml).hexdigest()
+    used = Bundle(decisions, CLOCK_FUNCTIONS).used(diagram.decided)
+    compiled(xml, used)
+    digest = fingerprint(xml, used)
     known = (
         connection.execute(
             select(definition).where(definition.c.name == diagram.process_id, definition.c.hash == digest)
@@ -47,6 +59,7 @@ def deploy(connection: Connection, xml: bytes, *, by: str, at: datetime, names: 
         title=diagram.title,
         title_en=diagram.title_en,
         xml=xml,
+        decisions=used,
         deployed_at=at,
         deployed_by=by,
     )
@@ -55,8 +68,16 @@ def deploy(connection: Connection, xml: bytes, *, by: str, at: datetime, names: 
     return new
 
 
-def _refuse_errors(xml: bytes, names: Mapping[str, Any]) -> None:
-    errors = check(xml, **names).errors
+def fingerprint(xml: bytes, decisions: Iterable[bytes]) -> str:
+    """What tells versions apart: the SHA-256 of the diagram, or with decisions one over the digests of all."""
+    digests = [hashlib.sha256(one) for one in (xml, *decisions)]
+    if len(digests) == 1:
+        return digests[0].hexdigest()
+    return hashlib.sha256(b"".join(one.digest() for one in digests)).hexdigest()
+
+
+def _refuse_errors(xml: bytes, names: Mapping[str, Any], decisions: tuple[bytes, ...]) -> None:
+    errors = check(xml, decisions=decisions, **names).errors
     if errors:
         raise ModelRefused(
             f"the model is refused: {errors[0].message_en}"
@@ -105,13 +126,14 @@ class Definitions:
         return self.get(connection, name, number)
 
     def compiled(self, connection: Connection, name: str, version: int) -> Compiled:
-        return compiled(self.get(connection, name, version).xml)
+        model = self.get(connection, name, version)
+        return compiled(model.xml, model.decisions)
 
     def diagram(self, connection: Connection, name: str, version: int) -> Diagram:
         return self.compiled(connection, name, version).diagram
 
 
 @lru_cache(maxsize=256)
-def compiled(xml: bytes) -> Compiled:
-    """The specs of a model, shared by all its instances."""
-    return compile_diagram(xml)
+def compiled(xml: bytes, decisions: tuple[bytes, ...] = ()) -> Compiled:
+    """The specs of a model and its decisions, shared by all its instances."""
+    return compile_diagram(xml, Bundle(decisions, CLOCK_FUNCTIONS))

@@ -24,7 +24,7 @@ SYSTEM = Actor("system", "system")
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A deployed model. ``hash`` is the SHA-256 of ``xml``; a version never changes."""
+    """A deployed model, ``decisions`` the DMN files that it uses. ``hash`` tells its bytes; a version never changes."""
 
     name: str
     version: int
@@ -33,6 +33,7 @@ class Definition:
     title: str
     title_en: str
     xml: bytes
+    decisions: tuple[bytes, ...]
     deployed_at: datetime
     deployed_by: str
 

@@ -6,7 +6,7 @@ Each command is one transaction, carries a key, and fires what is due before it 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -50,11 +50,14 @@ class Runtime:
         self._mending = Mending(database, clock, self.query, self._commands, self.give)
         self._new_id, self._permit = new_id, permit
 
-    def deploy(self, xml: bytes, *, by: str) -> Definition:
-        """Check and store a model; raises ModelRefused and stores nothing."""
+    def deploy(self, xml: bytes, *, by: str, decisions: Iterable[bytes] = ()) -> Definition:
+        """Check and store a model with those of the DMN files beside it that it uses.
+
+        Raises ModelRefused and stores nothing.
+        """
         with self.database.begin() as connection:
             names = {"handlers": frozenset(self.handlers.calls), **self.handlers.names}
-            return definitions.deploy(connection, xml, by=by, at=self.clock.now(), names=names)
+            return definitions.deploy(connection, xml, by=by, at=self.clock.now(), names=names, decisions=decisions)
 
     def start(
         self,
