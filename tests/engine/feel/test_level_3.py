@@ -185,6 +185,8 @@ CASES: list[tuple[str, Any]] = [
     ('string({"{": 1, a b: 2, ":": 3})', '{"{": 1, a b: 2, ":": 3}'),
     ('context([{key: "a", value: 1}, {key: "a", value: 2}])', None),
     ('context put({x: {y: 1}}, ["x", "y"], 2)', {"x": {"y": 2}}),
+    ('context put({x: 1}, ["y", "a"], 2)', None),
+    ('context put({x: 1}, ["x", "a"], 2)', None),
     # patterns, as XPath has them
     ('matches("xyzxyz", "^(xyz)\\\\1$")', True),
     ('matches("xyzXYZ", "^(xyz)\\\\1$")', False),
@@ -200,6 +202,16 @@ CASES: list[tuple[str, Any]] = [
     ('matches("1a", "^\\\\i")', False),
     ('matches("hello world", "hello[ ] world", "x")', True),
     ('replace("abab", "(a)(b)", "$2$1")', "baba"),
+    ('replace("a/b/c", "/", "$", "q")', "a$b$c"),
+    ('replace("a.b", ".", "\\\\", "q")', "a\\b"),
+    ('replace("a/b/c", "/", "$")', None),
+    ('matches("A.B", "a.b", "qi")', True),
+    ('matches("AxB", "a.b", "qi")', False),
+    ('matches("a[b", "[", "q")', True),
+    # an entry called item hides the item
+    ("[{item: 1}, {item: 2}, {item: 3}][item >= 2]", [{"item": 2}, {"item": 3}]),
+    ("[{item: {a: 1}}, {b: 2}][item.a = 1]", [{"item": {"a": 1}}]),
+    ("[{a: 1}, {a: 2}][item.a = 2]", [{"a": 2}]),
 ]  # fmt: skip
 
 
