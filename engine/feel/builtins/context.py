@@ -15,8 +15,10 @@ def get_value(meter: Meter, m: dict[str, Value], key: str) -> Value:
 
 @builtin("get value(m: context, keys: list)")
 def get_nested_value(meter: Meter, m: Value, keys: list[Value]) -> Value:
-    """The value at the end of a path of keys."""
+    """The value at the end of a path of keys; null of no keys."""
     meter.size(len(keys))
+    if not keys:
+        return None
     for key in keys:
         m = m.get(key) if type(m) is dict and type(key) is str else None
     return m
