@@ -44,7 +44,9 @@ divide = guarded(Context.divide)
 
 
 def power(a: Decimal, b: Decimal) -> Decimal | None:
-    """a ** b; null where it has no finite value (0 to a negative fraction is infinite without a signal)."""
+    """a ** b, 1 for 0 ** 0; null where it has no finite value (0 to a negative fraction is infinite without a signal)."""
+    if not b:
+        return Decimal(1)
     result = _power(a, b)
     return result if result is not None and result.is_finite() else None
 

@@ -176,7 +176,7 @@ def _test(node: Any) -> Any:
 
 
 def _negated(value: nodes.Node) -> nodes.Node:
-    """The sign of a number belongs to the number: `-2 instance of number` (DMN 1.5, grammar rule 37)."""
+    """The sign of a number belongs to the number: `-2 instance of number` (DMN 1.5, 10.3.1.2, numeric literal)."""
     if isinstance(value, nodes.Postfix) and isinstance(value.base, nodes.Literal):
         base = value.base.value
         if type(base) is Decimal and not base.is_signed():

@@ -151,6 +151,7 @@ CASES: list[tuple[str, Any]] = [
     ("decimal(1/3, 2.5)", Decimal("0.33")),
     ("-3 ** 2", 9),
     ("0 ** -2.5", None),
+    ("0 ** 0", 1),
     ("-2 instance of number", True),
     ("- -2 instance of number", None),
     ('-@"P1M" instance of years and months duration', None),
