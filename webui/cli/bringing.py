@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import click
+
 from engine import importing
 from engine.importing import IMPORTED, REFUSED, REMARKED, Brought
 from engine.lint.hardened import MAX_BYTES
 from engine.lint.remarks import Remark
 from webui.cli.check import model_files
+from webui.cli.output import print_json, progress
 
 # A step of which the drawing does not say who does it is a clerk's, until the designer says otherwise.
 DEFAULT_ROLE = "clerk"
@@ -46,6 +49,17 @@ def brought(source: Source, kind: str) -> Brought:
     return importing.bring(xml, kind=kind, roles=ROLES, role=DEFAULT_ROLE)
 
 
+def write(found: Iterable[tuple[Source, Brought]], folder: Path) -> int:
+    """Write the models, none over a file that was read; how many."""
+    found = list(found)
+    taken = {source.path.resolve() for source, _ in found}
+    models = [one for source, result in found for one in targets(source, result, folder.resolve(), taken)]
+    for path, xml in models:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(xml)
+    return len(models)
+
+
 def targets(source: Source, found: Brought, folder: Path, taken: set[Path]) -> Iterator[tuple[Path, bytes]]:
     """Where each model of a file is written: by the file's name, by its process too where they are several."""
     name = source.inside.name
@@ -60,7 +74,7 @@ def targets(source: Source, found: Brought, folder: Path, taken: set[Path]) -> I
         yield path, model.xml
 
 
-def as_json(source: Source, found: Brought) -> dict[str, Any]:
+def as_object(source: Source, found: Brought) -> dict[str, Any]:
     """One object of the list that ``--json`` prints."""
     return {
         "file": str(source.path),
@@ -96,3 +110,33 @@ def total(verdicts: list[str]) -> str:
     return (
         f"{len(verdicts)} files, {count(IMPORTED)} imported, {count(REMARKED)} with remarks, {count(REFUSED)} refused"
     )
+
+
+@click.command("import")
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--as", "kind", type=click.Choice(["executable", "mirror"]), default="executable", show_default=True)
+@click.option(
+    "--save", metavar="DIR", type=click.Path(file_okay=False, path_type=Path), help="Write what was imported."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def import_files(paths: tuple[Path, ...], kind: str, save: Path | None, as_json: bool) -> None:
+    """Bring BPMN files of other products into the form that runs here.
+
+    PATH is a file or a folder (searched for *.bpmn *.bpmn20.xml *.xml). Each file is imported, imported with
+    remarks, or refused; nothing is written without --save. Exit 2 when something cannot be read.
+    """
+    files = sources(paths)
+    if not files:
+        raise click.UsageError(f"expected model files in {', '.join(map(str, paths))}, found none")
+    try:
+        found = [(source, brought(source, kind)) for source in files]
+        if save is not None:
+            progress(f"{write(found, save)} models written to {save}")
+    except OSError as error:
+        raise click.UsageError(f"{error.filename}: {error.strerror}") from None
+    if as_json:
+        print_json([as_object(source, result) for source, result in found])
+        return
+    for source, result in found:
+        click.echo("\n".join(lines(source, result)))
+    click.echo(total([result.verdict for _, result in found]))
