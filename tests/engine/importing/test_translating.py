@@ -64,7 +64,7 @@ def test_empty_means_what_it_meant(empty: bool, value: object) -> None:
     ("text", "feel"),
     [
         ("not(done)", "not(done)"),
-        ("number == 2 and name != 'x'", 'number = 2 and name != "x"'),
+        ("n == 2 and name != 'x'", 'n = 2 and name != "x"'),
         ("kind in ['a', 'b']", 'list contains(["a", "b"], kind)'),
         ("data['field'] is not None", "data.field != null"),
         ("timedelta(hours=1)", 'duration("PT1H")'),
