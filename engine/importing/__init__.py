@@ -17,7 +17,7 @@ from lxml import etree
 
 from engine.diagrams import load
 from engine.errors import ModelRefused
-from engine.importing import dialects, ends, identity, layout, parts, people, repairs, texts
+from engine.importing import dialects, ends, identity, layout, parts, people, references, repairs, texts
 from engine.importing.notes import Notes
 from engine.importing.repairs import activities
 from engine.importing.trees import extension
@@ -77,6 +77,7 @@ def bring(xml: bytes, *, kind: str = EXECUTABLE, roles: Collection[str] | None =
     root = tree.getroot()
     notes.remember(root)
     identity.give(root, notes)
+    references.declare(root, notes)
     dialect = dialects.rewrite(root, notes)
     texts.rewrite(root, dialect, notes)
     models = [_model(Work(part, kind, notes, roles, role)) for part in parts.split(root, notes)]
@@ -105,6 +106,7 @@ def _model(work: Work) -> Model:
     work.notes.adopt(one for one in drawn if one.code not in EXPECTED)
     if report.ok:
         ends.check(work)
+        parts.prune_drawing(work.root)
         layout.complete(work.root)
         work.notes.adopt(_lost(_written(work.root)))
     return Model(process.get("id"), _written(work.root))

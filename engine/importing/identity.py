@@ -17,6 +17,7 @@ REFERENCES = (
     *("messageRef", "signalRef", "errorRef", "escalationRef", "dataObjectRef", "dataStoreRef", "itemSubjectRef"),
     *("activityRef", "categoryValueRef"),
 )  # fmt: skip
+XML_NAME = re.compile(r"[^\W\d][\w.-]*")
 DECLARED = ("message", "signal", "error", "escalation")
 TEXTS = ("incoming", "outgoing", "flowNodeRef", "sourceRef", "targetRef", "categoryValueRef")
 
@@ -117,7 +118,10 @@ def _unfit(root: Any, taken: set[str], notes: Notes) -> None:
     changes: dict[str, str] = {}
     for node in root.iter(f"{BPMN}*"):
         old = node.get("id")
-        if needs_id(node) and old not in changes and (old in RESERVED or not SHAPE.fullmatch(old)):
+        if old is None or old in changes:
+            continue
+        bad = old in RESERVED or not SHAPE.fullmatch(old) if needs_id(node) else not XML_NAME.fullmatch(old)
+        if bad:
             changes[old] = fresh(taken, _fit(old))
             node.set("id", changes[old])
             notes.lines[changes[old]] = node.sourceline or 0

@@ -85,17 +85,13 @@ def _only(root: Any, main: str, wanted: list[str]) -> Any:
 
 def _pools(root: Any, main: str, wanted: list[str]) -> None:
     """Pools of processes that are elsewhere now, and of those that are called, are not drawn."""
-    gone = set()
     for pool in list(root.iter(f"{BPMN}participant")):
         process = pool.get("processRef", "").rpartition(":")[2]
         if process and process != main:
             if process in wanted:
                 pool.attrib.pop("processRef")
             else:
-                gone.add(pool.get("id"))
                 pool.getparent().remove(pool)
-    if not gone:
-        return
     left = indexed(root)
     for flow in list(root.iter(f"{BPMN}messageFlow")):
         if flow.get("sourceRef") not in left or flow.get("targetRef") not in left:

@@ -8,7 +8,6 @@ from engine.importing.dialects import ours
 from engine.importing.texts import MISSING
 from engine.importing.trees import become, bpmn, definition, document
 from engine.importing.work import Work, field
-from engine.lint.identity import SHAPE
 from engine.lint.names import BPMN, local
 from engine.lint.remarks import REMARK, Fault, Remark
 
@@ -84,26 +83,17 @@ def nameless(work: Work, remark: Remark) -> bool:
     if holder is None:
         return False  # it became an event that tells nobody
     kind = "message" if task else _kind(holder)
-    reference = holder.get(f"{kind}Ref", "").rpartition(":")[2]
-    declared = work.node(reference)
-    # An engine that does not ask for a declaration takes the reference itself as the code or name.
-    name = (reference if declared is None else "") or (node.get("name") or node.get("id")).strip()
-    if declared is not None and local(declared) == kind:
+    declared = work.node(holder.get(f"{kind}Ref", ""))
+    name = (node.get("name") or node.get("id")).strip()
+    if declared is not None:
         declared.set("name", name)
     else:
-        holder.set(f"{kind}Ref", _declared(work, kind, name))
+        identity = work.fresh(f"{kind}_{node.get('id')}")
+        place = work.root.index(work.root.find(f"{BPMN}process"))
+        bpmn(work.root, kind, at=place, id=identity, name=name)
+        holder.set(f"{kind}Ref", identity)
     work.notes.say(NAMED, node, kind=kind, name=name)
     return True
-
-
-def _declared(work: Work, kind: str, name: str) -> str:
-    """The id of the declaration of that name, made where there is none."""
-    for one in work.root.iterfind(f"{BPMN}{kind}"):
-        if one.get("name") == name:
-            return str(one.get("id"))
-    wish = name if SHAPE.fullmatch(name) else f"{kind}_1"
-    place = work.root.index(work.root.find(f"{BPMN}process"))
-    return str(bpmn(work.root, kind, at=place, id=work.fresh(wish), name=name).get("id"))
 
 
 def without_condition(work: Work, remark: Remark) -> bool:

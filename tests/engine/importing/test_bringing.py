@@ -191,6 +191,18 @@ def test_missing_doubled_and_unfit_ids_are_given() -> None:
     assert {(one.source, one.target) for one in diagram.flows} == {("id_Start", "a_b"), ("a_b", "e")}
 
 
+def test_an_error_that_is_not_declared_is_that_error_and_no_other() -> None:
+    inner = (
+        '<subProcess id="t"><startEvent id="i"/><endEvent id="o"><errorEventDefinition errorRef="rejected"/></endEvent>'
+        '<sequenceFlow id="io" sourceRef="i" targetRef="o"/></subProcess><boundaryEvent id="b" attachedToRef="t">'
+        '<errorEventDefinition errorRef="rejected"/></boundaryEvent>'
+    )
+    found = bring(file(ENDS, inner, flow("s", "t"), flow("t", "e"), flow("b", "e")), kind="mirror")
+    assert codes(found) == {"import_declared"}
+    elements = read(found.models[0].xml).elements
+    assert [elements[name].event.ref for name in ("o", "b")] == ["rejected", "rejected"]  # type: ignore[union-attr]
+
+
 def test_nodes_of_one_level_that_share_an_id_are_refused() -> None:
     xml = file(ENDS, '<userTask id="t"/><userTask id="t"/>', flow("s", "t"), flow("t", "e"))
     assert "double_id" in codes(bring(xml, kind="mirror"))
