@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -46,6 +47,7 @@ def listening(*rooms: str) -> Iterator[list[str]]:
     if _hook not in _INSTALLED:
         sys.addaudithook(_hook)
         _INSTALLED.append(_hook)
+    codecs.lookup("utf-16-le")  # FEEL joins surrogates with it, and Python loads it when it is first asked for.
     _heard.clear()
     _rooms[:] = rooms
     _listening = True
