@@ -90,6 +90,7 @@ def test_an_undeclared_error_behind_a_declared_one_would_be_seen() -> None:
     assert any("KeyError behind" in one for one in tally.wrong)
 
 
+BOTH = d.loop(d.several(d.step("a"), "2"), "again", maximum="3")
 NAMELESS = d.subprocess("x", d.start("i"), d.over("o", d.refers("escalation", "up")), d.chain("i", "o")).replace(
     ' id="x"', ""
 )
@@ -99,6 +100,7 @@ TWO = [d.process(one, d.start(f"{one}s"), d.call(f"{one}c", other), d.over(f"{on
 @pytest.mark.parametrize(
     ("xml", "code"),
     [
+        (d.model(d.start(), BOTH, d.end(), d.chain("s", "a", "e")), "element_twice"),
         (d.model(d.start(), NAMELESS, d.end(), d.chain("s", "e"), extra=d.declared("escalation", "up")), "no_id"),
         (d.file(d.model(d.start(), d.call("k", "q"), d.end(), d.chain("s", "k", "e"), extra=d.declared("error", "bad")), *TWO), None),
     ],
