@@ -36,7 +36,7 @@ from engine.model import (
     Instance,
 )
 from engine.orders import Order
-from engine.spiff import Compiled, Wait, Workflow, load
+from engine.spiff import ELSEWHERE, Compiled, Wait, Workflow, load
 
 ROUNDS = 20
 _HISTORY_KINDS = {"subProcess": "subprocess", "userTask": "person", "manualTask": "person"}
@@ -82,7 +82,7 @@ class Execution:
         self.actor, self.at, self.recorded_at = actor, at, recorded_at
         self.completed: list[str] = []
         self.fired: list[str] = []
-        self.dirty = False
+        self.dirty = self.gone_over = False
         self.passed_over: str | None = None
         self.timing = Timing(compiled.diagram, handlers, records.timers, records.history)
         self._view: CaseView | None = None
@@ -109,6 +109,14 @@ class Execution:
     def touch(self) -> None:
         self._view = None
         self.dirty = True
+
+    def go_over(self, compiled: Compiled, blob: bytes, instance: Instance) -> None:
+        """Go on with another version's graph, at this state."""
+        self.compiled, self.instance = compiled, instance
+        self.workflow = load(blob, compiled, self)
+        self.timing = Timing(compiled.diagram, self.handlers, self.records.timers)
+        self.gone_over = True
+        self.touch()
 
     def element(self, name: str) -> Element:
         return self.compiled.diagram.elements[name]
@@ -162,6 +170,7 @@ class Execution:
             self.advance()
         look_on_completion(self, element, occurrence)
         self.workflow.complete(element, occurrence)
+        self.timing.act_done()
         self.completed.append(element)
         self.settle()
 
@@ -320,7 +329,7 @@ class Execution:
     def _passages(self) -> int:
         """How many passages there have been, this one included: nodes count theirs in the state."""
         counted = self.workflow.case.occurrences
-        return sum(counted[name] for name in counted if name in self.compiled.diagram.elements)
+        return sum(counted[name] for name in counted if name in self.compiled.diagram.elements or name == ELSEWHERE)
 
     def left(self, element: str, occurrence: int, outcome: str) -> None:
         row = self.records.history.get(element, occurrence)

@@ -12,6 +12,7 @@ from engine.expressions import timer_due
 from engine.handlers import CaseView, Handlers, RungRequest
 from engine.instances.by_hand import derived_due, steered
 from engine.instances.keys import row_id
+from engine.instances.pins import as_it_began
 from engine.instances.rows import Row, RowSet
 from engine.model import Rung
 from engine.spiff import Wait
@@ -46,6 +47,12 @@ class Timing:
     def forget(self) -> None:
         """Data or ledger changed: what was derived from them must be derived anew."""
         self._derived.clear()
+
+    def act_done(self) -> None:
+        """A person's step is over: what counts from the last act must be derived anew."""
+        counted = [key for key, rungs in self._derived.items() if any(rung.counts_from_acts for rung in rungs)]
+        for key in counted:
+            del self._derived[key]
 
     def next_due(self, at: datetime) -> Row | None:
         """The armed timer due first, at or before ``at``."""
@@ -94,7 +101,7 @@ class Timing:
             assert element.checkpoint is not None
             request = RungRequest(
                 connection,
-                view,
+                as_it_began(view, element.checkpoint, wait.host or wait.element, occurrence),
                 wait.element,
                 element.checkpoint,
                 wait.host,
