@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -68,7 +68,7 @@ def _outputs(
 
 
 class Jobs:
-    """What is to happen after this command: the worker runs each job once."""
+    """What is to happen after this command: the worker runs each job once. Or at its end."""
 
     def __init__(self, execution: Execution) -> None:
         self._execution = execution
@@ -83,6 +83,12 @@ class Jobs:
     def signal(self, name: str, *, key: str) -> None:
         """Tell every other instance that waits for this signal."""
         self._put("signal", f"signal:{key}", {"name": name})
+
+    def last(self, key: str, act: Callable[[], None]) -> bool:
+        acts = self._execution.records.last
+        is_new = key not in acts
+        acts.setdefault(key, act)
+        return is_new
 
     def _put(self, kind: str, key: str, payload: dict[str, Any]) -> None:
         at = self._execution.recorded_at
