@@ -112,7 +112,8 @@ class Rung:
     """One step of a ladder: the first instant at which it is true; None while suspended.
 
     ``deadline`` is the last instant that is still in time, ``level`` what the rung means
-    to those who supervise (the engine only carries it).
+    to those who supervise (the engine only carries it). One that ``counts_from_acts`` is derived
+    anew when a person's step is done.
     """
 
     rule: str
@@ -121,6 +122,7 @@ class Rung:
     deadline: datetime | None = None
     level: str = ""
     reason: Data = field(default_factory=dict)
+    counts_from_acts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

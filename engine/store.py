@@ -33,7 +33,7 @@ class LostRace(Exception):
 
 
 LOST_RACE = (LostRace, IntegrityError)
-_AS_IN_VIEW = [column.name for column in instance.c if column.name in Instance.__dataclass_fields__]
+_AS_IN_VIEW = [name for name in Instance.__dataclass_fields__ if name in instance.c]
 
 
 def read_instance(connection: Connection, instance_id: str, *, lock: bool = False) -> Row:
@@ -81,7 +81,7 @@ def save(connection: Connection, execution: Execution, gone: Sequence[Row], stat
     The compare-and-set covers state and data together.
     """
     records, chain, view = execution.records, execution.chain, execution.instance
-    written = {
+    of_tables = {
         history: records.history,
         task: records.tasks,
         timer: records.timers,
@@ -89,14 +89,14 @@ def save(connection: Connection, execution: Execution, gone: Sequence[Row], stat
         suspension: records.suspensions,
         extension: records.extensions,
     }
+    written = {table: rows for table, rows in of_tables.items() if rows.new or rows.changed}
     row = {name: getattr(view, name) for name in _AS_IN_VIEW}
     row |= {"revision": view.revision + 1, "data": execution.data, "blob": dump(execution.workflow)}
     row["check_value"] = states.mark(row, bear_witness(chain, row, written, gone))
     _save_instance(connection, row, chain, new=new, gone_over=execution.gone_over)
     statements.FORGET_SUBSCRIPTION.run_many(connection, [{"key_id": one["id"]} for one in gone])
     for table, rows in written.items():
-        if rows.new or rows.changed:
-            _write(connection, table, rows)
+        _write(connection, table, rows)
     write_chain(connection, chain)
     insert_new(connection, job, records.jobs)
     return int(row["revision"])

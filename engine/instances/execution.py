@@ -76,14 +76,14 @@ class Execution:
         blob: bytes | None = None,
     ) -> None:
         self.compiled, self.handlers, self.connection = compiled, handlers, connection
-        self.instance, self.records, self.chain = instance, records, chain
-        self.actor, self.at, self.recorded_at = actor, at, recorded_at
         self.data: dict[str, Any] = dict(instance.data)
+        self.instance, self.records, self.chain = replace(instance, data=self.data), records, chain
+        self.actor, self.at, self.recorded_at = actor, at, recorded_at
         self.completed: list[str] = []
         self.fired: list[str] = []
         self.dirty = self.gone_over = False
         self.passed_over: str | None = None
-        self.timing = Timing(compiled.diagram, handlers, records.timers)
+        self.timing = Timing(compiled.diagram, handlers, records.timers, records.history)
         self._view: CaseView | None = None
         self.workflow = Workflow(compiled, self) if blob is None else load(blob, compiled, self)
         # Loading changes nothing, whatever the workflow noted while it came to be.
@@ -96,7 +96,7 @@ class Execution:
         """One immutable look, made anew only after something changed."""
         if self._view is None:
             self._view = CaseView(
-                replace(self.instance, data=self.data),
+                self.instance,
                 self.data,
                 Steps(self.records.history, self.records.past),
                 tuple(suspension_of(row) for row in self.records.suspensions),
@@ -169,6 +169,7 @@ class Execution:
             self.advance()
         look_on_completion(self, element, occurrence)
         self.workflow.complete(element, occurrence)
+        self.timing.act_done()
         self.completed.append(element)
         self.settle()
 
@@ -231,7 +232,7 @@ class Execution:
             self.instance = replace(self.instance, state="ended", ended_at=self.at)
             self.note("ended", {})
         waits = self.workflow.waits() if self.instance.state == "open" else []
-        for row, before in self.timing.sync(waits, self.view, self.connection, self._entered_at):
+        for row, before in self.timing.sync(waits, self.view, self.connection):
             self.note(
                 "due_moved",
                 {
@@ -276,10 +277,6 @@ class Execution:
             happened=self.at,
             payload=dict(payload),
         )
-
-    def _entered_at(self, element: str, occurrence: int) -> datetime:
-        row = self.records.history.get(element, occurrence)
-        return row["entered_at"] if row is not None else self.at
 
     # -- what the workflow asks ---------------------------------------------------------
 
