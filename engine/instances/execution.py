@@ -113,7 +113,7 @@ class Execution:
         """Go on with another version's graph, at this state."""
         self.compiled, self.instance = compiled, instance
         self.workflow = load(blob, compiled, self)
-        self.timing = Timing(compiled.diagram, self.handlers, self.records.timers)
+        self.timing = Timing(compiled.diagram, self.handlers, self.records.timers, self.records.history)
         self.gone_over = True
         self.touch()
 

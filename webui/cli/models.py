@@ -11,6 +11,7 @@ import click
 from webui.cli import versions
 from webui.cli.check import check_files, model_files
 from webui.cli.comparing import diff
+from webui.cli.plugin import plugin
 
 
 @click.group()
@@ -18,7 +19,7 @@ def models() -> None:
     """Check and compare model files, publish versions."""
 
 
-for one in (diff, versions.submit, versions.review, versions.deploy, versions.retire):
+for one in (diff, plugin, versions.submit, versions.review, versions.deploy, versions.retire):
     models.add_command(one)
 
 
