@@ -44,18 +44,19 @@ def listing() -> str:
 @pages.post("/models")
 @permitted("draw a model")
 def draft() -> Response:
-    """Keep an uploaded file as a draft."""
+    """Keep an uploaded file as a draft, with the decisions that came with it."""
     file = request.files.get("file")
     if file is None or not file.filename:
         flash(_("Choose a BPMN file."), "failed")
         return redirect(url_for("models.listing"), 303)
     try:
-        one = application().runtime.versions.draft(file.read(), by=visitor().id)
+        decisions = [one.read() for one in request.files.getlist("decisions") if one.filename]
+        drafted = application().runtime.versions.draft(file.read(), by=visitor().id, decisions=decisions)
     except ModelRefused as error:
         flash(_refused(error), "failed")
         return redirect(url_for("models.listing"), 303)
-    flash(_("Kept as version %(version)d.", version=one.version), "done")
-    return redirect(url_for("models.show", name=one.name, version=one.version), 303)
+    flash(_("Kept as version %(version)d.", version=drafted.version), "done")
+    return _back(drafted.name, drafted.version)
 
 
 @pages.get("/models/<name>/<int:version>")
