@@ -3,7 +3,7 @@
 # make crash kill clients and workers 500 times on each database, and a command at each of its points
 # make soak  walk 50,000 random models against the token game, and 2,000 orders of two reviewers' acts
 # make faults take space, locks, servers and connections away; upgrades killed, poison, forgeries
-# make migrations take 1,000 running approvals to another version and back, on each database
+# make migrations take 1,000 running approvals to another version and back, and random models from wherever they stand
 # make fresh run both on a bare Debian 12 (as root; needs debootstrap)
 PYTHON ?= python3
 
@@ -35,6 +35,7 @@ faults: setup
 
 migrations: setup
 	@JIANCHA_MIGRATED=1000 .venv/bin/pytest -q tests/webui/test_migrating_approvals.py
+	@JIANCHA_MIGRATED=200 .venv/bin/pytest -q tests/engine/test_migrating_at_random.py
 
 fresh:
 	@tools/fresh.sh
