@@ -4,10 +4,11 @@
 # make soak  walk 50,000 random models against the token game, and 2,000 orders of two reviewers' acts
 # make faults take space, locks, servers and connections away; upgrades killed, poison, forgeries
 # make fuzz  bend 20,000 expressions and 20,000 models; nothing but declared errors may come of it
+# make migrations take 1,000 running approvals to another version and back, and random models from wherever they stand
 # make fresh run both on a bare Debian 12 (as root; needs debootstrap)
 PYTHON ?= python3
 
-.PHONY: run test style setup lock crash faults soak fuzz fresh clean
+.PHONY: run test style setup lock crash faults soak fuzz migrations fresh clean
 .NOTPARALLEL:
 
 run:
@@ -35,6 +36,10 @@ faults: setup
 
 fuzz: setup
 	@.venv/bin/python -m tests.campaigns.fuzz
+
+migrations: setup
+	@JIANCHA_MIGRATED=1000 .venv/bin/pytest -q tests/webui/test_migrating_approvals.py
+	@JIANCHA_MIGRATED=200 .venv/bin/pytest -q tests/engine/test_migrating_at_random.py
 
 fresh:
 	@tools/fresh.sh

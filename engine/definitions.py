@@ -123,7 +123,8 @@ def _tell(connection: Connection, one: Definition, kind: str, by: str, at: datet
 
 def _is_theirs(connection: Connection, name: str, at: datetime) -> bool:
     """Whether a version that people made themselves is in force."""
-    return any(one.origin == LOCAL and one.in_force(at) for one in versions(connection, name))
+    row = statements.VERSION_IN_FORCE.one(connection, {"name": name, "at": at})
+    return row is not None and find(connection, name, row["version"]).origin == LOCAL
 
 
 def _refuse_errors(xml: bytes, names: Mapping[str, Any], decisions: tuple[bytes, ...]) -> None:

@@ -51,11 +51,6 @@ class Definition:
     retired_at: datetime | None = None
     retired_by: str | None = None
 
-    def in_force(self, at: datetime) -> bool:
-        """Whether a case that starts then may start on it; of several that may, the latest is taken."""
-        begun = self.deployed_at is not None and (self.valid_from is None or self.valid_from <= at)
-        return begun and (self.retired_at is None or at < self.retired_at)
-
 
 @dataclass(frozen=True, slots=True)
 class Instance:

@@ -28,6 +28,7 @@ NAVIGATION = (
     ("list violations", "violations.listing", ("violations",)),
     ("read the ranking", "scores.ranking", ("scores",)),
     ("list incidents", "incidents.listing", ("incidents",)),
+    ("list models", "models.listing", ("models",)),
 )
 
 

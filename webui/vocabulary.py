@@ -244,7 +244,18 @@ INCIDENT_STATE = {
 }
 
 # The command that failed.
+VERSION_STATE = {
+    "draft": _l("Draft"),
+    "submitted": _l("Handed in for review"),
+    "reviewed": _l("Reviewed"),
+    "deployed": _l("Deployed"),
+    "retired": _l("Retired"),
+}
+ORIGIN = {"shipped": _l("comes with the product"), "local": _l("the city's own")}
+
 COMMAND = {
+    "migrate": _l("Taking a case to another version"),
+    "undo_migration": _l("Bringing a case back to its version"),
     "start": _l("Starting a case"),
     "complete": _l("Completing a step"),
     "deliver": _l("Delivering a message"),
@@ -313,6 +324,7 @@ PLACE = {
     "violations.listing": _l("Violations"),
     "scores.ranking": _l("Assessment"),
     "incidents.listing": _l("Incidents"),
+    "models.listing": _l("Models"),
 }
 
 

@@ -32,6 +32,10 @@ ATTRIBUTES = {
     "rule": {"id", "kind", "dimension", "level", "ladder", "basis", "confidence", "message", "messageEn"},
     "param": {"name"},
 }
+# What stands on an element of BPMN's own, by the most general type that may have it.
+ON_BPMN = {"BaseElement": {"nameEn"}, "Event": {"catchUp"}}
+WITH_TEXT = {"input", "param"}
+_KNOWN_ON_BPMN = set().union(*ON_BPMN.values())
 INSIDE = {"input", "output", "rule", "param"}
 NAMED = ("input", "output", "param")
 
@@ -103,8 +107,8 @@ def _attributes(node: Any) -> Iterator[Remark]:
         if name == f"{JC}catchUp":
             if node.find(f"{BPMN}timerEventDefinition") is None:
                 yield NO_TIMER.at(*where)
-        elif name.startswith(JC) and name != f"{JC}nameEn":
-            known = "jc:catchUp, jc:nameEn"
+        elif name.startswith(JC) and name.removeprefix(JC) not in _KNOWN_ON_BPMN:
+            known = ", ".join(f"jc:{one}" for one in sorted(_KNOWN_ON_BPMN))
             yield UNKNOWN_ATTRIBUTE.at(*where, tag=local(node), name=_shown(name), known=known)
 
 

@@ -82,22 +82,22 @@ def room() -> Iterator[Database]:
             database.dispose()
 
 
-def run(database: Database, count: int, seed: int, available: Collection[str]) -> Tally:
+def run(database: Database, count: int, seed: int, available: Collection[str], walk_of: type[Walk] = Walk) -> Tally:
     """Raises at the first model on which engine and game disagree, with the smallest one found."""
     clock = VirtualClock(datetime(2026, 3, 11, 1, 0, tzinfo=UTC))
     runtime = Runtime(database, clock, Office().handlers())
     tally = Tally(frozenset(available))
     for number, theme in zip(range(-(-count // EACH)), themes(available, seed), strict=False):
         try:
-            _about(theme, runtime, clock, tally, seed + number)
+            _about(theme, runtime, clock, tally, seed + number, walk_of)
         except AssertionError:
             for chain in theme if len(theme) > 1 else ():  # perhaps a part of it is enough
-                _about((chain,), runtime, clock, tally, seed + number)
+                _about((chain,), runtime, clock, tally, seed + number, walk_of)
             raise
     return tally
 
 
-def _about(theme: Theme, runtime: Runtime, clock: VirtualClock, tally: Tally, seed: int) -> None:
+def _about(theme: Theme, runtime: Runtime, clock: VirtualClock, tally: Tally, seed: int, walk_of: type[Walk]) -> None:
     """Some models about one theme; a disagreement is made smaller as long as ``PATIENCE`` lasts."""
     failed, tried = set[tuple[bytes, tuple[int, ...]]](), Counter[bool]()
 
@@ -117,7 +117,7 @@ def _about(theme: Theme, runtime: Runtime, clock: VirtualClock, tally: Tally, se
         if tried[True] > PATIENCE and what not in failed:
             reject()
         try:
-            walk = Walk(runtime, clock, model.xml)
+            walk = walk_of(runtime, clock, model.xml)
             walk.go(choices)
         except Exception:
             failed.add(what)

@@ -69,6 +69,18 @@ THINGS: tuple[tuple[str, str, set[str]], ...] = (
     ("POST", "/incidents/{incident}/propose-skip", {"administrator"}),
     ("POST", "/incidents/{incident}/confirm-skip", {"office_head"}),
 )
+MODEL_READERS = {"designer", "publisher", "supervisor", "office_head", "auditor"}
+# Models belong to no district; those here are of the version deployed with the street.
+MODELS: tuple[tuple[str, str, set[str]], ...] = (
+    ("GET", "/models", MODEL_READERS),
+    ("POST", "/models", {"designer"}),
+    ("GET", "/models/{name}/{version}", MODEL_READERS),
+    ("POST", "/models/{name}/{version}/submit", {"designer"}),
+    ("POST", "/models/{name}/{version}/review", {"publisher"}),
+    ("POST", "/models/{name}/{version}/give-back", {"publisher"}),
+    ("POST", "/models/{name}/{version}/deploy", {"publisher"}),
+    ("POST", "/models/{name}/{version}/retire", {"publisher"}),
+)
 OPEN = ("/login", "/logout", "/language/<language>", "/health", "/ready", "/static/<path:filename>", "/demo/clock")
 PROBES = ("own", "department", "district")  # whose thing is asked for
 
@@ -165,6 +177,13 @@ def test_things_open_for_the_roles_of_the_matrix_in_their_scope(
     assert got == expected
 
 
+@pytest.mark.parametrize(("method", "path", "roles"), MODELS, ids=[" ".join(row[:2]) for row in MODELS])
+def test_models_open_for_the_roles_of_the_matrix(street: Street, method: str, path: str, roles: set[str]) -> None:
+    url = path.format(name="one_step_clerk", version=1)
+    assert denied(street.status(None, method, url))
+    assert {role for role in sorted(ROLES) if not denied(street.status(person_of(role), method, url))} == roles
+
+
 @pytest.mark.parametrize("role", sorted(TASK_ROLES))
 def test_a_step_is_done_by_the_role_the_diagram_names_and_nobody_else(
     application: Application, web: Flask, role: str
@@ -236,7 +255,7 @@ def test_every_route_names_its_row(web: Flask) -> None:
 def test_every_route_is_in_the_matrix_above(web: Flask) -> None:
     import re
 
-    known = {path for _method, path, _roles in (*LISTS, *THINGS)} | set(OPEN)
+    known = {path for _method, path, _roles in (*LISTS, *THINGS, *MODELS)} | set(OPEN)
     for path, _view in routes(web):
         plain = re.sub(r"<(?:\w+:)?(\w+?)(?:_id)?>", r"{\1}", path)
         assert plain in known or path in known, path

@@ -116,7 +116,7 @@ def test_approvals_go_over_and_come_back_with_every_deadline_as_it_was(
     monkeypatch.setattr("webui.cli.cases.opened", lambda database: nullcontext(app))  # whose clock stands still
     for number in range(CASES):
         start(app, number)
-    app.runtime.deploy(newer(), by="designer")
+    app.runtime.deploy(newer(), by="designer", decisions=folder(NAME).decisions)
     before, steps = dues(app), open_steps(app)
     arguments = ("cases", "migrate", NAME, "--from", "1", "--to", "2")
 
@@ -141,7 +141,7 @@ def test_approvals_go_over_and_come_back_with_every_deadline_as_it_was(
 def test_a_case_that_went_over_meets_the_new_step(app: Application, clock: VirtualClock) -> None:
     app.handlers.authorize = lambda connection, actor, task: None
     start(app, 3)
-    app.runtime.deploy(newer(), by="designer")
+    app.runtime.deploy(newer(), by="designer", decisions=folder(NAME).decisions)
     plan = app.runtime.migrations.draw(NAME, 1, 2, by="shen")
     app.runtime.migrations.apply(plan, actor=SYSTEM)
     clock.move_to(clock.now() + timedelta(hours=1))

@@ -12,6 +12,7 @@ from webui.cli import versions
 from webui.cli.bringing import import_files
 from webui.cli.check import check_files, model_files
 from webui.cli.comparing import diff
+from webui.cli.plugin import plugin
 
 
 @click.group()
@@ -19,7 +20,7 @@ def models() -> None:
     """Check, compare and import model files, publish versions."""
 
 
-for one in (diff, import_files, versions.submit, versions.review, versions.deploy, versions.retire):
+for one in (diff, import_files, plugin, versions.submit, versions.review, versions.deploy, versions.retire):
     models.add_command(one)
 
 

@@ -45,7 +45,7 @@ def parts(text: str) -> tuple[str, int]:
 @reason_option
 @database_option
 def submit(model: str, by: str, reason: str, database: str | None) -> None:
-    """Hand a draft in for review; a FILE is drafted first.
+    """Hand a draft in for review; a FILE is drafted first, with the DMN files beside it.
 
     A designer does this.
     """

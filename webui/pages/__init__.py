@@ -1,7 +1,8 @@
 """The pages: one blueprint per job."""
 
-from webui.pages import board, cases, clocks, demo, health, incidents, live, login, scores, tasks, violations
+from webui.pages import board, cases, clocks, demo, health, incidents, live, login, models, scores, tasks, violations
 
 PAGES = tuple(
-    module.pages for module in (login, tasks, cases, clocks, board, violations, scores, incidents, live, demo, health)
+    module.pages
+    for module in (login, tasks, cases, clocks, board, violations, scores, incidents, models, live, demo, health)
 )
