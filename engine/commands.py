@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
@@ -32,6 +32,7 @@ from engine.tables import command as command_table
 ATTEMPTS = 3
 Run = Callable[[Connection], Outcome]
 Where = Callable[[Connection], Place]
+Seen = TypeVar("Seen")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,24 @@ class Commands:
             return self._worked(execution, order, work, new=False)
 
         return self._once(order, lambda connection: store.place_of(connection, find(connection)), run)
+
+    def rehearse(self, order: Order, instance_id: str, work: Work, look: Callable[[Connection], Seen]) -> Seen:
+        """What ``look`` sees after the order has been carried out, which is then taken back whole.
+
+        The same code as the command itself, in a transaction that is never committed. Raises what the command raises;
+        an error is no incident, for nothing was asked for yet.
+        """
+        self.permit()
+        with self.database.begin() as connection:
+            row = store.read_instance(connection, instance_id, lock=True)
+            if row["state"] != "open":
+                raise Conflict(f"expected an open case, found it {row['state']}", instance=instance_id)
+            execution = self._loaded(connection, order, row)
+            execution.advance()
+            work(execution)
+            seen = look(connection)
+            connection.rollback()
+        return seen
 
     def aside(self, order: Order, place: Place, also: Callable[[Connection], None]) -> Outcome:
         """An act that moves no token: ``also``, and a line in the journal of the case, or in that of acts without one.
