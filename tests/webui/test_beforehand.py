@@ -63,8 +63,7 @@ def test_the_rule_that_an_entry_would_break_is_shown_and_nothing_is_stored(
 
 
 def test_it_is_shown_in_chinese_too(clerk: Browser, step: str) -> None:
-    clerk.client.set_cookie("language", "zh")
-    clerk.post("/language", {"language": "zh"})
+    clerk.post("/language/zh_Hans_CN")
     answer = clerk.post(step, {**REFUSED, "key": key_of(clerk.get(step).text)})
     assert "所填内容将违反监察规则，尚未保存。" in answer.text
     assert "不予受理未说明理由或未告知救济途径" in answer.text
