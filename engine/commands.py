@@ -57,7 +57,7 @@ class Commands:
         """Start a new instance of a model and work on it."""
 
         def run(connection: Connection) -> Outcome:
-            model = self.definitions.newest(connection, name, version)
+            model = self.definitions.to_start(connection, name, order.at or self.clock.now(), version)
             execution = self._execution(connection, order, model, make(model))
             return self._worked(execution, order, work, new=True)
 
@@ -73,32 +73,28 @@ class Commands:
             return instance_id if isinstance(instance_id, str) else instance_id(connection)
 
         def run(connection: Connection) -> Outcome:
-            row = store.read_instance(connection, find(connection), lock=True)
-            if row["state"] != "open" and order.kind != "look":
-                return _closed(row, order.kind)
-            with inside():
-                execution = self._loaded(connection, order, row)
-            return self._worked(execution, order, work, new=False)
+            return self._changed(connection, order, find(connection), work)
 
         return self._once(order, lambda connection: store.place_of(connection, find(connection)), run)
 
-    def rehearse(self, order: Order, instance_id: str, work: Work, look: Callable[[Connection], Seen]) -> Seen:
-        """What ``look`` sees after the order has been carried out, which is then taken back whole.
+    def rehearse(self, order: Order, instance_id: str, work: Work, look: Callable[[Connection, Outcome], Seen]) -> Seen:
+        """What ``look`` sees of a command: all of it is done, then nothing of it is stored.
 
-        The same code as the command itself, in a transaction that is never committed. Raises what the command raises;
-        an error is no incident, for nothing was asked for yet.
+        Raises what the command raises; an error is no incident, for nothing was asked for yet.
         """
-        self.permit()
         with self.database.begin() as connection:
-            row = store.read_instance(connection, instance_id, lock=True)
-            if row["state"] != "open":
-                raise Conflict(f"expected an open case, found it {row['state']}", instance=instance_id)
+            held = connection.begin_nested()
+            seen = look(connection, self._changed(connection, order, instance_id, work))
+            held.rollback()
+            return seen
+
+    def _changed(self, connection: Connection, order: Order, instance_id: str, work: Work) -> Outcome:
+        row = store.read_instance(connection, instance_id, lock=True)
+        if row["state"] != "open" and order.kind != "look":
+            return _closed(row, order.kind)
+        with inside():
             execution = self._loaded(connection, order, row)
-            execution.advance()
-            work(execution)
-            seen = look(connection)
-            connection.rollback()
-        return seen
+        return self._worked(execution, order, work, new=False)
 
     def aside(self, order: Order, place: Place, also: Callable[[Connection], None]) -> Outcome:
         """An act that moves no token: ``also``, and a line in the journal of the case, or in that of acts without one.
