@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
@@ -33,6 +33,7 @@ from engine.tables import job
 ATTEMPTS = 3
 Run = Callable[[Connection], Outcome]
 Where = Callable[[Connection], Place]
+Seen = TypeVar("Seen")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +78,16 @@ class Commands:
 
         return self._once(order, lambda connection: store.place_of(connection, find(connection)), run)
 
-    def rehearse(self, order: Order, instance_id: str, work: Work) -> Outcome:
-        """What would come of a command: all of it is done, then nothing of it is stored."""
+    def rehearse(self, order: Order, instance_id: str, work: Work, look: Callable[[Connection, Outcome], Seen]) -> Seen:
+        """What ``look`` sees of a command: all of it is done, then nothing of it is stored.
+
+        Raises what the command raises; an error is no incident, for nothing was asked for yet.
+        """
         with self.database.begin() as connection:
             held = connection.begin_nested()
-            outcome = self._changed(connection, order, instance_id, work)
+            seen = look(connection, self._changed(connection, order, instance_id, work))
             held.rollback()
-            return outcome
+            return seen
 
     def _changed(self, connection: Connection, order: Order, instance_id: str, work: Work) -> Outcome:
         row = store.read_instance(connection, instance_id, lock=True)

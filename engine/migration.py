@@ -123,7 +123,8 @@ class Migrations:
         """What would become of each case that is still on the old version; nothing is stored."""
 
         def look(one: str) -> Mapping[str, Any]:
-            return self._commands.rehearse(Order("migrate", None, SYSTEM), one, self._work(plan)).result
+            order = Order("migrate", None, SYSTEM)
+            return self._commands.rehearse(order, one, self._work(plan), lambda _, outcome: outcome.result)
 
         found = Migrated(plan)
         for instance_id, business_key in self._cases(plan):

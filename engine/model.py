@@ -195,7 +195,8 @@ class Firing:
 
     ``rule`` and ``rung`` are set when a timer row fired, None when a step's completion,
     a message or a condition did. ``happened`` is the instant of the act or of the tick,
-    ``due`` the timer's own instant.
+    ``due`` the timer's own instant. ``payload`` is what the event brought; of a completion the ``reason``
+    to go on, where one was given.
     """
 
     element: str

@@ -11,10 +11,12 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from sqlalchemy import Connection
+
 from engine import definitions, store
 from engine.casedata import checked
 from engine.clock import Clock
-from engine.commands import Commands
+from engine.commands import Commands, Seen
 from engine.db import Database
 from engine.definitions import Definitions
 from engine.errors import Unanchored
@@ -24,7 +26,7 @@ from engine.instances.works import work_of
 from engine.jobs import run_waiting
 from engine.mending import Mending
 from engine.migration import Migrations
-from engine.model import SYSTEM, Actor, Definition, Incident, Instance, Outcome
+from engine.model import SYSTEM, Actor, Definition, Incident, Instance, Outcome, Task
 from engine.orders import CREATING, TIMER, Order
 from engine.queries import Queries
 from engine.sealing.states import States, Unchecked
@@ -90,10 +92,30 @@ class Runtime:
         return self.give(Order("start", key, actor, at, given))
 
     def complete(
-        self, task_id: str, *, data: Mapping[str, Any], actor: Actor, key: str, at: datetime | None = None
+        self,
+        task_id: str,
+        *,
+        data: Mapping[str, Any],
+        actor: Actor,
+        key: str,
+        at: datetime | None = None,
+        reason: str = "",
     ) -> Outcome:
-        """Complete a person's step: it must be open, and theirs to do, and is done once."""
-        return self.give(Order("complete", key, actor, at, {"task_id": task_id, "data": data}))
+        """Complete a person's step: it must be open, and theirs to do, and is done once.
+
+        ``reason`` is why somebody goes on who was told what the entry breaks (``rehearse``); it is kept in the journal
+        and told to whoever looks at the step's checkpoints.
+        """
+        given = {"task_id": task_id, "data": data, **({"reason": reason} if reason else {})}
+        return self.give(Order("complete", key, actor, at, given))
+
+    def rehearse(
+        self, task: Task, *, data: Mapping[str, Any], actor: Actor, look: Callable[[Connection], Seen]
+    ) -> Seen:
+        """What ``look`` sees if that step were completed so; nothing is stored. Raises what ``complete`` raises."""
+        order = Order("complete", None, actor, None, {"task_id": task.id, "data": data})
+        work = work_of(order.kind, order.arguments or {})
+        return self._commands.rehearse(order, task.instance_id, work, lambda connection, _: look(connection))
 
     def deliver(
         self,

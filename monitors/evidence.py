@@ -44,6 +44,7 @@ def evidence(finding: Finding, facts: Facts, supervision: Supervision) -> dict[s
         "entered_at": plain(facts.entered_at),
         "firing": None if facts.firing is None else _firing(facts.firing),
         "event_ids": _event_ids(facts.firing),
+        "went_on_because": _went_on_because(facts.firing),
         "suspensions": [
             plain({"kind": s.kind, "start": s.start, "end": s.end, "approver": s.approver}) for s in case.suspensions
         ],
@@ -72,6 +73,11 @@ def plain(value: Any) -> Any:
 def _firing(firing: Firing) -> dict[str, Any]:
     names = ("element", "cause", "host", "occurrence", "happened", "rule", "rung", "due", "deadline")
     return {name: plain(getattr(firing, name)) for name in names}
+
+
+def _went_on_because(firing: Firing | None) -> str | None:
+    """Why the person went on who was told beforehand what the entry breaks."""
+    return firing.payload.get("reason") if firing is not None and firing.cause == "completion" else None
 
 
 def _event_ids(firing: Firing | None) -> list[str]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import tomllib
+from pathlib import Path
 from typing import Any
 
 from monitors import calendars
+from monitors.datasets import load_rows
 from monitors.items import load_items
-from webui.modelfolders import ROOT, ModelFolder, beside, folders
+from webui.modelfolders import ROOT, beside, folders
 from webui.wiring import Application
 
 BY = "system"
@@ -23,20 +25,21 @@ def deploy_models(app: Application) -> list[str]:
 
 
 def load_registry(app: Application) -> int:
-    """Enter the items of every ``items.toml`` and, once, the seed years of the calendar; how many items."""
+    """Enter the items of every ``items.toml``, the rows of every ``datasets.toml`` and, once, the seed years of the
+    calendar; how many items."""
     count = 0
     with app.database.begin() as connection:
         if not calendars.version_of(connection, calendars.DEFAULT_CODE):
             calendars.seed(connection)
         for folder in folders():
-            rows = [{"process": folder.name, **row} for row in _items(folder)]
+            rows = [{"process": folder.name, **row} for row in _tables(folder.items, "item")]
             count += load_items(connection, rows)
+            load_rows(connection, _tables(folder.datasets, "row"))
     return count
 
 
-def _items(folder: ModelFolder) -> list[dict[str, Any]]:
-    """The items whose cases run on a folder's diagram."""
-    if not folder.items.exists():
+def _tables(file: Path, name: str) -> list[dict[str, Any]]:
+    """The tables of that name in a file; none where it is not there."""
+    if not file.exists():
         return []
-    found = tomllib.loads(folder.items.read_text(encoding="utf-8"))
-    return list(found.get("item", ()))
+    return list(tomllib.loads(file.read_text(encoding="utf-8")).get(name, ()))

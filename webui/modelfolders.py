@@ -39,6 +39,10 @@ class ModelFolder:
         return self.path / "items.toml"
 
     @property
+    def datasets(self) -> Path:
+        return self.path / "datasets.toml"
+
+    @property
     def scenarios(self) -> Path:
         return self.path / "scenarios.toml"
 

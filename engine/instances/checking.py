@@ -72,4 +72,5 @@ def _firing(execution: Execution, element: str, host: str | None, occurrence: in
         host=host,
         occurrence=occurrence,
         happened=execution.at,
+        payload={"reason": execution.reason} if execution.reason else {},
     )

@@ -14,7 +14,7 @@ from engine.instances.waits import OPEN
 from engine.model import Actor
 
 
-def complete_task(execution: Execution, task_id: str, data: Mapping[str, Any], actor: Actor) -> None:
+def complete_task(execution: Execution, task_id: str, data: Mapping[str, Any], actor: Actor, reason: str = "") -> None:
     """Leave the step; raises Conflict when it is done or withdrawn, NotAllowed for others."""
     row = execution.records.tasks.get(task_id)
     if row is None or row["state"] != OPEN or not _is_waiting(execution, row):
@@ -22,7 +22,7 @@ def complete_task(execution: Execution, task_id: str, data: Mapping[str, Any], a
     task = task_of(row)
     execution.handlers.authorize(execution.connection, actor, task)
     _refuse_excluded(execution, task.element, actor)
-    execution.complete(task.element, task.occurrence, checked(data))
+    execution.complete(task.element, task.occurrence, checked(data), reason)
 
 
 def _is_waiting(execution: Execution, row: Row) -> bool:

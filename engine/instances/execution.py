@@ -84,6 +84,7 @@ class Execution:
         self.fired: list[str] = []
         self.dirty = self.gone_over = False
         self.passed_over: str | None = None
+        self.reason = ""  # why somebody goes on who was told what the entry breaks
         self.timing = Timing(compiled.diagram, handlers, records.timers, records.history)
         self._view: CaseView | None = None
         self.workflow = Workflow(compiled, self) if blob is None else load(blob, compiled, self)
@@ -160,9 +161,11 @@ class Execution:
                         f"expected at most {ROUNDS} rounds of timers due at one instant", element=row["element"]
                     )
 
-    def complete(self, element: str, occurrence: int, data: Mapping[str, Any]) -> None:
+    def complete(self, element: str, occurrence: int, data: Mapping[str, Any], reason: str = "") -> None:
         """A person's step: the data go in, checkpoints see them, then the step is left."""
-        self.note("completed", {"element": element, "occurrence": occurrence, "data": data})
+        self.reason = reason
+        said = {"reason": reason} if reason else {}
+        self.note("completed", {"element": element, "occurrence": occurrence, "data": data, **said})
         if data:
             # What was entered may move a limit, and so make a rung due before the step is left.
             self.enter_data(self._collected(element, occurrence, data))

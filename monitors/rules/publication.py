@@ -1,4 +1,4 @@
-"""``publication``: a result is made public in time, and stays so long enough (行政许可法 Art 40; 条例 Art 54)."""
+"""``publication``: a result is made public in time, and stays so long enough (行政许可法 Art 40; 招标投标法实施条例 Art 54)."""
 
 from __future__ import annotations
 

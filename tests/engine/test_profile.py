@@ -173,3 +173,14 @@ def test_only_what_is_drawn_beside_the_flow_is_let_pass_with_a_remark() -> None:
 
 def verdicts() -> list[tuple[str, str]]:
     return [(element, verdict) for element, verdict, _ in profile.profile_table()]
+
+
+@pytest.mark.parametrize(("timed", "codes"), [({"stalled"}, []), ({"time_limit"}, ["checkpoint_limit"])])
+def test_a_timer_may_watch_the_kinds_that_say_when_they_are_broken(timed: set[str], codes: list[str]) -> None:
+    drawn = d.model(
+        d.start(), d.step("review"), d.end(), d.chain("s", "review", "e"),
+        d.timer("still", "review", "checkpoint", ref="C-1"), d.rule_check(), d.flow("still", "rc"),
+        checkpoints=d.checkpoint("C-1", kind="stalled"),
+    )  # fmt: skip
+    report = profile.check(drawn, kinds={"stalled": set()}, timed=timed)
+    assert [remark.code for remark in report.remarks if remark.element == "still"] == codes

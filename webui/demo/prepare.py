@@ -15,6 +15,7 @@ from webui.deploying import deploy_models, load_registry
 from webui.wiring import Application
 
 MARGIN = timedelta(days=150)  # working days are given that far beyond both ends
+PLAYED = "administrative_approval"  # the process whose cases the city's recipes tell
 
 
 def organisation() -> dict[str, Any]:
@@ -33,11 +34,12 @@ def prepare(app: Application) -> None:
 
 
 def items_of(app: Application, day: date) -> list[Mapping[str, Any]]:
-    """The items in force on that day, as cases pin them; only those whose department exists."""
+    """The items of the process that is played, in force on that day, as cases pin them; of departments that exist."""
     with app.database.read() as connection:
         places = {(one.district_code, one.code) for one in app.directory.departments(connection)}
         found = [one.pinned() for one in registry.items(connection, day)]
-    return [one for one in found if (one.get("district"), one.get("department")) in places]
+    played = [one for one in found if one.get("process") == PLAYED]
+    return [one for one in played if (one.get("district"), one.get("department")) in places]
 
 
 def working_days(app: Application, first: date, last: date) -> frozenset[date]:

@@ -11,6 +11,8 @@ from werkzeug.wrappers import Response
 
 from engine import Task
 from engine.errors import Conflict
+from monitors.beforehand import would_break
+from monitors.model import Warning
 from webui.access import application, require, visitor
 from webui.casefile import facts
 from webui.forms import Answer, Form, FormError, read, shown
@@ -22,6 +24,7 @@ from webui.reading import people, task_rows
 from webui.watching import warning_of
 
 pages = Blueprint("tasks", __name__)
+LONGEST_REASON = 2_000
 
 
 @pages.get("/tasks")
@@ -46,7 +49,10 @@ def show(task_id: str) -> Response | str:
 @pages.post("/tasks/<task_id>")
 @permitted("do a task")
 def complete(task_id: str) -> Response | str:
-    """Do the step: typed data or the form again with words (422); a step done already is 409."""
+    """Do the step: typed data, or the form again with words (422); a step done already is 409.
+
+    An entry that would break a rule is shown with that rule; it goes on with a reason.
+    """
     task = _task(task_id)
     if not is_theirs(task):
         abort(403)
@@ -57,7 +63,13 @@ def complete(task_id: str) -> Response | str:
     if not answer.good:
         page = _page(task, form, answer.texts, answer.mistakes, request.form.get("key", ""))
         return make_response(page, 422)
-    return _completed(task, answer)
+    broken = would_break(app.runtime, task, answer.data, visitor().actor)
+    reason = request.form.get("reason", "").strip()[:LONGEST_REASON]
+    told = set(request.form.getlist("told"))
+    if broken and not (reason and {one.rule for one in broken} <= told):
+        page = _page(task, form, answer.texts, {}, request.form.get("key", ""), broken=broken, reason=reason)
+        return make_response(page, 422)
+    return _completed(task, answer, reason if broken else "")
 
 
 @pages.post("/tasks/<task_id>/hidden")
@@ -71,10 +83,10 @@ def hidden(task_id: str) -> Response:
     return jsonify(sorted({element.hide for element in answer.hidden}))
 
 
-def _completed(task: Task, answer: Answer) -> Response | str:
+def _completed(task: Task, answer: Answer, reason: str) -> Response | str:
     try:
         outcome = application().runtime.complete(
-            task.id, data=answer.data, actor=visitor().actor, key=command_key("complete")
+            task.id, data=answer.data, actor=visitor().actor, key=command_key("complete"), reason=reason
         )
     except Conflict:
         # Read again: who did it, and when, is on the page now.
@@ -121,6 +133,8 @@ def _page(
     mistakes: dict[str, Any],
     key: str,
     conflict: bool = False,
+    broken: tuple[Warning, ...] = (),
+    reason: str = "",
 ) -> str:
     app = application()
     instance = app.runtime.query.instance(task.instance_id)
@@ -139,4 +153,6 @@ def _page(
         mistakes=mistakes,
         key=key,
         conflict=conflict,
+        broken=broken,
+        reason=reason,
     )

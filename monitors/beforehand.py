@@ -1,0 +1,42 @@
+"""The check before submit: which rules an entry would break, told before it is made. Nothing is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection
+
+from engine import Actor, Runtime, Task
+from engine.errors import EngineError
+from monitors import warnings
+from monitors.model import Warning
+
+_MOST = 1_000
+
+
+def would_break(runtime: Runtime, task: Task, data: Mapping[str, Any], actor: Actor) -> tuple[Warning, ...]:
+    """The warnings that completing the step so would raise: the step is done as it would be, and taken back.
+
+    What cannot be done has nothing to break: the command itself says why.
+    """
+    with runtime.database.read() as connection:
+        known = {one.id for one in _of(connection, task)}
+
+    def look(connection: Connection) -> tuple[Warning, ...]:
+        return tuple(one for one in _of(connection, task) if one.id not in known and _by_entry(one))
+
+    try:
+        return runtime.rehearse(task, data=data, actor=actor, look=look)
+    except EngineError:
+        return ()
+
+
+def _of(connection: Connection, task: Task) -> tuple[Warning, ...]:
+    return warnings.find(connection, case_id=task.instance_id, limit=_MOST)
+
+
+def _by_entry(warning: Warning) -> bool:
+    """A limit that ran out is no fault of the entry; a rule that cannot tell yet breaks nothing."""
+    firing = warning.evidence.get("firing") or {}
+    return firing.get("cause") == "completion" and not warning.undetermined
