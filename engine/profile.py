@@ -19,6 +19,7 @@ from engine.lint import (
     attributes,
     calls,
     checkpoints,
+    deadlocks,
     deciding,
     drawing,
     elements,
@@ -65,6 +66,8 @@ def check(
     diagram = survey(tree)
     bundle = None if decisions is None else Bundle(decisions, functions)
     found = list(_file(tree, diagram, Known(kinds, required, handlers, roles, functions, bundle)))
+    if Report(tuple(found)).ok:
+        found += _ways(diagram)
     return Report(tuple(sorted(dict.fromkeys(found), key=lambda remark: remark.line)))
 
 
@@ -101,6 +104,13 @@ def _levels(found: list[Level], quick: set[str]) -> Iterator[Remark]:
         yield from checkpoints.check(level)
         yield from loops.check(level, quick)
     yield from paths.check(found, quick)
+
+
+def _ways(diagram: Diagram) -> Iterator[Remark]:
+    """What can be proved of the ways through a file that is well drawn."""
+    for process in (diagram, *diagram.processes):
+        for level in levels(process):
+            yield from deadlocks.check(level, main=level.scope is None and process is diagram)
 
 
 def profile_table() -> list[tuple[str, str, str]]:

@@ -14,10 +14,18 @@ from engine.diagrams import load
 from engine.lint.remarks import Fault
 from engine.spiff import compile_diagram
 from tests.engine import drawing as d
-from tests.engine.models import checkpoints, deciding, elements, paths, repeated, standard, thrown
+from tests.engine.models import checkpoints, deciding, elements, paths, repeated, standard, standing, thrown
 from tests.engine.models.faults import Case, between, straight
 
-CASES = (*elements.CASES, *paths.CASES, *checkpoints.CASES, *repeated.CASES, *thrown.CASES, *deciding.CASES)
+CASES = (
+    *elements.CASES,
+    *paths.CASES,
+    *checkpoints.CASES,
+    *repeated.CASES,
+    *thrown.CASES,
+    *deciding.CASES,
+    *standing.CASES,
+)
 KINDS = {"expression": {"must"}, "time_limit": {"amount", "unit", "start"}}
 REQUIRED = {"expression": {"must"}}
 # Faults of the bytes, tested in test_diagrams.py and tests of the command.
