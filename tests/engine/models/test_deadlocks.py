@@ -12,7 +12,7 @@ from engine import profile
 from engine.lint.remarks import Remark
 from tests.engine import drawing as d
 from tests.engine.game import Game
-from tests.engine.models.standing import ROUND, STUCK
+from tests.engine.models.standing import ROUND, STUCK, STUCK_INSIDE
 
 DRAWINGS, GAMES, ACTS = 180, 5, 40
 DEADLOCKS = ("deadlock", "deadlock_inside", "no_way_out")
