@@ -48,6 +48,7 @@ def check(
     *,
     kinds: Mapping[str, Collection[str]] | None = None,
     required: Mapping[str, Collection[str]] | None = None,
+    timed: Collection[str] = ("time_limit",),
     handlers: Collection[str] | None = None,
     roles: Collection[str] | None = None,
     functions: Collection[str] = CLOCK_FUNCTIONS,
@@ -56,8 +57,8 @@ def check(
     """Everything there is to say about a model, by line; never raises for what is in the bytes.
 
     ``kinds`` are the rule kinds with the names of their parameters, ``required`` those that a
-    kind cannot do without, ``handlers`` and ``roles`` the known names: what is None is not
-    checked. ``functions`` are the host's FEEL functions, ``decisions`` the DMN files beside the model.
+    kind cannot do without, ``timed`` those kinds that a timer may watch, ``handlers`` and ``roles`` the known names:
+    what is None is not checked. ``functions`` are the host's FEEL functions, ``decisions`` the DMN files beside the model.
     """
     try:
         tree = load(xml)
@@ -65,7 +66,7 @@ def check(
         return Report(tuple(refused.facts["remarks"]))
     diagram = survey(tree)
     bundle = None if decisions is None else Bundle(decisions, functions)
-    found = list(_file(tree, diagram, Known(kinds, required, handlers, roles, functions, bundle)))
+    found = list(_file(tree, diagram, Known(kinds, required, timed, handlers, roles, functions, bundle)))
     if Report(tuple(found)).ok:
         found += _ways(diagram)
     return Report(tuple(sorted(dict.fromkeys(found), key=lambda remark: remark.line)))
@@ -94,14 +95,14 @@ def _file(tree: Any, diagram: Diagram, known: Known) -> Iterator[Remark]:
         yield from steps.check(process, known, called=process is not diagram)
         yield from deciding.check(process, known)
         yield from drawing.check(tree, process)
-        yield from _levels(found[process.process_id], quick)
+        yield from _levels(found[process.process_id], quick, known)
 
 
-def _levels(found: list[Level], quick: set[str]) -> Iterator[Remark]:
+def _levels(found: list[Level], quick: set[str], known: Known) -> Iterator[Remark]:
     for level in found:
         yield from flows.check(level)
         yield from events.check(level)
-        yield from checkpoints.check(level)
+        yield from checkpoints.check(level, known)
         yield from loops.check(level, quick)
     yield from paths.check(found, quick)
 

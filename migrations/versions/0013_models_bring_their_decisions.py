@@ -2,7 +2,7 @@
 
 A deployed model keeps the DMN files that its business rule tasks use, as a list of base64 texts. Null: it uses none.
 
-Revision: 0013, after 0007.
+Revision: 0013, after 0012.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0013"
-down_revision = "0007"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
