@@ -6,18 +6,21 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from engine.feel.inference import Host
+
 if TYPE_CHECKING:
     from engine.decisions import Bundle
 
 # The functions of the legal clock, which the host gives to every expression (docs/architecture.md).
-CLOCK_FUNCTIONS = (
-    "working days",
-    "add working days",
-    "calendar days",
-    "hours between",
-    "suspended working days",
-    "deadline after working days",
-)
+CLOCK = {
+    "working days": Host(2, "number"),
+    "add working days": Host(2, "date"),
+    "calendar days": Host(2, "number"),
+    "hours between": Host(2, "number"),
+    "suspended working days": Host(2, "number"),
+    "deadline after working days": Host(2, "date and time"),
+}
+CLOCK_FUNCTIONS = tuple(CLOCK)
 
 
 @dataclass(frozen=True, slots=True)

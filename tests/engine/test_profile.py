@@ -14,7 +14,7 @@ from engine.diagrams import load
 from engine.lint.remarks import Fault
 from engine.spiff import compile_diagram
 from tests.engine import drawing as d
-from tests.engine.models import checkpoints, deciding, elements, paths, repeated, standard, standing, thrown
+from tests.engine.models import checkpoints, deciding, elements, formulas, paths, repeated, standard, standing, thrown
 from tests.engine.models.faults import Case, between, straight
 
 CASES = (
@@ -25,6 +25,7 @@ CASES = (
     *thrown.CASES,
     *deciding.CASES,
     *standing.CASES,
+    *formulas.CASES,
 )
 KINDS = {"expression": {"must"}, "time_limit": {"amount", "unit", "start"}}
 REQUIRED = {"expression": {"must"}}
