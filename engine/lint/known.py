@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from engine.feel.inference import Host
 
@@ -34,3 +34,5 @@ class Known:
     roles: Collection[str] | None = None
     functions: Collection[str] = CLOCK_FUNCTIONS
     decisions: Bundle | None = None  # of the DMN files beside the model
+    feed: Mapping[str, Any] | None = None  # the JSON Schema of the feed beside it
+    fields: Collection[str] = ()  # what its forms ask for
