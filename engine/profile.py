@@ -28,6 +28,7 @@ from engine.lint import (
     extensions,
     flows,
     identity,
+    limits,
     loops,
     paths,
     places,
@@ -102,6 +103,7 @@ def _file(tree: Any, diagram: Diagram, known: Known) -> Iterator[Remark]:
         yield from deciding.check(process, known)
         yield from feeds.check(process, known)
         yield from drawing.check(tree, process)
+        yield from limits.check(found[process.process_id])
         yield from _levels(found[process.process_id], quick, known)
 
 

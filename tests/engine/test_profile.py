@@ -14,7 +14,18 @@ from engine.diagrams import load
 from engine.lint.remarks import Fault
 from engine.spiff import compile_diagram
 from tests.engine import drawing as d
-from tests.engine.models import checkpoints, deciding, elements, formulas, paths, repeated, standard, standing, thrown
+from tests.engine.models import (
+    checkpoints,
+    deciding,
+    elements,
+    formulas,
+    limits,
+    paths,
+    repeated,
+    standard,
+    standing,
+    thrown,
+)
 from tests.engine.models.faults import Case, between, straight
 
 CASES = (
@@ -26,6 +37,7 @@ CASES = (
     *deciding.CASES,
     *standing.CASES,
     *formulas.CASES,
+    *limits.CASES,
 )
 KINDS = {"expression": {"must"}, "time_limit": {"amount", "unit", "start"}}
 REQUIRED = {"expression": {"must"}}
@@ -112,6 +124,11 @@ HEALTHY = {
 def test_it_has_no_errors_and_compiles(name: str) -> None:
     assert [remark.message_en for remark in check(HEALTHY[name]).errors] == []
     assert compile_diagram(HEALTHY[name]).diagram.process_id == "p"
+
+
+@pytest.mark.parametrize("name", limits.SOUND)
+def test_limits_that_agree_are_not_remarked_upon(name: str) -> None:
+    assert [one.code for one in check(limits.SOUND[name]).remarks if one.code.startswith("limit_")] == []
 
 
 def test_what_is_not_known_is_not_checked() -> None:
