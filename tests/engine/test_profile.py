@@ -131,6 +131,11 @@ def test_limits_that_agree_are_not_remarked_upon(name: str) -> None:
     assert [one.code for one in check(limits.SOUND[name]).remarks if one.code.startswith("limit_")] == []
 
 
+def test_a_merge_and_a_named_step_need_no_further_name() -> None:
+    merged = d.model(d.start(), d.gateway("g"), d.step("u"), d.end(), d.chain("s", "g", "u", "e"))
+    assert "no_name" not in [one.code for one in check(merged).remarks]
+
+
 def test_what_is_not_known_is_not_checked() -> None:
     strange = elements.changed(checkpoints.CHECKED, 'kind="expression"', 'kind="guess"')
     assert profile.check(strange.replace(b'role="clerk"', b'role="king"').replace(b"rule_check", b"fly")).ok
