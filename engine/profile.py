@@ -19,6 +19,7 @@ from engine.lint import (
     attributes,
     calls,
     checkpoints,
+    deadlocks,
     deciding,
     drawing,
     elements,
@@ -27,12 +28,16 @@ from engine.lint import (
     extensions,
     flows,
     identity,
+    limits,
     loops,
     paths,
     places,
     rules,
     steps,
     thrown,
+)
+from engine.lint import (
+    feed as feeds,
 )
 from engine.lint.graph import Level, levels
 from engine.lint.known import CLOCK_FUNCTIONS, Known
@@ -52,12 +57,15 @@ def check(
     roles: Collection[str] | None = None,
     functions: Collection[str] = CLOCK_FUNCTIONS,
     decisions: Iterable[bytes] | None = None,
+    feed: Mapping[str, Any] | None = None,
+    fields: Collection[str] = (),
 ) -> Report:
     """Everything there is to say about a model, by line; never raises for what is in the bytes.
 
     ``kinds`` are the rule kinds with the names of their parameters, ``required`` those that a
     kind cannot do without, ``timed`` those kinds that a timer may watch, ``handlers`` and ``roles`` the known names:
-    what is None is not checked. ``functions`` are the host's FEEL functions, ``decisions`` the DMN files beside the model.
+    what is None is not checked. ``functions`` are the host's FEEL functions, ``decisions`` the DMN files beside the model,
+    ``feed`` the JSON Schema of its feed, ``fields`` what its forms ask for.
     """
     try:
         tree = load(xml)
@@ -65,7 +73,9 @@ def check(
         return Report(tuple(refused.facts["remarks"]))
     diagram = survey(tree)
     bundle = None if decisions is None else Bundle(decisions, functions)
-    found = list(_file(tree, diagram, Known(kinds, required, timed, handlers, roles, functions, bundle)))
+    found = list(_file(tree, diagram, Known(kinds, required, timed, handlers, roles, functions, bundle, feed, fields)))
+    if Report(tuple(found)).ok:
+        found += _ways(diagram)
     return Report(tuple(sorted(dict.fromkeys(found), key=lambda remark: remark.line)))
 
 
@@ -91,7 +101,9 @@ def _file(tree: Any, diagram: Diagram, known: Known) -> Iterator[Remark]:
     for process in (diagram, *diagram.processes):
         yield from steps.check(process, known, called=process is not diagram)
         yield from deciding.check(process, known)
+        yield from feeds.check(process, known)
         yield from drawing.check(tree, process)
+        yield from limits.check(found[process.process_id])
         yield from _levels(found[process.process_id], quick, known)
 
 
@@ -102,6 +114,13 @@ def _levels(found: list[Level], quick: set[str], known: Known) -> Iterator[Remar
         yield from checkpoints.check(level, known)
         yield from loops.check(level, quick)
     yield from paths.check(found, quick)
+
+
+def _ways(diagram: Diagram) -> Iterator[Remark]:
+    """What can be proved of the ways through a file that is well drawn."""
+    for process in (diagram, *diagram.processes):
+        for level in levels(process):
+            yield from deadlocks.check(level, main=level.scope is None and process is diagram)
 
 
 def profile_table() -> list[tuple[str, str, str]]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from engine.diagrams import Diagram
+from engine.diagrams import Diagram, Element
+from engine.lint.names import ACTIVITIES
 from engine.lint.remarks import REMARK, Fault, Remark
 
 DI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
@@ -36,6 +38,15 @@ NO_ENGLISH = Fault(
     REMARK,
 )
 
+NO_NAME = Fault(
+    "no_name",
+    "{count} 个环节或选择没有名称：{ids}",
+    "{count} steps or choices have no name: {ids}",
+    "写上环节做什么、选择问什么",
+    "say what the step does, or what the choice asks",
+    REMARK,
+)
+
 
 def check(tree: Any, diagram: Diagram) -> Iterator[Remark]:
     """Remarks on what is missing for the reader's eye."""
@@ -50,12 +61,21 @@ def check(tree: Any, diagram: Diagram) -> Iterator[Remark]:
 
 
 def _labels(tree: Any, diagram: Diagram) -> Iterator[Remark]:
+    out = Counter(flow.source for flow in diagram.flows)
+    nameless = [node.id for node in diagram.elements.values() if not node.name and _wants_name(node, out[node.id])]
+    if nameless:
+        yield NO_NAME.at(diagram.process_id, diagram.line, count=len(nameless), ids=_some(nameless))
     bare = [node.id for node in diagram.elements.values() if node.name and not node.name_en]
     bare += [one.id for one in diagram.checkpoints.values() if one.name and not one.name_en]
     if diagram.title and not diagram.title_en:
         bare.insert(0, diagram.process_id)
     if bare:
         yield NO_ENGLISH.at(diagram.process_id, diagram.line, count=len(bare), ids=_some(bare))
+
+
+def _wants_name(node: Element, out: int) -> bool:
+    """An activity, or a gateway that chooses between flows."""
+    return node.tag in ACTIVITIES or (node.tag in ("exclusiveGateway", "inclusiveGateway") and out > 1)
 
 
 def _some(ids: list[str]) -> str:

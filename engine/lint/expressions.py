@@ -8,6 +8,7 @@ from typing import Any
 from engine.diagrams import text
 from engine.durations import is_iso8601
 from engine.feel import FeelSyntaxError, parse
+from engine.lint import feeltypes
 from engine.lint.events import CHECKPOINT_TIME
 from engine.lint.known import Known
 from engine.lint.names import BPMN, JC, local, owner
@@ -72,6 +73,7 @@ def _parse(node: Any, content: str, known: Known) -> Iterator[Remark]:
     for name in sorted(calls - set(known.functions)):
         facts = {"what": _what(node), "name": name, "known": ", ".join(known.functions)}
         yield UNKNOWN_FUNCTION.at(_where(node), node.sourceline, **facts)
+    yield from feeltypes.check(node, content, _where(node), _what(node), known.functions)
 
 
 def _where(node: Any) -> str:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from engine.feel.inference import Host
 
 if TYPE_CHECKING:
     from engine.decisions import Bundle
 
 # The functions of the legal clock, which the host gives to every expression (docs/architecture.md).
-CLOCK_FUNCTIONS = (
-    "working days",
-    "add working days",
-    "calendar days",
-    "hours between",
-    "suspended working days",
-    "deadline after working days",
-)
+CLOCK = {
+    "working days": Host(2, "number"),
+    "add working days": Host(2, "date"),
+    "calendar days": Host(2, "number"),
+    "hours between": Host(2, "number"),
+    "suspended working days": Host(2, "number"),
+    "deadline after working days": Host(2, "date and time"),
+}
+CLOCK_FUNCTIONS = tuple(CLOCK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +34,5 @@ class Known:
     roles: Collection[str] | None = None
     functions: Collection[str] = CLOCK_FUNCTIONS
     decisions: Bundle | None = None  # of the DMN files beside the model
+    feed: Mapping[str, Any] | None = None  # the JSON Schema of the feed beside it
+    fields: Collection[str] = ()  # what its forms ask for

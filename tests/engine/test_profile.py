@@ -14,15 +14,38 @@ from engine.diagrams import load
 from engine.lint.remarks import Fault
 from engine.spiff import compile_diagram
 from tests.engine import drawing as d
-from tests.engine.models import checkpoints, deciding, elements, paths, repeated, standard, thrown
+from tests.engine.models import (
+    checkpoints,
+    deciding,
+    elements,
+    formulas,
+    limits,
+    paths,
+    repeated,
+    standard,
+    standing,
+    thrown,
+)
 from tests.engine.models.faults import Case, between, straight
 
-CASES = (*elements.CASES, *paths.CASES, *checkpoints.CASES, *repeated.CASES, *thrown.CASES, *deciding.CASES)
+CASES = (
+    *elements.CASES,
+    *paths.CASES,
+    *checkpoints.CASES,
+    *repeated.CASES,
+    *thrown.CASES,
+    *deciding.CASES,
+    *standing.CASES,
+    *formulas.CASES,
+    *limits.CASES,
+)
 KINDS = {"expression": {"must"}, "time_limit": {"amount", "unit", "start"}}
 REQUIRED = {"expression": {"must"}}
 # Faults of the bytes, tested in test_diagrams.py and tests of the command.
 OF_BYTES = {"too_large", "too_complex", "unknown_encoding", "wrong_encoding", "doctype", "not_xml", "not_bpmn"}
 OF_BYTES |= {"no_process", "table_gap", "table_overlap", "table_rule_hidden"}
+# Faults of what lies beside the model, tested by the command.
+BESIDE = {"rule_field", "feed_verdict"}
 
 
 def check(xml: bytes, decisions: tuple[bytes, ...] = ()) -> profile.Report:
@@ -51,7 +74,7 @@ def faults() -> list[Fault]:
 def test_every_fault_has_a_model_that_shows_it() -> None:
     codes = [fault.code for fault in faults()]
     assert len(set(codes)) == len(codes)
-    assert set(codes) == {case.code for case in CASES} | OF_BYTES
+    assert set(codes) == {case.code for case in CASES} | OF_BYTES | BESIDE
 
 
 @pytest.mark.parametrize("fault", faults(), ids=lambda fault: fault.code)
@@ -101,6 +124,16 @@ HEALTHY = {
 def test_it_has_no_errors_and_compiles(name: str) -> None:
     assert [remark.message_en for remark in check(HEALTHY[name]).errors] == []
     assert compile_diagram(HEALTHY[name]).diagram.process_id == "p"
+
+
+@pytest.mark.parametrize("name", limits.SOUND)
+def test_limits_that_agree_are_not_remarked_upon(name: str) -> None:
+    assert [one.code for one in check(limits.SOUND[name]).remarks if one.code.startswith("limit_")] == []
+
+
+def test_a_merge_and_a_named_step_need_no_further_name() -> None:
+    merged = d.model(d.start(), d.gateway("g"), d.step("u"), d.end(), d.chain("s", "g", "u", "e"))
+    assert "no_name" not in [one.code for one in check(merged).remarks]
 
 
 def test_what_is_not_known_is_not_checked() -> None:

@@ -12,6 +12,7 @@ from engine.errors import ModelRefused
 from engine.lint import decisions
 from engine.lint.hardened import MAX_BYTES
 from engine.lint.remarks import ERROR, Remark
+from webui.cli.neighbours import feed_of
 from webui.modelfolders import beside
 
 SUFFIXES = (".bpmn", ".bpmn20.xml", ".xml", ".dmn")
@@ -93,10 +94,14 @@ def check_files(files: Iterable[Path]) -> Totals:
         totals.models += 1
         decision = file.suffix.lower() == ".dmn"
         others = beside(file)
-        report = decisions.check(xml, others) if decision else profile.check(xml, decisions=others, **known)
-        totals.remarks += [(file, remark) for remark in report.remarks]
-        if not decision:
+        if decision:
+            report = decisions.check(xml, others)
+        else:
+            given, faults = feed_of(file)
+            totals.remarks += [one for one in faults if one not in totals.remarks]
+            report = profile.check(xml, decisions=others, **known, **given)
             _count(totals, xml)
+        totals.remarks += [(file, remark) for remark in report.remarks]
     return totals
 
 

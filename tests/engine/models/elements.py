@@ -136,4 +136,18 @@ CASES = (
         ),
     ),
     Case("a label has no English", "no_english", "p", changed(GOOD, 'jc:nameEn="u"', "")),
+    Case("a step has no name", "no_name", "p", changed(GOOD, ' name="u"', "")),
+    Case(
+        "a choice has no name",
+        "no_name",
+        "p",
+        d.model(
+            d.start(),
+            d.gateway("g", default="f_g_a"),
+            d.end("a"),
+            d.end("b"),
+            d.chain("s", "g", "a"),
+            d.flow("g", "b", "x"),
+        ),
+    ),
 )

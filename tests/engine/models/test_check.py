@@ -111,6 +111,42 @@ def test_a_model_is_checked_with_the_decisions_in_its_folder(tmp_path: Path) -> 
     assert run(tmp_path).exit_code == 0
 
 
+FEED = {"type": "object", "properties": {"ok": {"type": "boolean"}, "approved": {"title": "批准"}}}
+
+
+def fed(folder: Path, feed: str, must: str) -> str:
+    """What is said of a model whose rule demands that, beside that feed and a form that asks for ``entered``."""
+    rule = d.model(
+        d.start(), d.step("u"), d.end(), d.chain("s", "u", "e"), d.data_checkpoint("c", "u", "K-1"), d.rule_check(),
+        d.flow("c", "rc"), checkpoints=d.checkpoint("K-1", "expression", must=must),
+    )  # fmt: skip
+    (folder / "forms").mkdir(exist_ok=True)
+    (folder / "forms" / "u.json").write_text('{"components": [{"key": "entered"}]}')
+    (folder / "feed.json").write_text(feed)
+    (folder / "model.bpmn").write_bytes(rule)
+    result = run(folder / "model.bpmn")
+    assert result.exit_code == 0 or "JSON" in result.output
+    return result.output
+
+
+def test_a_rule_over_a_field_that_nobody_gives_is_remarked_upon(tmp_path: Path) -> None:
+    assert "K-1.1 remark" in fed(tmp_path, json.dumps(FEED), "ok = aproved")
+    assert "reads aproved, which no event" in fed(tmp_path, json.dumps(FEED), "ok = aproved")
+    good = fed(tmp_path, json.dumps(FEED), "ok = approved and entered and now > date and time(case.started_at)")
+    assert "which no event" not in good
+
+
+@pytest.mark.parametrize(("name", "title"), [("is_overdue", ""), ("flag", "是否超期"), ("on_time", "")])
+def test_a_feed_that_carries_the_verdict_is_remarked_upon(tmp_path: Path, name: str, title: str) -> None:
+    feed = {"$defs": {"done": {"properties": {**FEED["properties"], name: {"title": title}}}}}
+    assert f"the field {name} of feed.json carries the verdict" in fed(tmp_path, json.dumps(feed), "ok = true")
+    assert "verdict" not in fed(tmp_path, json.dumps(FEED), "ok = true")
+
+
+def test_a_feed_that_is_no_json_is_an_error(tmp_path: Path) -> None:
+    assert "expected JSON" in fed(tmp_path, "{", "ok = true")
+
+
 def test_what_is_not_there_exits_with_2(tmp_path: Path) -> None:
     assert run(tmp_path / "nothing.bpmn").exit_code == 2
     assert run(tmp_path).exit_code == 2

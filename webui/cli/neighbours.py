@@ -1,0 +1,46 @@
+"""What lies beside a model file and says which fields its cases have: the feed's schema and the forms."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from engine.lint.remarks import Fault, Remark
+
+NOT_JSON = Fault("not_json", "不是合格的 JSON：{reason}", "expected JSON, found: {reason}")
+
+
+def feed_of(model: Path) -> tuple[dict[str, Any], list[tuple[Path, Remark]]]:
+    """The arguments ``feed`` and ``fields`` of ``engine.profile.check``; remarks on files that cannot be read."""
+    feed, faults = _read(model.parent / "feed.json")
+    if feed is None:
+        return {}, faults
+    fields: list[str] = []
+    for path in sorted((model.parent / "forms").glob("*.json")):
+        form, more = _read(path)
+        faults += more
+        fields += _keys(form)
+    return {"feed": feed, "fields": fields}, faults
+
+
+def _read(path: Path) -> tuple[Any, list[tuple[Path, Remark]]]:
+    if not path.is_file():
+        return None, []
+    try:
+        return json.loads(path.read_bytes()), []
+    except ValueError as error:
+        return None, [(path, NOT_JSON.at(None, getattr(error, "lineno", 1), reason=str(error)))]
+
+
+def _keys(form: Any) -> Iterator[str]:
+    """The fields that a form asks for, at any depth."""
+    if isinstance(form, dict):
+        if isinstance(form.get("key"), str):
+            yield form["key"]
+        for value in form.values():
+            yield from _keys(value)
+    elif isinstance(form, list):
+        for value in form:
+            yield from _keys(value)
