@@ -203,7 +203,7 @@ class Commands:
         if execution.records.troubled:
             incidents.close_over(connection, order, execution, now)
         place = Place(instance.id, instance.district_code, instance.scope)
-        for failed, error in execution.records.failures:
+        for failed, error in (*execution.records.failures, *execution.conditions.failed.values()):
             incidents.record(connection, failed, error, place, now)
 
     def _served(self, order: Order) -> Outcome | None:

@@ -18,7 +18,7 @@ from engine.lint.names import BPMN, FLOW_NODES, JC, SCOPES, children, kind_of, l
 
 __all__ = [
     "CheckpointInfo", "Diagram", "Element", "EventInfo", "Flow", "HandlerInfo", "LoopInfo", "RuleInfo", "StepInfo",
-    "load", "names", "prepare", "read", "survey",
+    "load", "names", "prepare", "read", "survey", "waits_for_data",
 ]  # fmt: skip
 
 
@@ -177,6 +177,11 @@ def survey(tree: Any) -> Diagram:
     refs = names(tree.getroot())
     first, *others = (_process(node, refs) for node in tree.getroot().iterfind(f"{BPMN}process"))
     return replace(first, processes=tuple(others))
+
+
+def waits_for_data(node: Element) -> bool:
+    """Whether the event goes off when its condition turns true; a checkpoint's is asked as its step is left."""
+    return node.event is not None and node.event.kind == "conditional" and node.checkpoint is None
 
 
 def names(root: Any) -> dict[str, str]:

@@ -22,6 +22,7 @@ from engine.errors import Conflict, EngineError, InvariantBroken, LimitExceeded,
 from engine.handlers import CaseView, Handlers
 from engine.instances.calling import Jobs, call_handler
 from engine.instances.checking import look_on_completion
+from engine.instances.conditions import Conditions
 from engine.instances.firings import timer_firing, to_json
 from engine.instances.letting_go import let_go
 from engine.instances.past import Steps
@@ -84,6 +85,7 @@ class Execution:
         self.dirty = False
         self.passed_over: str | None = None
         self.timing = Timing(compiled.diagram, handlers, records.timers)
+        self.conditions = Conditions(self)
         self._view: CaseView | None = None
         self.workflow = Workflow(compiled, self) if blob is None else load(blob, compiled, self)
         # Loading changes nothing, whatever the workflow noted while it came to be.
@@ -108,6 +110,11 @@ class Execution:
     def touch(self) -> None:
         self._view = None
         self.dirty = True
+
+    @property
+    def watches(self) -> bool:
+        """Whether anything in the model may wait for a condition over the data."""
+        return self.compiled.watches
 
     def element(self, name: str) -> Element:
         return self.compiled.diagram.elements[name]
@@ -159,6 +166,8 @@ class Execution:
             self.enter_data(self._collected(element, occurrence, data))
             self.settle()
             self.advance()
+            if not self.workflow.waits_at(element, occurrence, "person"):
+                return  # what was entered let an event go that took the step away
         look_on_completion(self, element, occurrence)
         self.workflow.complete(element, occurrence)
         self.completed.append(element)
@@ -186,6 +195,12 @@ class Execution:
                 return
         raise Conflict(f"expected a step that waits for {message}, found none", message=message)
 
+    def enter(self, data: Mapping[str, Any]) -> None:
+        """Data that come from outside and not with a step."""
+        self.note("entered", {"data": data})
+        self.enter_data(data)
+        self.settle()
+
     def signal(self, name: str, payload: Mapping[str, Any]) -> None:
         """A signal from outside: everyone here who waits for it goes on; nobody is no error."""
         waiting = [wait.element for wait in self.workflow.waits() if wait.kind == "signal" and self._is(wait, name)]
@@ -199,6 +214,10 @@ class Execution:
     def _is(self, wait: Wait, name: str) -> bool:
         event = self.element(wait.element).event
         return event is not None and event.ref == name
+
+    def let_condition_go(self, wait: Wait) -> None:
+        self.note("condition", {"element": wait.element, "occurrence": wait.occurrence})
+        self.workflow.fire(wait.element, wait.occurrence, to_json(self._caught(wait, {})))
 
     def cancel(self, reason: str) -> None:
         self.note("cancelled", {"reason": reason})
@@ -219,6 +238,8 @@ class Execution:
     def settle(self) -> None:
         """After every act: re-derive the timers, note what moved, see whether it ended."""
         self.touch()
+        if self.instance.state == "open":
+            self.conditions.look()
         if self.instance.state == "open" and self.workflow.ended:
             self.instance = replace(self.instance, state="ended", ended_at=self.at)
             self.note("ended", {})
@@ -331,6 +352,9 @@ class Execution:
             return
         self.records.history.update(row, completed_at=self.at, outcome=outcome, actor=self._who(row, outcome))
         self.touch()
+
+    def moved(self) -> None:
+        self.conditions.look()
 
     def leaving(self, element: str, occurrence: int) -> None:
         look_on_completion(self, element, occurrence)

@@ -83,8 +83,8 @@ NO_CONDITION = Fault(
 )
 INTERRUPTING = Fault(
     "conditional_interrupting",
-    "条件边界事件须为不中断",
-    "expected cancelActivity=false on a conditional boundary event, found an interrupting one",
+    "数据监察点的边界事件须为不中断",
+    "expected cancelActivity=false on the event of a data checkpoint, found an interrupting one",
     "设为不中断（cancelActivity=false）",
     "make it non-interrupting",
 )
@@ -193,5 +193,5 @@ def _boundary(level: Level, node: Element) -> Iterator[Remark]:
         yield QUICK_HOST.at(node.id, node.line, host=host.id)
     elif node.event and node.event.kind in OUTWARD and host.tag not in (*SCOPES, "callActivity"):
         yield THROWN_FROM.at(node.id, node.line, kind=node.event.kind, host=host.id)
-    if node.event and node.event.kind == "conditional" and node.cancel_activity:
+    if node.event and node.event.kind == "conditional" and node.checkpoint is not None and node.cancel_activity:
         yield INTERRUPTING.at(node.id, node.line)

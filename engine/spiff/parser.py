@@ -25,7 +25,7 @@ from SpiffWorkflow.bpmn.parser.task_parsers import (
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
 
-from engine.diagrams import Diagram, names, prepare, read
+from engine.diagrams import Diagram, names, prepare, read, waits_for_data
 from engine.errors import ModelRefused
 from engine.spiff import gateways, links, loops, nodes
 
@@ -179,12 +179,14 @@ class _Parser(BpmnParser):
 class Compiled:
     """A deployed version, ready to run: never changed after parsing.
 
-    ``diagram`` holds the elements of the process and of every process that it calls.
+    ``diagram`` holds the elements of the process and of every process that it calls; ``watches``
+    says whether any of them waits for a condition over the data.
     """
 
     diagram: Diagram
     spec: Any
     subprocesses: dict[str, Any]
+    watches: bool
 
 
 def compile_diagram(xml: bytes) -> Compiled:
@@ -204,7 +206,8 @@ def compile_diagram(xml: bytes) -> Compiled:
         raise ModelRefused(f"the diagram cannot be run: {error}", cause=str(error)) from error
     whole = _with_called(diagram, subprocesses)
     _refuse_lost_nodes(whole, [spec, *subprocesses.values()])
-    return Compiled(whole, spec, subprocesses)
+    watches = any(waits_for_data(node) for node in whole.elements.values())
+    return Compiled(whole, spec, subprocesses, watches)
 
 
 def _below(parser: _Parser, spec: Any) -> dict[str, Any]:

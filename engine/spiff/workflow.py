@@ -44,6 +44,8 @@ class Host(Protocol):
 
     def caught(self, wait: Wait) -> dict[str, Any]: ...
 
+    def moved(self) -> None: ...
+
 
 class Workflow:
     """Steps one case; every method leaves it at rest or raises, then it is thrown away.
@@ -119,6 +121,18 @@ class Workflow:
         self._let_go(self._find(element, occurrence, OUTSIDE), firing)
         self._settle()
 
+    def waits_at(self, element: str, occurrence: int, kind: str) -> bool:
+        """Whether a wait of that kind stands there still."""
+        return self._standing(element, occurrence, (kind,)) is not None
+
+    def hold(self, element: str, occurrence: int, *, held: bool) -> None:
+        """Remember whether the condition of a waiting event is true."""
+        token = self._find(element, occurrence, ("condition",))
+        if held:
+            token.internal_data["held"] = True
+        else:
+            token.internal_data.pop("held", None)
+
     def cancel(self) -> None:
         """Withdraw every token."""
         self._cancelled = True
@@ -126,13 +140,19 @@ class Workflow:
         self._look()
 
     def _find(self, element: str, occurrence: int, kinds: Collection[str]) -> Token:
+        token = self._standing(element, occurrence, kinds)
+        if token is None:
+            raise Conflict(f"expected {element} to be waiting, found it is not", element=element, occurrence=occurrence)
+        return token
+
+    def _standing(self, element: str, occurrence: int, kinds: Collection[str]) -> Token | None:
         for token in self._alive.values():
             wait = wait_of(token)
             if wait is None or wait.kind not in kinds:
                 continue
             if (wait.element, wait.occurrence) == (element, occurrence):
                 return token
-        raise Conflict(f"expected {element} to be waiting, found it is not", element=element, occurrence=occurrence)
+        return None
 
     def _let_go(self, token: Token, firing: dict[str, Any]) -> None:
         token.task_spec.fire(token, firing)
@@ -144,6 +164,7 @@ class Workflow:
         while (token := self._next_ready()) is not None:
             self._count(token)
             self._run(token)
+            self.host.moved()
         self._nested -= 1
         if self._nested == 0:
             self._rest()

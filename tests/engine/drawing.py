@@ -68,9 +68,8 @@ def timer(name: str, host: str, text: str, interrupting: bool = False, ref: str 
     return drawn.replace("<boundaryEvent", f'<boundaryEvent jc:catchUp="{catch_up}"') if catch_up else drawn
 
 
-def data_checkpoint(name: str, host: str, ref: str, condition: str = "step completed") -> str:
-    inner = f"<conditionalEventDefinition><condition>{condition}</condition></conditionalEventDefinition>"
-    return _boundary(name, host, inner, False, ref)
+def data_checkpoint(name: str, host: str, ref: str, holds: str = "step completed") -> str:
+    return _boundary(name, host, condition(holds), False, ref)
 
 
 def message(name: str, host: str, message_id: str, interrupting: bool) -> str:
@@ -165,6 +164,11 @@ def refers(kind: str, ref: str = "") -> str:
     """The definition of an event that refers to a declared message, signal, error or escalation."""
     reference = f' {kind}Ref="{ref}"' if ref else ""
     return f"<{kind}EventDefinition{reference}/>"
+
+
+def condition(text: str) -> str:
+    """The definition of an event that waits until the condition turns true."""
+    return f"<conditionalEventDefinition><condition>{text}</condition></conditionalEventDefinition>"
 
 
 def link(name: str) -> str:

@@ -42,6 +42,9 @@ class Notes:
     def left(self, element: str, occurrence: int, outcome: str) -> None:
         self.lines.append((outcome, element, occurrence))
 
+    def moved(self) -> None:
+        return None
+
     def leaving(self, element: str, occurrence: int) -> None:
         self.lines.append(("leaving", element, occurrence))
 

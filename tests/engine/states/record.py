@@ -44,6 +44,9 @@ class Recorder:
     def left(self, element: str, occurrence: int, outcome: str) -> None:
         self.lines.append([outcome, element, occurrence])
 
+    def moved(self) -> None:
+        return None
+
     def leaving(self, element: str, occurrence: int) -> None:
         self.lines.append(["leaving", element, occurrence])
 
