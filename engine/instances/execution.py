@@ -217,7 +217,7 @@ class Execution:
 
     def let_condition_go(self, wait: Wait) -> None:
         self.note("condition", {"element": wait.element, "occurrence": wait.occurrence})
-        self.workflow.fire(wait.element, wait.occurrence, to_json(self._caught(wait, {})))
+        self.workflow.let_go(wait.element, wait.occurrence, self.caught(wait))
 
     def cancel(self, reason: str) -> None:
         self.note("cancelled", {"reason": reason})
@@ -238,8 +238,8 @@ class Execution:
     def settle(self) -> None:
         """After every act: re-derive the timers, note what moved, see whether it ended."""
         self.touch()
-        if self.instance.state == "open":
-            self.conditions.look()
+        if self.instance.state == "open" and self.watches:
+            self.workflow.settle()
         if self.instance.state == "open" and self.workflow.ended:
             self.instance = replace(self.instance, state="ended", ended_at=self.at)
             self.note("ended", {})
@@ -354,7 +354,8 @@ class Execution:
         self.touch()
 
     def moved(self) -> None:
-        self.conditions.look()
+        if self.watches:
+            self.conditions.look()
 
     def leaving(self, element: str, occurrence: int) -> None:
         look_on_completion(self, element, occurrence)

@@ -40,6 +40,10 @@ class Node(BpmnTaskSpec):
         """The nodes that get a token when this one is left."""
         return list(self.outputs)
 
+    def never_stands(self, my_task: Token) -> bool:
+        """Whether the token passes this node without standing on it, so that nothing happens at its border."""
+        return False
+
     def _on_complete(self, my_task: Token) -> None:
         for child in my_task.children:
             if child._state == TaskState.FUTURE:
@@ -71,6 +75,9 @@ class Person(Drawn):
 
 class Handler(Drawn):
     """A rule or service task: it calls a registered handler and goes on at once."""
+
+    def never_stands(self, my_task: Token) -> bool:
+        return True
 
     def _run_hook(self, my_task: Token) -> None:
         host = my_task.workflow.top_workflow.host

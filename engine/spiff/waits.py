@@ -52,11 +52,14 @@ def wait_of(token: Token) -> Wait | None:
         return Wait(element, kind, occurrence, local=token.local)
     if token._state != TaskState.WAITING or not isinstance(spec, Catch):
         return None
-    kind, told = spec.event.kind, {"local": token.local, "held": "held" in token.internal_data}
+    kind, held = spec.event.kind, "held" in token.internal_data
     if isinstance(spec, Armed):
-        return Wait(spec.event.element, kind, occurrence, listening=True, **told)
+        return Wait(spec.event.element, kind, occurrence, local=token.local, listening=True, held=held)
     host = host_of(token)
-    return Wait(element, kind, occurrence, *(() if host is None else element_of(host)), **told)
+    if host is not None and host._state == TaskState.READY and host.task_spec.never_stands(host):
+        return None
+    name, number = (None, 0) if host is None else element_of(host)
+    return Wait(element, kind, occurrence, name, number, local=token.local, held=held)
 
 
 def host_of(token: Token) -> Token | None:

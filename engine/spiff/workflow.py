@@ -109,17 +109,21 @@ class Workflow:
 
     def start(self) -> None:
         """Run from the start event to the first waits."""
-        self._settle()
+        self.settle()
 
     def complete(self, element: str, occurrence: int) -> None:
         """Leave a person's step; the engine has checked that it may be left."""
         self._run(self._find(element, occurrence, (PERSON,)))
-        self._settle()
+        self.settle()
 
     def fire(self, element: str, occurrence: int, firing: dict[str, Any]) -> None:
         """Let one waiting event go: a timer, a message, a signal or a condition."""
+        self.let_go(element, occurrence, firing)
+        self.settle()
+
+    def let_go(self, element: str, occurrence: int, firing: dict[str, Any]) -> None:
+        """As ``fire``, but nothing moves on yet."""
         self._let_go(self._find(element, occurrence, OUTSIDE), firing)
-        self._settle()
 
     def waits_at(self, element: str, occurrence: int, kind: str) -> bool:
         """Whether a wait of that kind stands there still."""
@@ -158,9 +162,10 @@ class Workflow:
         token.task_spec.fire(token, firing)
         self._look()
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
         """Run everything that needs no person or event, deepest level first."""
         self._nested += 1
+        self.host.moved()
         while (token := self._next_ready()) is not None:
             self._count(token)
             self._run(token)
@@ -196,6 +201,8 @@ class Workflow:
         if isinstance(token.task_spec, (Scope, Loop)):
             # Its data checkpoints fire, and their branches run, before it is left.
             self.host.leaving(element, occurrence)
+            if token.finished:
+                return  # one of them has taken it away
         token.run()
         self._alive.pop(token.id, None)
         self._closed(token)
@@ -249,7 +256,7 @@ class Workflow:
     def broadcast(self, ref: str) -> None:
         """A signal from outside: everyone in the case who waits for it goes on."""
         self._tell_listeners(RowEvent("signal", "", ref))
-        self._settle()
+        self.settle()
 
     # -- what moved ---------------------------------------------------------------------
 

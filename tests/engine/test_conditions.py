@@ -222,6 +222,6 @@ def test_conditions_that_set_each_other_off_for_ever_are_stopped(runtime: Runtim
         *(d.gateway("g"), d.end("he"), d.chain("c1", "g", "h", "he"), d.chain("c2", "g")),
     )
     case = begin(runtime, xml, amount=50)
-    with pytest.raises(LimitExceeded, match="at most 100 conditional events"):
+    with pytest.raises(LimitExceeded, match="at most 500 steps"):
         told(runtime, case, amount=101)
     assert runtime.query.instance(case.id).data["amount"] == 50
