@@ -30,6 +30,7 @@ from engine.sealing.states import States
 from engine.tables import command as command_table
 
 ATTEMPTS = 3
+AT_A_TIME = 500  # timers that a worker fires in one command
 Run = Callable[[Connection], Outcome]
 Where = Callable[[Connection], Place]
 
@@ -115,7 +116,8 @@ class Commands:
             incidents.claim(execution.connection, order.mend)
             apply(execution, order.mend, new=new)
         with inside():
-            execution.advance()
+            # A worker that has nothing else to do comes again for what is left.
+            execution.advance(AT_A_TIME if order.kind == "fire" else None)
         result = work(execution)
         with inside():
             return self._finish(execution, order, result, new=new)

@@ -27,7 +27,8 @@ from engine.instances.firings import timer_firing, to_json
 from engine.instances.letting_go import let_go
 from engine.instances.past import Steps
 from engine.instances.rows import Row, RowSet
-from engine.instances.timing import FIRED, Timing
+from engine.instances.states import FIRED
+from engine.instances.timing import Timing
 from engine.instances.views import extension_of, suspension_of
 from engine.journal import Chain
 from engine.model import (
@@ -40,6 +41,7 @@ from engine.orders import Order
 from engine.spiff import Compiled, Wait, Workflow, load
 
 ROUNDS = 20
+MOST_DUE = 10_000  # firings in one command
 _HISTORY_KINDS = {"subProcess": "subprocess", "userTask": "person", "manualTask": "person"}
 
 
@@ -137,10 +139,16 @@ class Execution:
         self.workflow.start()
         self.settle()
 
-    def advance(self) -> None:
-        """Fire this instance's timers due at or before the event time, in due order."""
+    def advance(self, most: int | None = None) -> None:
+        """Fire this instance's timers due at or before the event time, in due order; at most so many."""
         rounds: Counter[str] = Counter()
-        while (row := self.timing.next_due(self.at)) is not None:
+        fired = 0
+        while fired != most and (row := self.timing.next_due(self.at)) is not None:
+            fired += 1
+            if fired > MOST_DUE:
+                raise LimitExceeded(
+                    f"expected at most {MOST_DUE} timers due at once, found more", element=row["element"]
+                )
             before = set(self.records.timers.new)
             with at_element(row["element"], timer=row["id"]):
                 if not let_go(self, row):
@@ -269,6 +277,7 @@ class Execution:
                 {key: row[key] for key in ("id", "element", "rule", "rung", "occurrence", "due", "late_ms")},
             )
             self.workflow.fire(row["element"], self._wait_of(row).occurrence, to_json(firing))
+            self.timing.over(row)
         finally:
             self.actor = actor
 

@@ -6,7 +6,7 @@ from engine.diagrams import waits_for_data
 from engine.instances.execution import Execution
 from engine.instances.keys import row_id
 from engine.instances.rows import Row
-from engine.instances.timing import ARMED, SUSPENDED
+from engine.instances.states import ARMED, SUSPENDED
 from engine.spiff import Wait
 
 OPEN, DONE, CANCELLED = "open", "done", "cancelled"
