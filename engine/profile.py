@@ -45,6 +45,7 @@ def check(
     *,
     kinds: Mapping[str, Collection[str]] | None = None,
     required: Mapping[str, Collection[str]] | None = None,
+    timed: Collection[str] = ("time_limit",),
     handlers: Collection[str] | None = None,
     roles: Collection[str] | None = None,
     functions: Collection[str] = CLOCK_FUNCTIONS,
@@ -52,7 +53,7 @@ def check(
     """Everything there is to say about a model, by line; never raises for what is in the bytes.
 
     ``kinds`` are the rule kinds with the names of their parameters, ``required`` those that a
-    kind cannot do without, ``handlers`` and ``roles`` the known names: what is None is not
+    kind cannot do without, ``timed`` those kinds that a timer may watch, ``handlers`` and ``roles`` the known names: what is None is not
     checked. ``functions`` are the host's FEEL functions.
     """
     try:
@@ -60,7 +61,7 @@ def check(
     except ModelRefused as refused:
         return Report(tuple(refused.facts["remarks"]))
     diagram = survey(tree)
-    found = list(_file(tree, diagram, Known(kinds, required, handlers, roles, functions)))
+    found = list(_file(tree, diagram, Known(kinds, required, timed, handlers, roles, functions)))
     return Report(tuple(sorted(dict.fromkeys(found), key=lambda remark: remark.line)))
 
 
@@ -85,14 +86,14 @@ def _file(tree: Any, diagram: Diagram, known: Known) -> Iterator[Remark]:
     for process in (diagram, *diagram.processes):
         yield from steps.check(process, known, called=process is not diagram)
         yield from drawing.check(tree, process)
-        yield from _levels(found[process.process_id], quick)
+        yield from _levels(found[process.process_id], quick, known)
 
 
-def _levels(found: list[Level], quick: set[str]) -> Iterator[Remark]:
+def _levels(found: list[Level], quick: set[str], known: Known) -> Iterator[Remark]:
     for level in found:
         yield from flows.check(level)
         yield from events.check(level)
-        yield from checkpoints.check(level)
+        yield from checkpoints.check(level, known)
         yield from loops.check(level, quick)
     yield from paths.check(found, quick)
 

@@ -23,11 +23,13 @@ from engine.instances.folding import Act, Fold
 from engine.instances.works import work_of
 from engine.jobs import run_waiting
 from engine.mending import Mending
+from engine.migration import Migrations
 from engine.model import SYSTEM, Actor, Definition, Incident, Instance, Outcome
 from engine.orders import CREATING, TIMER, Order
 from engine.queries import Queries
 from engine.sealing.states import States, Unchecked
 from engine.timers import Alone, Foreman, Lease, fire_claimed
+from engine.versions import Versions
 
 
 class Runtime:
@@ -46,15 +48,19 @@ class Runtime:
         self.handlers = handlers or Handlers()
         known = Definitions()
         self.query = Queries(database, known)
+        self.versions = Versions(database, clock, self.handlers)
         self._commands = Commands(database, clock, self.handlers, known, states or Unchecked(), permit)
+        self.migrations = Migrations(database, clock, known, self._commands, new_id)
         self._mending = Mending(database, clock, self.query, self._commands, self.give)
         self._new_id, self._permit = new_id, permit
 
     def deploy(self, xml: bytes, *, by: str) -> Definition:
-        """Check and store a model; raises ModelRefused and stores nothing."""
+        """Deploy a model that comes with the product; raises ModelRefused and stores nothing.
+
+        What people draw goes through ``versions``, where a second person reviews it.
+        """
         with self.database.begin() as connection:
-            names = {"handlers": frozenset(self.handlers.calls), **self.handlers.names}
-            return definitions.deploy(connection, xml, by=by, at=self.clock.now(), names=names)
+            return definitions.ship(connection, xml, by=by, at=self.clock.now(), names=self.handlers.known())
 
     def start(
         self,
@@ -70,7 +76,7 @@ class Runtime:
         version: int | None = None,
         parent_id: str | None = None,
     ) -> Outcome:
-        """Start an instance of the newest version, or of the one named."""
+        """Start an instance of the version in force at ``at``, or of the one named."""
         given = {
             "definition": name,
             "business_key": business_key,

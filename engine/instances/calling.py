@@ -11,6 +11,7 @@ from engine.diagrams import HandlerInfo
 from engine.errors import EvaluationFailed, at_element
 from engine.handlers import Call
 from engine.instances.firings import from_json
+from engine.instances.pins import for_firing
 
 if TYPE_CHECKING:
     from engine.instances.execution import Execution
@@ -40,12 +41,13 @@ def _outputs(
         name: expressions.evaluate(text, context, execution.view, execution.handlers, element)
         for name, text in info.inputs.items()
     }
+    fired = from_json(firing)
     call = Call(
         execution.connection,
-        execution.view,
+        for_firing(execution.view, fired),
         element,
         inputs,
-        from_json(firing),
+        fired,
         execution.actor,
         Jobs(execution),
     )

@@ -18,7 +18,7 @@ from engine.expressions import timer_due
 from engine.handlers import CaseView, Handlers
 from engine.instances.by_hand import derived_due
 from engine.instances.keys import timer_id
-from engine.instances.rows import Row, RowSet
+from engine.instances.rows import Row
 from engine.instances.states import ARMED, SUSPENDED
 from engine.model import Rung
 from engine.spiff import Wait
@@ -38,19 +38,29 @@ def repeats(element: Element) -> bool:
     return element.tag == "startEvent" and not element.interrupting
 
 
-def next_firing(rows: RowSet, element: Element, wait: Wait, view: CaseView, handlers: Handlers) -> list[Rung]:
-    """What a plain timer waits for now; nothing where its cycle is through."""
-    occurrence = wait.host_occurrence or wait.occurrence
+def next_firing(
+    known: list[Row],
+    stored: Callable[[str], Row | None],
+    element: Element,
+    wait: Wait,
+    view: CaseView,
+    handlers: Handlers,
+) -> list[Rung]:
+    """What a plain timer waits for now; nothing where its cycle is through.
+
+    ``known`` are the rows of this event that the command holds, ``stored`` finds any by its key.
+    """
 
     def row_of(rung: str) -> Row | None:
-        return rows.get(timer_id(view.instance.id, wait.element, "", rung, occurrence))
+        occurrence = wait.host_occurrence or wait.occurrence
+        return stored(timer_id(view.instance.id, wait.element, "", rung, occurrence))
 
     once = row_of(ONCE)
     if once is not None:
         return [Rung("", ONCE, derived_due(once))]
     first = row_of("1") if repeats(element) else None
     if first is not None:
-        return _next_of(first, [row for row in rows if _same_event(row, first)], row_of)
+        return _next_of(first, known, row_of)
     due = timer_due(text_of(element), view, wait.local, handlers, wait.element)
     if not isinstance(due, Repeat):
         return [Rung("", ONCE, due)]
@@ -71,11 +81,6 @@ def _next_of(first: Row, known: list[Row], row_of: Callable[[str], Row | None]) 
     due = _due(first, number)
     reason = {name: first["reason"][name] for name in ("cycle", "armed")}
     return [] if due is None else [Rung("", str(number), due, reason=reason)]
-
-
-def _same_event(row: Row, first: Row) -> bool:
-    names = ("element", "occurrence", "rule")
-    return all(row[name] == first[name] for name in names)
 
 
 def is_of_cycle(row: Row) -> bool:

@@ -38,7 +38,7 @@ from engine.model import (
     Instance,
 )
 from engine.orders import Order
-from engine.spiff import Compiled, Wait, Workflow, load
+from engine.spiff import ELSEWHERE, Compiled, Wait, Workflow, load
 
 ROUNDS = 20
 MOST_DUE = 10_000  # firings in one command
@@ -79,14 +79,14 @@ class Execution:
         blob: bytes | None = None,
     ) -> None:
         self.compiled, self.handlers, self.connection = compiled, handlers, connection
-        self.instance, self.records, self.chain = instance, records, chain
-        self.actor, self.at, self.recorded_at = actor, at, recorded_at
         self.data: dict[str, Any] = dict(instance.data)
+        self.instance, self.records, self.chain = replace(instance, data=self.data), records, chain
+        self.actor, self.at, self.recorded_at = actor, at, recorded_at
         self.completed: list[str] = []
         self.fired: list[str] = []
-        self.dirty = False
+        self.dirty = self.gone_over = False
         self.passed_over: str | None = None
-        self.timing = Timing(compiled.diagram, handlers, records.timers)
+        self.timing = Timing(compiled.diagram, handlers, records.timers, records.history)
         self.conditions = Conditions(self)
         self._view: CaseView | None = None
         self.workflow = Workflow(compiled, self) if blob is None else load(blob, compiled, self)
@@ -100,7 +100,7 @@ class Execution:
         """One immutable look, made anew only after something changed."""
         if self._view is None:
             self._view = CaseView(
-                replace(self.instance, data=self.data),
+                self.instance,
                 self.data,
                 Steps(self.records.history, self.records.past),
                 tuple(suspension_of(row) for row in self.records.suspensions),
@@ -117,6 +117,14 @@ class Execution:
     def watches(self) -> bool:
         """Whether anything in the model may wait for a condition over the data."""
         return self.compiled.watches
+
+    def go_over(self, compiled: Compiled, blob: bytes, instance: Instance) -> None:
+        """Go on with another version's graph, at this state."""
+        self.compiled, self.instance = compiled, instance
+        self.workflow = load(blob, compiled, self)
+        self.timing = Timing(compiled.diagram, self.handlers, self.records.timers, self.records.history)
+        self.gone_over = True
+        self.touch()
 
     def element(self, name: str) -> Element:
         return self.compiled.diagram.elements[name]
@@ -178,6 +186,7 @@ class Execution:
                 return  # what was entered let an event go that took the step away
         look_on_completion(self, element, occurrence)
         self.workflow.complete(element, occurrence)
+        self.timing.act_done()
         self.completed.append(element)
         self.settle()
 
@@ -252,7 +261,7 @@ class Execution:
             self.instance = replace(self.instance, state="ended", ended_at=self.at)
             self.note("ended", {})
         waits = self.workflow.waits() if self.instance.state == "open" else []
-        for row, before in self.timing.sync(waits, self.view, self.connection, self._entered_at):
+        for row, before in self.timing.sync(waits, self.view, self.connection):
             self.note(
                 "due_moved",
                 {
@@ -298,10 +307,6 @@ class Execution:
             happened=self.at,
             payload=dict(payload),
         )
-
-    def _entered_at(self, element: str, occurrence: int) -> datetime:
-        row = self.records.history.get(element, occurrence)
-        return row["entered_at"] if row is not None else self.at
 
     # -- what the workflow asks ---------------------------------------------------------
 
@@ -353,7 +358,7 @@ class Execution:
     def _passages(self) -> int:
         """How many passages there have been, this one included: nodes count theirs in the state."""
         counted = self.workflow.case.occurrences
-        return sum(counted[name] for name in counted if name in self.compiled.diagram.elements)
+        return sum(counted[name] for name in counted if name in self.compiled.diagram.elements or name == ELSEWHERE)
 
     def left(self, element: str, occurrence: int, outcome: str) -> None:
         row = self.records.history.get(element, occurrence)

@@ -205,7 +205,7 @@ def _boundary(level: Level, node: Element) -> Iterator[Remark]:
     host = level.nodes.get(node.attached_to or "")
     if host is None or host.tag not in ACTIVITIES:
         yield NO_HOST.at(node.id, node.line, host=node.attached_to or "-")
-    elif host.tag in ("businessRuleTask", "serviceTask"):
+    elif host.tag in ("businessRuleTask", "serviceTask", "task"):
         yield QUICK_HOST.at(node.id, node.line, host=host.id)
     elif node.event and node.event.kind in OUTWARD and host.tag not in (*SCOPES, "callActivity"):
         yield THROWN_FROM.at(node.id, node.line, kind=node.event.kind, host=host.id)

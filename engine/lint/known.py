@@ -22,6 +22,7 @@ class Known:
 
     kinds: Mapping[str, Collection[str]] | None = None  # rule kind -> its parameters
     required: Mapping[str, Collection[str]] | None = None  # rule kind -> those that must be given
+    timed: Collection[str] = ("time_limit",)  # rule kinds that a timer may watch
     handlers: Collection[str] | None = None
     roles: Collection[str] | None = None
     functions: Collection[str] = CLOCK_FUNCTIONS

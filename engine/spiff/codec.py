@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.casedata import dumps, loads
+from engine.casedata import encoded, loads
 from engine.errors import LimitExceeded
 from engine.spiff import versions
 from engine.spiff.levels import Case, Level
@@ -36,7 +36,7 @@ def dump(workflow: Workflow) -> bytes:
         "levels": [[-1 if one.parent is None else row[one.parent.id], one.reached_end] for one in levels],
         "tokens": [_row(token, place[id(token.workflow)], row) for token in tokens],
     }
-    blob = dumps(state).encode()
+    blob = encoded(state)
     if len(blob) > MOST_BYTES:
         raise LimitExceeded(f"expected a state of at most {MOST_BYTES} bytes, found {len(blob)}")
     return blob

@@ -73,6 +73,13 @@ class Person(Drawn):
         self.manual = True
 
 
+class Abstract(Drawn):
+    """A task of no kind: it is done as soon as it is entered (BPMN 2.0, 13.3.3)."""
+
+    def never_stands(self, my_task: Token) -> bool:
+        return True
+
+
 class Handler(Drawn):
     """A rule or service task: it calls a registered handler and goes on at once."""
 

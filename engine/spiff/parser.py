@@ -162,6 +162,7 @@ class _Parser(BpmnParser):
         full_tag("intermediateCatchEvent"): (_Catch, nodes.Event),
         full_tag("boundaryEvent"): (_Boundary, nodes.Boundary),
         full_tag("receiveTask"): (_Receive, nodes.Event),
+        full_tag("task"): (_Task, nodes.Abstract),
         full_tag("userTask"): (_Task, nodes.Person),
         full_tag("manualTask"): (_Task, nodes.Person),
         full_tag("businessRuleTask"): (_Task, nodes.Handler),

@@ -43,13 +43,16 @@ def _elsewhere(fault: str, runs: int, of: str, file: str, *names: str, control: 
 ELSEWHERE = (
     _elsewhere(
         "R7 legal clock against an oracle", 10_000, "histories, other zones and calendars", "test_limits.py",
-        JIANCHA_CLOCK_EXAMPLES=10_000,
+        control="test_a_clock_that_forgets_the_days_of_the_decree_is_found_out", JIANCHA_CLOCK_EXAMPLES=10_000,
     ),
     _elsewhere(
         "R12 a fault at every point", 31, "commands, each point", "test_fault_at_every_point.py",
         control="test_a_store_that_keeps_half_a_command_is_found_out",
     ),
-    _elsewhere("R15 states of older releases", 500, "states of each release", "test_stored_states.py"),
+    _elsewhere(
+        "R15 states of older releases", 500, "states of each release", "test_stored_states.py",
+        control="test_a_state_that_goes_on_otherwise_is_found_out",
+    ),
     _elsewhere(
         "R18 two reviewers at once", 2_000, "interleavings on each database", "test_parallel_data.py",
         control="test_a_blend_of_two_statements_would_be_found", JIANCHA_INTERLEAVINGS=2_000,

@@ -250,6 +250,22 @@ def test_a_signal_from_outside_reaches_all_and_a_second_time_nobody(runtime: Run
     assert runtime.broadcast("bell", payload={}, actor=CLERK, key="again") == 0
 
 
+# -- tasks of no kind ----------------------------------------------------------------------
+
+
+def test_a_task_of_no_kind_is_done_as_soon_as_it_is_entered(runtime: Runtime) -> None:
+    case = begin(runtime, around('<task id="x"/>'))
+    assert case.open_steps == ["z"]
+    assert [step.outcome for step in runtime.query.steps(case.id) if step.element == "x"] == ["completed"]
+
+
+def test_a_manual_task_is_a_step_that_a_person_reports(runtime: Runtime) -> None:
+    case = begin(runtime, around(d.step("x").replace("userTask", "manualTask")))
+    assert case.open_steps == ["x"]
+    case.do("x")
+    assert case.open_steps == ["z"]
+
+
 # -- links, milestones ---------------------------------------------------------------------
 
 

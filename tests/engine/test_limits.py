@@ -11,7 +11,7 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import find, given, settings
 from hypothesis import strategies as st
 
 from engine.calendar import CalendarDay, DayKind, NaiveTimeError, WorkingCalendar
@@ -439,6 +439,18 @@ def test_by_day_the_clock_agrees_with_the_oracle(
     if late:
         before = first_instant_overdue_by(limit, late - 1, start, ledger, calendar)
         assert before is not None and before <= now
+
+
+def test_a_clock_that_forgets_the_days_of_the_decree_is_found_out() -> None:
+    """The control: the same worlds and the same oracle, and a calendar without its rows."""
+
+    def differs(world: tuple[WorkingCalendar, frozenset[date], datetime]) -> bool:
+        calendar, off, start = world
+        oracle = DayOracle(calendar.zone, off.__contains__, True, [])
+        answer = due(Limit(10), start, (), WorkingCalendar("X", calendar.zone))
+        return (answer and answer.last_day) != oracle.last_permitted(local_day(start, calendar.zone), 10, True)
+
+    find(worlds(), differs)
 
 
 @settings(max_examples=EXAMPLES // 4, deadline=None)

@@ -32,6 +32,20 @@ def test_there_are_five_hundred_states_of_every_release() -> None:
 
 @pytest.mark.parametrize(("name", "model"), models(), ids=[name for name, _ in models()])
 def test_every_state_goes_on_as_it_did_then(name: str, model: dict[str, Any]) -> None:
+    check(model)
+
+
+def test_a_state_that_goes_on_otherwise_is_found_out() -> None:
+    """The control: one line of what happened then is another."""
+    _, model = models()[0]
+    walk = model["walks"][0]
+    walk["lines"][-1] = [*walk["lines"][-1], ["entered", "somewhere else"]]
+    with pytest.raises(AssertionError, match="somewhere else"):
+        check(model)
+
+
+def check(model: dict[str, Any]) -> None:
+    """Every state of the model goes on as it did when it was stored."""
     compiled = compile_diagram(model["xml"].encode())
     for walk in model["walks"]:
         for number, state in enumerate(walk["states"]):

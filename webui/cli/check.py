@@ -82,13 +82,9 @@ def check_files(files: Iterable[Path]) -> Totals:
     """Check each file; raises OSError for one that cannot be read."""
     # Here, so that the other commands start without the rules.
     from monitors.organisation import ROLES
-    from monitors.rules import KINDS
+    from monitors.rules import names
 
-    known: dict[str, Any] = {
-        "roles": ROLES,
-        "kinds": {name: kind.parameters for name, kind in KINDS.items()},
-        "required": {name: kind.required for name, kind in KINDS.items()},
-    }
+    known: dict[str, Any] = {"roles": ROLES, **names()}
     totals = Totals()
     for file in files:
         with file.open("rb") as stream:

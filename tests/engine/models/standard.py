@@ -51,7 +51,7 @@ DEFINITIONS = (
 )
 # What this release runs, once more and by hand: a second opinion on the table.
 RUN_LIST = {
-    *("userTask", "manualTask", "receiveTask", "businessRuleTask", "serviceTask", "subProcess"),
+    *("task", "userTask", "manualTask", "receiveTask", "businessRuleTask", "serviceTask", "subProcess"),
     *("exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway"),
     *("callActivity", "eventSubProcess", "standardLoopCharacteristics", "multiInstanceLoopCharacteristics"),
     *(f"startEvent/{kind}" for kind in ("none", "timer", "message", "signal", "error", "escalation", "conditional")),
