@@ -11,14 +11,15 @@ import click
 from webui.cli import versions
 from webui.cli.check import check_files, model_files
 from webui.cli.comparing import diff
+from webui.cli.profiling import profile
 
 
 @click.group()
 def models() -> None:
-    """Check and compare model files, publish versions."""
+    """Check and compare model files, print the profile, publish versions."""
 
 
-for one in (diff, versions.submit, versions.review, versions.deploy, versions.retire):
+for one in (diff, profile, versions.submit, versions.review, versions.deploy, versions.retire):
     models.add_command(one)
 
 
