@@ -166,6 +166,11 @@ def refers(kind: str, ref: str = "") -> str:
     return f"<{kind}EventDefinition{reference}/>"
 
 
+def cycle(text: str) -> str:
+    """The definition of an event that comes again and again."""
+    return f"<timerEventDefinition><timeCycle>{text}</timeCycle></timerEventDefinition>"
+
+
 def condition(text: str) -> str:
     """The definition of an event that waits until the condition turns true."""
     return f"<conditionalEventDefinition><condition>{text}</condition></conditionalEventDefinition>"

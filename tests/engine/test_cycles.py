@@ -15,13 +15,9 @@ from tests.engine import drawing as d
 from tests.engine.conftest import CLERK, Case, begin
 
 
-def repeated(text: str) -> str:
-    return f"<timerEventDefinition><timeCycle>{text}</timeCycle></timerEventDefinition>"
-
-
 def reminded(text: str, *, interrupting: bool = False, catch_up: str = "each") -> bytes:
     """The step a, and beside it a step w for each firing."""
-    event = d.boundary("c", "a", repeated(text), interrupting)
+    event = d.boundary("c", "a", d.cycle(text), interrupting)
     event = event.replace("<boundaryEvent", f'<boundaryEvent jc:catchUp="{catch_up}"')
     return d.model(
         *(d.start(), d.step("a"), d.end(), d.chain("s", "a", "e")),
@@ -153,7 +149,7 @@ def test_an_interrupting_event_takes_the_first_firing(runtime: Runtime, clock: V
 
 
 def test_what_waits_between_steps_takes_the_first_firing(runtime: Runtime, clock: VirtualClock) -> None:
-    xml = d.model(d.start(), d.catch("c", repeated("R3/PT1H")), d.step("z"), d.end(), d.chain("s", "c", "z", "e"))
+    xml = d.model(d.start(), d.catch("c", d.cycle("R3/PT1H")), d.step("z"), d.end(), d.chain("s", "c", "z", "e"))
     case = begin(runtime, xml)
     pass_time(runtime, clock, hours=1)
     assert case.open_steps == ["z"]
@@ -163,7 +159,7 @@ def test_an_event_sub_process_begins_again_and_again(runtime: Runtime, clock: Vi
     beside = (d.step("w"), d.end("we"), d.chain("h_start", "w", "we"))
     xml = d.model(
         *(d.start(), d.step("a"), d.end(), d.chain("s", "a", "e")),
-        d.event_subprocess("h", repeated("R2/PT1H"), *beside, interrupting=False),
+        d.event_subprocess("h", d.cycle("R2/PT1H"), *beside, interrupting=False),
     )
     case = begin(runtime, xml)
     pass_time(runtime, clock, hours=9)

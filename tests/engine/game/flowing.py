@@ -10,7 +10,7 @@ from tests.engine.game.happenings import broadcast, terminate, throw_error, thro
 from tests.engine.game.marking import Activity, Catch, Run, Scope, catches, leave, open_scope
 
 WAITS = {"userTask", "manualTask", "receiveTask", "intermediateCatchEvent", "eventBasedGateway"}
-PASSES = {"serviceTask", "businessRuleTask"}
+PASSES = {"serviceTask", "businessRuleTask", "task"}
 
 
 class Flowing:
