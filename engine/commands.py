@@ -181,7 +181,7 @@ class Commands:
         now = self.clock.now()
         chain = Chain(instance.district_code, instance.id) if row is None else store.opened(row, self.states)
         return Execution(
-            definitions.compiled(model.xml),
+            definitions.compiled(model.xml, model.decisions),
             self.handlers,
             connection,
             instance,

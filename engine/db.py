@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
@@ -73,6 +74,19 @@ def _from_text(text: str | None) -> datetime | None:
 
 
 Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+
+
+class Files(TypeDecorator[tuple[bytes, ...]]):
+    """Some files, kept as a JSON list of base64 texts; none is null."""
+
+    impl = Json
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[bytes, ...] | None, dialect: Dialect) -> list[str] | None:
+        return [b64encode(one).decode() for one in value] if value else None
+
+    def process_result_value(self, value: list[str] | None, dialect: Dialect) -> tuple[bytes, ...]:
+        return tuple(b64decode(one) for one in value or ())
 
 
 _POOL = {"pool_size": 16, "max_overflow": 32}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
 from functools import lru_cache
@@ -13,8 +13,10 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from engine import statements
 from engine.chains import append_act
+from engine.decisions import Bundle
 from engine.diagrams import Diagram, read
 from engine.errors import Conflict, ModelRefused, NotFound
+from engine.lint.known import CLOCK_FUNCTIONS
 from engine.model import Definition
 from engine.profile import check
 from engine.spiff import Compiled, compile_diagram
@@ -27,14 +29,22 @@ STATE_AFTER = {"drafted": DRAFT, "returned": DRAFT, "submitted": SUBMITTED, "rev
 STATE_AFTER |= {"deployed": DEPLOYED, "retired": RETIRED}
 
 
-def ship(connection: Connection, xml: bytes, *, by: str, at: datetime, names: Mapping[str, Any]) -> Definition:
+def ship(
+    connection: Connection,
+    xml: bytes,
+    *,
+    by: str,
+    at: datetime,
+    names: Mapping[str, Any],
+    decisions: Iterable[bytes] = (),
+) -> Definition:
     """Check and store a model that comes with the product; the same bytes again give the version they already have.
 
     Whoever released it has reviewed it, so it is deployed at once; where people have a version of their own in
     force, it is a draft that is offered to them. The first version of a name is valid whenever a case started.
     Raises ModelRefused with the remarks when anything in it would not be run as drawn.
     """
-    found = store(connection, xml, by=by, at=at, names=names, origin=SHIPPED)
+    found = store(connection, xml, by=by, at=at, names=names, origin=SHIPPED, decisions=decisions)
     if found.state != DRAFT or found.created_at != at or _is_theirs(connection, found.name, at):
         return found
     first = found.version == 1
@@ -45,13 +55,25 @@ def ship(connection: Connection, xml: bytes, *, by: str, at: datetime, names: Ma
 
 
 def store(
-    connection: Connection, xml: bytes, *, by: str, at: datetime, names: Mapping[str, Any], origin: str
+    connection: Connection,
+    xml: bytes,
+    *,
+    by: str,
+    at: datetime,
+    names: Mapping[str, Any],
+    origin: str,
+    decisions: Iterable[bytes] = (),
 ) -> Definition:
-    """Check a model and keep it as a draft, unless these bytes are known; raises ModelRefused."""
-    _refuse_errors(xml, names)
+    """Check a model and keep it as a draft with those of the DMN files beside it that it uses; raises ModelRefused.
+
+    The same bytes again give the version they already have; a decision that changed makes a new one.
+    """
+    decisions = tuple(decisions)
+    _refuse_errors(xml, names, decisions)
     diagram = read(xml)
-    compiled(xml)
-    digest = hashlib.sha256(xml).hexdigest()
+    used = Bundle(decisions, CLOCK_FUNCTIONS).used(diagram.decided)
+    compiled(xml, used)
+    digest = fingerprint(xml, used)
     query = select(definition).where(definition.c.name == diagram.process_id, definition.c.hash == digest)
     known = connection.execute(query).mappings().one_or_none()
     if known is not None:
@@ -64,6 +86,7 @@ def store(
         title=diagram.title,
         title_en=diagram.title_en,
         xml=xml,
+        decisions=used,
         origin=origin,
         state=DRAFT,
         created_at=at,
@@ -72,6 +95,14 @@ def store(
     connection.execute(insert(definition).values(asdict(new)))
     _tell(connection, new, "drafted", by, at, {"origin": origin})
     return new
+
+
+def fingerprint(xml: bytes, decisions: Iterable[bytes]) -> str:
+    """What tells versions apart: the SHA-256 of the diagram, or with decisions one over the digests of all."""
+    digests = [hashlib.sha256(one) for one in (xml, *decisions)]
+    if len(digests) == 1:
+        return digests[0].hexdigest()
+    return hashlib.sha256(b"".join(one.digest() for one in digests)).hexdigest()
 
 
 def change(
@@ -95,8 +126,8 @@ def _is_theirs(connection: Connection, name: str, at: datetime) -> bool:
     return any(one.origin == LOCAL and one.in_force(at) for one in versions(connection, name))
 
 
-def _refuse_errors(xml: bytes, names: Mapping[str, Any]) -> None:
-    errors = check(xml, **names).errors
+def _refuse_errors(xml: bytes, names: Mapping[str, Any], decisions: tuple[bytes, ...]) -> None:
+    errors = check(xml, decisions=decisions, **names).errors
     if errors:
         raise ModelRefused(
             f"the model is refused: {errors[0].message_en}"
@@ -158,13 +189,14 @@ class Definitions:
         return found
 
     def compiled(self, connection: Connection, name: str, version: int) -> Compiled:
-        return compiled(self.get(connection, name, version).xml)
+        model = self.get(connection, name, version)
+        return compiled(model.xml, model.decisions)
 
     def diagram(self, connection: Connection, name: str, version: int) -> Diagram:
         return self.compiled(connection, name, version).diagram
 
 
 @lru_cache(maxsize=256)
-def compiled(xml: bytes) -> Compiled:
-    """The specs of a model, shared by all its instances."""
-    return compile_diagram(xml)
+def compiled(xml: bytes, decisions: tuple[bytes, ...] = ()) -> Compiled:
+    """The specs of a model and its decisions, shared by all its instances."""
+    return compile_diagram(xml, Bundle(decisions, CLOCK_FUNCTIONS))

@@ -181,7 +181,7 @@ class Migrations:
     def _work(self, plan: Plan) -> Callable[[Execution], Mapping[str, Any]]:
         def work(execution: Execution) -> Mapping[str, Any]:
             there = self._definitions.get(execution.connection, plan.definition, plan.to_version)
-            going = Going(plan.id, plan.to_version, compiled(there.xml), plan.mapping, plan.clocks)
+            going = Going(plan.id, plan.to_version, compiled(there.xml, there.decisions), plan.mapping, plan.clocks)
             result, blob, before = go_over(execution, going)
             row = {
                 "district_code": execution.instance.district_code,
@@ -200,7 +200,9 @@ class Migrations:
     def _back(self, plan: Plan, row: Mapping[str, Any], actor: Actor) -> Callable[[str], Mapping[str, Any]]:
         def work(execution: Execution) -> Mapping[str, Any]:
             there = self._definitions.get(execution.connection, plan.definition, row["before"]["version"])
-            come_back(execution, plan.id, row["revision"], compiled(there.xml), row["blob"], row["before"])
+            come_back(
+                execution, plan.id, row["revision"], compiled(there.xml, there.decisions), row["blob"], row["before"]
+            )
             of_case = (migrated_case.c.plan == plan.id, migrated_case.c.instance_id == row["instance_id"])
             execution.connection.execute(update(migrated_case).where(*of_case).values(state=UNDONE))
             return {"version": there.version}
@@ -254,7 +256,10 @@ class Migrations:
         there = self._definitions.to_start(connection, name, self._clock.now(), wanted["to_version"])
         if by in (there.created_by, there.submitted_by):
             raise NotAllowed(f"expected another person than the one who drew {name}@{there.version}", model=name)
-        elements, others = compiled(here.xml).diagram.elements, compiled(there.xml).diagram.elements
+        elements, others = (
+            compiled(here.xml, here.decisions).diagram.elements,
+            compiled(there.xml, there.decisions).diagram.elements,
+        )
         for one, other in wanted["mapping"].items():
             for element, known in ((one, elements), (other, others)):
                 if element not in known and element != LET_GO:

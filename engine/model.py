@@ -24,7 +24,7 @@ SYSTEM = Actor("system", "system")
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A version of a model. ``hash`` is the SHA-256 of ``xml``, which never changes; only its ``state`` does.
+    """A version of a model. ``hash`` tells its bytes, those of ``xml`` and of the DMN files in ``decisions`` that it uses, which never change; only its ``state`` does.
 
     New cases start on it from ``valid_from`` (None: whenever they start) until ``retired_at``.
     """
@@ -36,6 +36,7 @@ class Definition:
     title: str
     title_en: str
     xml: bytes
+    decisions: tuple[bytes, ...]
     origin: str  # shipped | local
     state: str  # draft | submitted | reviewed | deployed | retired
     created_at: datetime

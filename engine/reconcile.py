@@ -9,7 +9,6 @@ flat and no command is disturbed.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,7 +19,7 @@ from sqlalchemy import Connection, Table, select
 from engine.casedata import loads
 from engine.chains import ACTS, EVERYWHERE
 from engine.db import Database
-from engine.definitions import STATE_AFTER
+from engine.definitions import STATE_AFTER, fingerprint
 from engine.journal import WITNESS
 from engine.tables import definition, instance, journal
 from engine.witness import COVERED, LETTERS, digest, tag
@@ -179,7 +178,7 @@ def _compare_acts(database: Database, report: Report) -> None:
 def _compare_definition(row: Any, said: tuple[str, str] | None, report: Report) -> None:
     report.rows += 1
     report.older += said is None
-    if row.hash != hashlib.sha256(row.xml).hexdigest() or said not in (None, (row.hash, row.state)):
+    if row.hash != fingerprint(row.xml, row.decisions) or said not in (None, (row.hash, row.state)):
         report.findings.append(Finding("", "definition", f"{row.name}@{row.version}", "changed"))
 
 

@@ -6,7 +6,7 @@ Each command is one transaction, carries a key, and fires what is due before it 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -54,13 +54,14 @@ class Runtime:
         self._mending = Mending(database, clock, self.query, self._commands, self.give)
         self._new_id, self._permit = new_id, permit
 
-    def deploy(self, xml: bytes, *, by: str) -> Definition:
-        """Deploy a model that comes with the product; raises ModelRefused and stores nothing.
+    def deploy(self, xml: bytes, *, by: str, decisions: Iterable[bytes] = ()) -> Definition:
+        """Deploy a model that comes with the product, with those of the DMN files beside it that it uses.
 
-        What people draw goes through ``versions``, where a second person reviews it.
+        Raises ModelRefused and stores nothing. What people draw goes through ``versions``, where a second person reviews it.
         """
         with self.database.begin() as connection:
-            return definitions.ship(connection, xml, by=by, at=self.clock.now(), names=self.handlers.known())
+            now, names = self.clock.now(), self.handlers.known()
+            return definitions.ship(connection, xml, by=by, at=now, names=names, decisions=decisions)
 
     def start(
         self,

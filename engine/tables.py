@@ -14,7 +14,7 @@ from sqlalchemy import (
     Text,
 )
 
-from engine.db import Json, UtcDateTime
+from engine.db import Files, Json, UtcDateTime
 
 metadata = MetaData()
 
@@ -28,6 +28,7 @@ definition = Table(
     Column("title", Text, nullable=False),
     Column("title_en", Text, nullable=False),
     Column("xml", LargeBinary, nullable=False),
+    Column("decisions", Files, nullable=True),
     Column("origin", String(16), nullable=False),
     Column("state", String(16), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),

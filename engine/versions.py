@@ -6,8 +6,7 @@ stay on their version; what follows from a change of state concerns those that s
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -30,11 +29,14 @@ class Versions:
     def __init__(self, database: Database, clock: Clock, handlers: Handlers) -> None:
         self._database, self._clock, self._handlers = database, clock, handlers
 
-    def draft(self, xml: bytes, *, by: str) -> Definition:
-        """Keep a model that somebody drew; bytes that are known give the version they have. Raises ModelRefused."""
+    def draft(self, xml: bytes, *, by: str, decisions: Iterable[bytes] = ()) -> Definition:
+        """Keep a model that somebody drew, with those of the DMN files beside it that it uses.
+
+        Bytes that are known give the version they have. Raises ModelRefused.
+        """
         with self._database.begin() as connection:
             now, names = self._clock.now(), self._handlers.known()
-            return definitions.store(connection, xml, by=by, at=now, names=names, origin=LOCAL)
+            return definitions.store(connection, xml, by=by, at=now, names=names, origin=LOCAL, decisions=decisions)
 
     def submit(self, name: str, version: int, *, by: str, reason: str = "") -> Definition:
         """Hand a draft in for review."""
@@ -99,7 +101,7 @@ class Versions:
 def _unaltered(connection: Connection, name: str, version: int) -> Definition:
     """The version, if its bytes are those that were checked; raises StateAltered."""
     one = find(connection, name, version, lock=True)
-    if hashlib.sha256(one.xml).hexdigest() != one.hash:
+    if definitions.fingerprint(one.xml, one.decisions) != one.hash:
         raise StateAltered(f"expected the bytes of {name}@{version} that were drafted, found others", model=name)
     return one
 

@@ -20,7 +20,7 @@ from engine.catchup import late_ms
 from engine.diagrams import Element
 from engine.errors import Conflict, EngineError, InvariantBroken, LimitExceeded, at_element
 from engine.handlers import CaseView, Handlers
-from engine.instances.calling import Jobs, call_handler
+from engine.instances.calling import Jobs, do_task
 from engine.instances.checking import look_on_completion
 from engine.instances.conditions import Conditions
 from engine.instances.firings import timer_firing, to_json
@@ -320,7 +320,7 @@ class Execution:
         return checked({element: value})[element]
 
     def call(self, element: str, firing: dict[str, Any] | None, local: Mapping[str, Any]) -> None:
-        call_handler(self, element, firing, local)
+        do_task(self, element, firing, local)
 
     def thrown(self, element: str, kind: str) -> None:
         event = self.element(element).event

@@ -137,7 +137,7 @@ def _hangs(level: Level, node: Element, checkpoint: CheckpointInfo | None, known
     elif node.event.kind == "conditional" and not _at_completion(text):
         yield NOT_AT_COMPLETION.at(*where, text=text)
     behind = [level.nodes[flow.target] for flow in level.out[node.id]]
-    if any(target.tag != "businessRuleTask" for target in behind) or not behind:
+    if any(target.tag != "businessRuleTask" or target.decision is not None for target in behind) or not behind:
         found = ", ".join(target.id for target in behind) or "-"
         yield NO_RULE_TASK.at(*where, id=node.checkpoint or "-", found=found)
 

@@ -17,7 +17,7 @@ from engine.lint.remarks import Fault, Remark
 NAMES = ("step completed",)
 TIMES = ("timeDate", "timeDuration", "timeCycle")
 LOOPS = ("loopCardinality", "loopCondition", "completionCondition", "loopDataInputRef")
-PLACES = (f"{JC}param", f"{JC}input") + tuple(
+PLACES = (f"{JC}param", f"{JC}input", f"{JC}output") + tuple(
     f"{BPMN}{name}" for name in ("conditionExpression", "condition", *TIMES, *LOOPS)
 )
 

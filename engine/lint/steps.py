@@ -89,7 +89,7 @@ def check(diagram: Diagram, known: Known, *, called: bool) -> Iterator[Remark]:
             yield from _human(diagram, node, known)
         elif node.tag == "task":
             yield PASSES.at(node.id, node.line)
-        elif node.tag in ("businessRuleTask", "serviceTask"):
+        elif node.tag in ("businessRuleTask", "serviceTask") and node.decision is None:
             yield from _handler(node, known)
 
 

@@ -25,9 +25,12 @@ from SpiffWorkflow.bpmn.parser.task_parsers import (
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
 
+from engine.decisions import Bundle
 from engine.diagrams import Diagram, names, prepare, read, waits_for_data
 from engine.errors import ModelRefused
 from engine.spiff import gateways, links, loops, nodes
+
+NO_DECISIONS = Bundle((), ())
 
 
 class _Ours(TaskParser):
@@ -180,17 +183,18 @@ class _Parser(BpmnParser):
 class Compiled:
     """A deployed version, ready to run: never changed after parsing.
 
-    ``diagram`` holds the elements of the process and of every process that it calls; ``watches``
-    says whether any of them waits for a condition over the data.
+    ``diagram`` holds the elements of the process and of every process that it calls, ``watches`` whether any of them
+    waits for a condition over the data, ``decisions`` what its business rule tasks decide.
     """
 
     diagram: Diagram
     spec: Any
     subprocesses: dict[str, Any]
     watches: bool
+    decisions: Bundle = NO_DECISIONS
 
 
-def compile_diagram(xml: bytes) -> Compiled:
+def compile_diagram(xml: bytes, decisions: Bundle = NO_DECISIONS) -> Compiled:
     """Parse checked BPMN bytes; raises ModelRefused where a node would be lost in silence."""
     diagram = read(xml)
     tree = prepare(xml)
@@ -208,7 +212,7 @@ def compile_diagram(xml: bytes) -> Compiled:
     whole = _with_called(diagram, subprocesses)
     _refuse_lost_nodes(whole, [spec, *subprocesses.values()])
     watches = any(waits_for_data(node) for node in whole.elements.values())
-    return Compiled(whole, spec, subprocesses, watches)
+    return Compiled(whole, spec, subprocesses, watches, decisions)
 
 
 def _below(parser: _Parser, spec: Any) -> dict[str, Any]:

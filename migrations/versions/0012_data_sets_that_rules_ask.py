@@ -3,7 +3,7 @@
 Rows that other departments hold, such as payments or the register of deaths. A correction is the same row recorded
 again; nothing is overwritten.
 
-Revision: 0012, after 0007.
+Revision: 0012, after 0011.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0012"
-down_revision = "0007"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 

@@ -12,6 +12,7 @@ from engine.errors import ModelRefused
 from engine.lint import decisions
 from engine.lint.hardened import MAX_BYTES
 from engine.lint.remarks import ERROR, Remark
+from webui.modelfolders import beside
 
 SUFFIXES = (".bpmn", ".bpmn20.xml", ".xml", ".dmn")
 
@@ -91,7 +92,8 @@ def check_files(files: Iterable[Path]) -> Totals:
             xml = stream.read(MAX_BYTES + 1)  # one more is enough to be refused
         totals.models += 1
         decision = file.suffix.lower() == ".dmn"
-        report = decisions.check(xml) if decision else profile.check(xml, **known)
+        others = beside(file)
+        report = decisions.check(xml, others) if decision else profile.check(xml, decisions=others, **known)
         totals.remarks += [(file, remark) for remark in report.remarks]
         if not decision:
             _count(totals, xml)

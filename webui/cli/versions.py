@@ -13,6 +13,7 @@ from engine.lint.hardened import MAX_BYTES
 from engine.model import Definition
 from webui import schema
 from webui.cli.common import database_option, settings_of
+from webui.modelfolders import beside
 from webui.publishing import instant_of, may, named
 from webui.wiring import Application, build
 
@@ -50,9 +51,11 @@ def submit(model: str, by: str, reason: str, database: str | None) -> None:
     """
     with opened(database) as app:
         person = may(app, by, "draw a model")
-        if Path(model).is_file():
-            with Path(model).open("rb") as stream:
-                drafted = app.runtime.versions.draft(stream.read(MAX_BYTES + 1), by=person)
+        path = Path(model)
+        if path.is_file():
+            with path.open("rb") as stream:
+                xml = stream.read(MAX_BYTES + 1)
+            drafted = app.runtime.versions.draft(xml, by=person, decisions=beside(path))
             name, version = drafted.name, drafted.version
         else:
             name, version = parts(model)
