@@ -20,6 +20,7 @@ from engine.catchup import late_ms
 from engine.diagrams import Element
 from engine.errors import Conflict, EngineError, InvariantBroken, LimitExceeded, at_element
 from engine.handlers import CaseView, Handlers
+from engine.instances import called
 from engine.instances.calling import Jobs, do_task
 from engine.instances.checking import look_on_completion
 from engine.instances.conditions import Conditions
@@ -321,6 +322,12 @@ class Execution:
 
     def call(self, element: str, firing: dict[str, Any] | None, local: Mapping[str, Any]) -> None:
         do_task(self, element, firing, local)
+
+    def calling(self, element: str, local: Mapping[str, Any]) -> Mapping[str, Any]:
+        return called.calling(self, element, local)
+
+    def returned(self, element: str, local: Mapping[str, Any]) -> None:
+        called.returned(self, element, local)
 
     def thrown(self, element: str, kind: str) -> None:
         event = self.element(element).event

@@ -43,8 +43,12 @@ def check(tree: Any, known: Known) -> Iterator[Remark]:
         if content:
             if not _is_time(node, content):
                 yield from _parse(node, content, known)
-        elif local(node) in ("param", "input", "conditionExpression"):
+        elif local(node) in ("param", "input", "conditionExpression") or _comes_back(node):
             yield EMPTY.at(_where(node), node.sourceline, what=_what(node))
+
+
+def _comes_back(node: Any) -> bool:
+    return local(node) == "output" and local(node.getparent()) == "call"
 
 
 def _is_time(node: Any, content: str) -> bool:

@@ -220,7 +220,17 @@ class EventScope(Scope):
 
 
 class Called(Scope):
-    """A call activity."""
+    """A call activity: what it is given are names of the called process's own, what comes back are fields of the case."""
+
+    def _update_hook(self, my_task: Token) -> bool:
+        given = my_task.workflow.top_workflow.host.calling(self.bpmn_id, my_task.local)
+        if given:
+            my_task.internal_data["given"] = dict(given)
+        return super()._update_hook(my_task)
+
+    def _run_hook(self, my_task: Token) -> None:
+        given = my_task.internal_data.get("given", {})
+        my_task.workflow.top_workflow.host.returned(self.bpmn_id, {**my_task.local, **given})
 
 
 class Process(BpmnProcessSpec):

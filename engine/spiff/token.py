@@ -22,7 +22,7 @@ class Token(Task):
     ``occ`` the number of this passage through the node, ``firing`` what started its branch,
     ``fired`` that an event which goes on waiting has begun a branch, ``held`` that the condition
     it waits for was true at the last look, ``local`` the names that
-    loops around it have set, ``loop`` how far its instances are.
+    loops around it have set, ``loop`` how far its instances are, ``given`` what a called process was given.
     """
 
     def __init__(self, level: Any, spec: Any, parent: Token | None = None, state: int = TaskState.FUTURE) -> None:

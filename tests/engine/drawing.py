@@ -133,8 +133,15 @@ def _within(node: str, part: str) -> str:
     return f"{before}{part}{end}{after}"
 
 
-def call(name: str, process: str) -> str:
-    return f'<callActivity id="{name}" name="{name}" calledElement="{process}"/>'
+def call(name: str, process: str, inputs: str = "", outputs: str = "") -> str:
+    """``inputs`` and ``outputs`` are pairs ``name=FEEL`` without blanks."""
+    parts = [
+        f'<jc:{way} name="{pair.partition("=")[0]}">{pair.partition("=")[2]}</jc:{way}>'
+        for way, pairs in (("input", inputs), ("output", outputs))
+        for pair in pairs.split()
+    ]
+    mapped = f"<extensionElements><jc:call>{''.join(parts)}</jc:call></extensionElements>" if parts else ""
+    return f'<callActivity id="{name}" name="{name}" calledElement="{process}">{mapped}</callActivity>'
 
 
 def process(name: str, *parts: str) -> str:

@@ -45,6 +45,12 @@ class Notes:
     def moved(self) -> None:
         return None
 
+    def calling(self, element: str, local: Any) -> dict[str, Any]:
+        return {}
+
+    def returned(self, element: str, local: Any) -> None:
+        return None
+
     def leaving(self, element: str, occurrence: int) -> None:
         self.lines.append(("leaving", element, occurrence))
 

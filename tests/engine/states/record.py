@@ -47,6 +47,12 @@ class Recorder:
     def moved(self) -> None:
         return None
 
+    def calling(self, element: str, local: Any) -> dict[str, Any]:
+        return {}
+
+    def returned(self, element: str, local: Any) -> None:
+        return None
+
     def leaving(self, element: str, occurrence: int) -> None:
         self.lines.append(["leaving", element, occurrence])
 
