@@ -31,6 +31,7 @@ from engine.tables import command as command_table
 from engine.tables import job
 
 ATTEMPTS = 3
+AT_A_TIME = 500  # timers that a worker fires in one command
 Run = Callable[[Connection], Outcome]
 Where = Callable[[Connection], Place]
 Seen = TypeVar("Seen")
@@ -131,7 +132,8 @@ class Commands:
             incidents.claim(execution.connection, order.mend)
             apply(execution, order.mend, new=new)
         with inside():
-            execution.advance()
+            # A worker that has nothing else to do comes again for what is left.
+            execution.advance(AT_A_TIME if order.kind == "fire" else None)
         result = work(execution)
         with inside():
             return self._finish(execution, order, result, new=new)
@@ -222,7 +224,7 @@ class Commands:
         if execution.records.troubled:
             incidents.close_over(connection, order, execution, now)
         place = Place(instance.id, instance.district_code, instance.scope)
-        for failed, error in execution.records.failures:
+        for failed, error in (*execution.records.failures, *execution.conditions.failed.values()):
             incidents.record(connection, failed, error, place, now)
 
     def _served(self, order: Order) -> Outcome | None:

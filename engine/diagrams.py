@@ -17,8 +17,8 @@ from engine.lint.loading import load, prepare
 from engine.lint.names import BPMN, FLOW_NODES, JC, SCOPES, children, kind_of, local
 
 __all__ = [
-    "CheckpointInfo", "DecisionInfo", "Diagram", "Element", "EventInfo", "Flow", "HandlerInfo", "LoopInfo", "RuleInfo", "StepInfo",
-    "load", "names", "prepare", "read", "survey",
+    "CallInfo", "CheckpointInfo", "DecisionInfo", "Diagram", "Element", "EventInfo", "Flow", "HandlerInfo", "LoopInfo", "RuleInfo", "StepInfo",
+    "load", "names", "prepare", "read", "survey", "waits_for_data",
 ]  # fmt: skip
 
 
@@ -52,6 +52,14 @@ class DecisionInfo:
     ref: str
     inputs: Mapping[str, str]
     result: str | None
+    outputs: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class CallInfo:
+    """``jc:call``: names of the called process's own, name -> FEEL of the caller; fields that come back, field -> FEEL."""
+
+    inputs: Mapping[str, str]
     outputs: Mapping[str, str]
 
 
@@ -107,6 +115,7 @@ class Element:
     step: StepInfo | None
     handler: HandlerInfo | None
     decision: DecisionInfo | None
+    call: CallInfo | None
     checkpoint: str | None
     event: EventInfo | None
     cancel_activity: bool
@@ -200,6 +209,11 @@ def survey(tree: Any) -> Diagram:
     return replace(first, processes=tuple(others))
 
 
+def waits_for_data(node: Element) -> bool:
+    """Whether the event goes off when its condition turns true; a checkpoint's is asked as its step is left."""
+    return node.event is not None and node.event.kind == "conditional" and node.checkpoint is None
+
+
 def names(root: Any) -> dict[str, str]:
     """Id -> what messages, signals, errors and escalations are known by: their code, else their name."""
     return {
@@ -261,6 +275,7 @@ def _element(node: Any, parent: str | None, refs: Mapping[str, str]) -> Element:
         step=next((_step(step) for step in _extensions(node, "step")), None),
         handler=next((_handler(handler) for handler in _extensions(node, "handler")), None),
         decision=next((_decision(decision) for decision in _extensions(node, "decision")), None),
+        call=next((CallInfo(*_mapped(call)) for call in _extensions(node, "call")), None),
         checkpoint=None if checkpoint is None else checkpoint.get("ref") or checkpoint.get("id", ""),
         event=_event(node, refs),
         cancel_activity=node.get("cancelActivity", "true") != "false",
@@ -312,9 +327,16 @@ def _handler(handler: Any) -> HandlerInfo:
 
 
 def _decision(decision: Any) -> DecisionInfo:
-    inputs = {node.get("name", ""): text(node) for node in decision.iterfind(f"{JC}input")}
-    outputs = {node.get("name", ""): text(node) for node in decision.iterfind(f"{JC}output")}
+    inputs, outputs = _mapped(decision)
     return DecisionInfo(decision.get("ref", ""), inputs, decision.get("result"), outputs)
+
+
+def _mapped(node: Any) -> tuple[dict[str, str], dict[str, str]]:
+    """What goes in and what comes out, each a name with its FEEL text."""
+    inputs, outputs = (
+        {one.get("name", ""): text(one) for one in node.iterfind(f"{JC}{way}")} for way in ("input", "output")
+    )
+    return inputs, outputs
 
 
 def _checkpoint(node: Any) -> CheckpointInfo:

@@ -122,6 +122,11 @@ class Repeat:
             return self.every.after(self.start, zone, n - 1)
         return self.every.after(armed_at, zone, n)
 
+    def __str__(self) -> str:
+        """The ISO 8601 text."""
+        start = "" if self.start is None else f"{self.start.isoformat()}/"
+        return f"R{'' if self.count is None else self.count}/{start}{self.every}"
+
 
 @lru_cache(maxsize=1024)
 def parse_duration(text: str) -> Duration:

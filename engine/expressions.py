@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.casedata import temporal
-from engine.durations import is_iso8601, parse_duration, parse_instant
+from engine.durations import Repeat, is_iso8601, parse_duration, parse_instant, parse_repeat
 from engine.errors import EvaluationFailed
 from engine.feel import FeelError, parse
 from engine.handlers import CaseView, Handlers
@@ -76,8 +76,8 @@ def condition(text: str, context: Mapping[str, Any], view: CaseView, handlers: H
     )
 
 
-def timer_due(text: str, view: CaseView, local: Data, handlers: Handlers, element: str) -> datetime:
-    """The instant a plain timer is due, counted from ``view.at``: ISO 8601, else FEEL."""
+def timer_due(text: str, view: CaseView, local: Data, handlers: Handlers, element: str) -> datetime | Repeat:
+    """The instant a plain timer is due, counted from ``view.at``, or its repetition: ISO 8601, else FEEL."""
     if is_iso8601(text):
         return _from_iso(text, view.at)
     context = context_of(view, local)
@@ -104,7 +104,9 @@ def _shown(value: Any) -> str:
     return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
 
 
-def _from_iso(text: str, start: datetime) -> datetime:
+def _from_iso(text: str, start: datetime) -> datetime | Repeat:
+    if text.startswith("R"):
+        return parse_repeat(text)
     if text.startswith("P"):
         return parse_duration(text).after(start)
     return parse_instant(text)

@@ -217,6 +217,8 @@ def _is_over(row: Mapping[str, Any], order: Order, execution: Any) -> bool:
         due = execution.timing.next_due(row["last_at"])
         return due is None
     ended = execution.instance.state != "open"
+    if row["kind"] == "condition":
+        return ended or execution.conditions.looked and row["subject"] not in execution.conditions.subjects
     if row["kind"] == "complete":
         task = execution.records.tasks.get(row["subject"])
         return ended or task is None or task["state"] != "open"

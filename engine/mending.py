@@ -28,7 +28,7 @@ from engine.errors import Conflict, LostRaces, NotAllowed
 from engine.incidents import Place
 from engine.instances.works import is_known
 from engine.model import Actor, Incident, Outcome
-from engine.orders import CHECKPOINT, JOB, TIMER, Mend, Order
+from engine.orders import JOB, TIMER, Mend, Order
 from engine.queries import Queries
 
 STATING = {"data", "payload"}  # the arguments that hold fields of a case
@@ -37,7 +37,7 @@ LOOK, GIVE_UP, PASS_OVER, NOT_FIRED = "look", "job", "handler", "timer"
 
 def way_to_skip(one: Incident) -> str:
     """What skipping it would mean: look, job, handler or timer; raises NotAllowed with the reason where nothing."""
-    if one.origin == CHECKPOINT:
+    if one.kind == LOOK:
         return LOOK
     if one.origin == JOB:
         return GIVE_UP

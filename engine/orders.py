@@ -71,3 +71,8 @@ def look(element: str, occurrence: int, local: Data) -> Order:
     """Look again at a checkpoint of a host's passage, with the names that loops had set there."""
     given = {"element": element, "occurrence": occurrence, "local": local}
     return Order("look", None, SYSTEM, None, given, CHECKPOINT)
+
+
+def condition(element: str, occurrence: int) -> Order:
+    """Look again at a conditional event that waits."""
+    return Order("condition", None, SYSTEM, None, {"element": element, "occurrence": occurrence}, CHECKPOINT)

@@ -2,6 +2,7 @@
 
     report = check(xml)
     report.ok, report.errors, report.remarks
+    rows()  # the profile itself: every element and attribute of the standard
 
 Nothing becomes a no-op in silence (design, law 7): an element is in the run list of
 ``lint/elements.toml``, or it is refused by name, or a remark says that it has no effect.
@@ -41,10 +42,10 @@ from engine.lint import (
 )
 from engine.lint.graph import Level, levels
 from engine.lint.known import CLOCK_FUNCTIONS, Known
+from engine.lint.profiling import Row, rows
 from engine.lint.remarks import Remark, Report
-from engine.lint.table import table
 
-__all__ = ["Remark", "Report", "check", "profile_table"]
+__all__ = ["Remark", "Report", "Row", "check", "rows"]
 
 
 def check(
@@ -121,8 +122,3 @@ def _ways(diagram: Diagram) -> Iterator[Remark]:
     for process in (diagram, *diagram.processes):
         for level in levels(process):
             yield from deadlocks.check(level, main=level.scope is None and process is diagram)
-
-
-def profile_table() -> list[tuple[str, str, str]]:
-    """(element, verdict, note) of every element, an event as ``host/kind``; to be printed."""
-    return [(name, one.verdict, one.note_en) for name, one in table().items()]

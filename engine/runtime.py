@@ -131,6 +131,12 @@ class Runtime:
         given = {"instance_id": instance_id, "message": message, "payload": payload}
         return self.give(Order("deliver", key, actor, at, given))
 
+    def enter(
+        self, instance_id: str, *, data: Mapping[str, Any], actor: Actor, key: str, at: datetime | None = None
+    ) -> Outcome:
+        """Fields of the case become known outside of its steps; whatever waits for such data goes on."""
+        return self.give(Order("enter", key, actor, at, {"instance_id": instance_id, "data": data}))
+
     def broadcast(
         self, name: str, *, payload: Mapping[str, Any], actor: Actor, key: str, at: datetime | None = None
     ) -> int:

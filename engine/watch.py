@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, or_, select
 
 from engine.catchup import late_ms
-from engine.instances.timing import ARMED, FIRED, SKIPPED
+from engine.instances.states import ARMED, FIRED, SKIPPED
 from engine.tables import beat, timer
 from engine.timers import INCIDENT
 

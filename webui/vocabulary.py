@@ -322,6 +322,8 @@ COMMAND = {
     "signal": _l("Passing on a signal"),
     "fire": _l("Firing a timer"),
     "look": _l("Looking at a checkpoint"),
+    "condition": _l("Looking at a conditional event"),
+    "enter": _l("Entering data of a case"),
     "suspend": _l("Stopping the clock"),
     "resume": _l("Letting the clock run again"),
     "extend": _l("Extending the limit"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine import expressions, orders
+from engine.diagrams import waits_for_data
 from engine.errors import EvaluationFailed
 from engine.instances.calling import do_task
 from engine.instances.firings import to_json
@@ -30,7 +31,8 @@ def look_on_completion(execution: Execution, host: str, occurrence: int) -> None
 def _must_look(execution: Execution, wait: Wait) -> bool:
     if wait.kind == "timer":
         return execution.timing.lacks_due(wait.element, wait.host_occurrence)
-    return wait.kind == "condition" and _is_true(execution, wait)
+    at_completion = wait.kind == "condition" and not waits_for_data(execution.element(wait.element))
+    return at_completion and _is_true(execution, wait)
 
 
 def look_again(execution: Execution, element: str, occurrence: int, local: Data) -> None:

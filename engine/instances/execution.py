@@ -20,13 +20,16 @@ from engine.catchup import late_ms
 from engine.diagrams import Element
 from engine.errors import Conflict, EngineError, InvariantBroken, LimitExceeded, at_element
 from engine.handlers import CaseView, Handlers
+from engine.instances import called
 from engine.instances.calling import Jobs, do_task
 from engine.instances.checking import look_on_completion
+from engine.instances.conditions import Conditions
 from engine.instances.firings import timer_firing, to_json
 from engine.instances.letting_go import let_go
 from engine.instances.past import Steps
 from engine.instances.rows import Row, RowSet
-from engine.instances.timing import FIRED, Timing
+from engine.instances.states import FIRED
+from engine.instances.timing import Timing
 from engine.instances.views import extension_of, suspension_of
 from engine.journal import Chain
 from engine.model import (
@@ -39,6 +42,7 @@ from engine.orders import Order
 from engine.spiff import ELSEWHERE, Compiled, Wait, Workflow, load
 
 ROUNDS = 20
+MOST_DUE = 10_000  # firings in one command
 _HISTORY_KINDS = {"subProcess": "subprocess", "userTask": "person", "manualTask": "person"}
 
 
@@ -86,6 +90,7 @@ class Execution:
         self.passed_over: str | None = None
         self.reason = ""  # why somebody goes on who was told what the entry breaks
         self.timing = Timing(compiled.diagram, handlers, records.timers, records.history)
+        self.conditions = Conditions(self)
         self._view: CaseView | None = None
         self.workflow = Workflow(compiled, self) if blob is None else load(blob, compiled, self)
         # Loading changes nothing, whatever the workflow noted while it came to be.
@@ -110,6 +115,11 @@ class Execution:
     def touch(self) -> None:
         self._view = None
         self.dirty = True
+
+    @property
+    def watches(self) -> bool:
+        """Whether anything in the model may wait for a condition over the data."""
+        return self.compiled.watches
 
     def go_over(self, compiled: Compiled, blob: bytes, instance: Instance) -> None:
         """Go on with another version's graph, at this state."""
@@ -140,10 +150,16 @@ class Execution:
         self.workflow.start()
         self.settle()
 
-    def advance(self) -> None:
-        """Fire this instance's timers due at or before the event time, in due order."""
+    def advance(self, most: int | None = None) -> None:
+        """Fire this instance's timers due at or before the event time, in due order; at most so many."""
         rounds: Counter[str] = Counter()
-        while (row := self.timing.next_due(self.at)) is not None:
+        fired = 0
+        while fired != most and (row := self.timing.next_due(self.at)) is not None:
+            fired += 1
+            if fired > MOST_DUE:
+                raise LimitExceeded(
+                    f"expected at most {MOST_DUE} timers due at once, found more", element=row["element"]
+                )
             before = set(self.records.timers.new)
             with at_element(row["element"], timer=row["id"]):
                 if not let_go(self, row):
@@ -171,6 +187,8 @@ class Execution:
             self.enter_data(self._collected(element, occurrence, data))
             self.settle()
             self.advance()
+            if not self.workflow.waits_at(element, occurrence, "person"):
+                return  # what was entered let an event go that took the step away
         look_on_completion(self, element, occurrence)
         self.workflow.complete(element, occurrence)
         self.timing.act_done()
@@ -199,6 +217,12 @@ class Execution:
                 return
         raise Conflict(f"expected a step that waits for {message}, found none", message=message)
 
+    def enter(self, data: Mapping[str, Any]) -> None:
+        """Data that come from outside and not with a step."""
+        self.note("entered", {"data": data})
+        self.enter_data(data)
+        self.settle()
+
     def signal(self, name: str, payload: Mapping[str, Any]) -> None:
         """A signal from outside: everyone here who waits for it goes on; nobody is no error."""
         waiting = [wait.element for wait in self.workflow.waits() if wait.kind == "signal" and self._is(wait, name)]
@@ -212,6 +236,10 @@ class Execution:
     def _is(self, wait: Wait, name: str) -> bool:
         event = self.element(wait.element).event
         return event is not None and event.ref == name
+
+    def let_condition_go(self, wait: Wait) -> None:
+        self.note("condition", {"element": wait.element, "occurrence": wait.occurrence})
+        self.workflow.let_go(wait.element, wait.occurrence, self.caught(wait))
 
     def cancel(self, reason: str) -> None:
         self.note("cancelled", {"reason": reason})
@@ -232,6 +260,8 @@ class Execution:
     def settle(self) -> None:
         """After every act: re-derive the timers, note what moved, see whether it ended."""
         self.touch()
+        if self.instance.state == "open" and self.watches:
+            self.workflow.settle()
         if self.instance.state == "open" and self.workflow.ended:
             self.instance = replace(self.instance, state="ended", ended_at=self.at)
             self.note("ended", {})
@@ -261,6 +291,7 @@ class Execution:
                 {key: row[key] for key in ("id", "element", "rule", "rung", "occurrence", "due", "late_ms")},
             )
             self.workflow.fire(row["element"], self._wait_of(row).occurrence, to_json(firing))
+            self.timing.over(row)
         finally:
             self.actor = actor
 
@@ -295,6 +326,12 @@ class Execution:
 
     def call(self, element: str, firing: dict[str, Any] | None, local: Mapping[str, Any]) -> None:
         do_task(self, element, firing, local)
+
+    def calling(self, element: str, local: Mapping[str, Any]) -> Mapping[str, Any]:
+        return called.calling(self, element, local)
+
+    def returned(self, element: str, local: Mapping[str, Any]) -> None:
+        called.returned(self, element, local)
 
     def thrown(self, element: str, kind: str) -> None:
         event = self.element(element).event
@@ -340,6 +377,10 @@ class Execution:
             return
         self.records.history.update(row, completed_at=self.at, outcome=outcome, actor=self._who(row, outcome))
         self.touch()
+
+    def moved(self) -> None:
+        if self.watches:
+            self.conditions.look()
 
     def leaving(self, element: str, occurrence: int) -> None:
         look_on_completion(self, element, occurrence)

@@ -8,7 +8,7 @@ from typing import Any
 from engine.casedata import checked
 from engine.errors import Conflict, NotAllowed
 from engine.instances.execution import Execution
-from engine.instances.timing import ARMED, SKIPPED
+from engine.instances.states import ARMED, SKIPPED
 from engine.orders import Mend
 
 

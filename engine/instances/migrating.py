@@ -14,12 +14,13 @@ from engine import statements
 from engine.diagrams import CheckpointInfo
 from engine.errors import Conflict, MigrationRefused
 from engine.instances.execution import Execution
-from engine.instances.keys import row_id
+from engine.instances.keys import row_id, timer_id
 from engine.instances.moved import RUNNING, checkpoints_of, clocks_of, compared, new_name, new_passage
 from engine.instances.pins import carried
 from engine.instances.rows import Row
 from engine.instances.snapshot import Kept, restored, taken
-from engine.instances.timing import CANCELLED, is_checkpoint_timer, timer_id
+from engine.instances.states import CANCELLED
+from engine.instances.timing import is_checkpoint_timer
 from engine.spiff import Compiled, Transfer, Wait, dump, newly_stuck, transfer
 
 KEEP, DERIVE = "keep", "derive"

@@ -12,7 +12,7 @@ from typing import Any
 
 from engine.instances.execution import Execution
 from engine.instances.rows import Row
-from engine.instances.timing import ARMED, SUSPENDED
+from engine.instances.states import ARMED, SUSPENDED
 from engine.spiff import Transfer
 
 RUNNING = (ARMED, SUSPENDED)

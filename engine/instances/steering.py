@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from engine.errors import Conflict, InvalidData, NotFound
 from engine.instances.by_hand import CHANGED, DERIVED, PAUSED, derived_due, steered
 from engine.instances.rows import Row
-from engine.instances.timing import ARMED, SUSPENDED
+from engine.instances.states import ARMED, SUSPENDED
 from engine.model import Rung
 
 if TYPE_CHECKING:

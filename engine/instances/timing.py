@@ -4,35 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from engine.diagrams import Diagram, Element
 from engine.errors import at_element
-from engine.expressions import timer_due
 from engine.handlers import CaseView, Handlers, RungRequest
-from engine.instances.by_hand import derived_due, steered
-from engine.instances.keys import row_id
+from engine.instances.by_hand import steered
+from engine.instances.cycles import next_firing, text_of
+from engine.instances.keys import timer_id
 from engine.instances.pins import as_it_began
 from engine.instances.rows import Row, RowSet
+from engine.instances.states import ARMED, CANCELLED, FIRED, SKIPPED, SUSPENDED
 from engine.model import Rung
 from engine.spiff import Wait
 
-ARMED, SUSPENDED, FIRED, CANCELLED, SKIPPED = "armed", "suspended", "fired", "cancelled", "skipped"
 CHECKPOINT_TEXT = "checkpoint"
 
 
 def is_checkpoint_timer(element: Element) -> bool:
     """Whether the rungs of the checkpoint's rules say when this timer is due."""
-    return element.checkpoint is not None and _text(element).strip() == CHECKPOINT_TEXT
-
-
-def _text(element: Element) -> str:
-    """The timer's text; empty where the drawing has none."""
-    return element.event.text or "" if element.event is not None else ""
-
-
-def timer_id(instance_id: str, element: str, rule: str, rung: str, occurrence: int) -> str:
-    return row_id(instance_id, "timer", element, rule, rung, occurrence)
+    return element.checkpoint is not None and text_of(element).strip() == CHECKPOINT_TEXT
 
 
 class Timing:
@@ -62,6 +54,10 @@ class Timing:
     def series(self, row: Row) -> list[datetime]:
         """The dues of this row and of those that repeat it, of all that are armed."""
         return [other["due"] for other in self._rows if other["state"] == ARMED and _series(other) == _series(row)]
+
+    def over(self, row: Row) -> None:
+        """A firing is done or let go: what its event waits for next must be derived anew."""
+        self._derived.pop((row["element"], row["occurrence"]), None)
 
     def lacks_due(self, element: str, occurrence: int) -> bool:
         """Whether a rung of this checkpoint never got a due: suspended, or its start is unknown."""
@@ -110,12 +106,8 @@ class Timing:
             )
             with at_element(wait.element):
                 return self._handlers.rungs(request)
-        key = timer_id(view.instance.id, wait.element, "", "due", occurrence)
-        existing = self._row(wait, key)
-        if existing is not None:
-            return [Rung("", "due", derived_due(existing))]
-        due = timer_due(_text(element), view, wait.local, self._handlers, wait.element)
-        return [Rung("", "due", due)]
+        known = [row for row in self._rows if (row["element"], row["occurrence"]) == (wait.element, occurrence)]
+        return next_firing(known, partial(self._row, wait), element, wait, view, self._handlers)
 
     def _entered_at(self, wait: Wait, view: CaseView) -> datetime:
         row = self._passages.get(*_passage(wait))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from engine.diagrams import waits_for_data
 from engine.instances.execution import Execution
 from engine.instances.keys import row_id
 from engine.instances.rows import Row
-from engine.instances.timing import ARMED, SUSPENDED
+from engine.instances.states import ARMED, SUSPENDED
 from engine.spiff import Wait
 
 OPEN, DONE, CANCELLED = "open", "done", "cancelled"
@@ -26,8 +27,17 @@ def can_be_moved(execution: Execution) -> bool:
     return (
         any(row["state"] == OPEN for row in records.tasks)
         or any(row["state"] in (ARMED, SUSPENDED) for row in records.timers)
-        or any(wait.kind in ("message", "signal") and not wait.listening for wait in execution.workflow.waits())
+        or any(_moved_from_outside(execution, wait) for wait in execution.workflow.waits())
     )
+
+
+def _moved_from_outside(execution: Execution, wait: Wait) -> bool:
+    """Whether a token stands there until a message, a signal or other data come."""
+    if wait.listening:
+        return False
+    if wait.kind == "condition":
+        return waits_for_data(execution.element(wait.element))
+    return wait.kind in ("message", "signal")
 
 
 def _sync_tasks(execution: Execution, waits: list[Wait]) -> None:

@@ -10,6 +10,7 @@ from engine.casedata import checked
 from engine.instances import ledger, steering
 from engine.instances.checking import look_again
 from engine.instances.completing import complete_task
+from engine.instances.conditions import look_at
 from engine.instances.execution import Execution
 from engine.instances.folding import Act, fold
 from engine.model import Actor
@@ -53,6 +54,10 @@ def _deliver(execution: Execution, given: Arguments) -> None:
     execution.deliver(given["message"], checked(given["payload"]))
 
 
+def _enter(execution: Execution, given: Arguments) -> None:
+    execution.enter(checked(given["data"]))
+
+
 def _signal(execution: Execution, given: Arguments) -> None:
     execution.signal(given["name"], checked(given["payload"]))
 
@@ -75,6 +80,10 @@ def _cancel(execution: Execution, given: Arguments) -> None:
 
 def _look(execution: Execution, given: Arguments) -> None:
     look_again(execution, given["element"], given["occurrence"], given["local"])
+
+
+def _condition(execution: Execution, given: Arguments) -> None:
+    look_at(execution, given["element"], given["occurrence"])
 
 
 def _change_timer(execution: Execution, given: Arguments) -> None:
@@ -105,6 +114,7 @@ _WORKS: Mapping[str, Callable[[Execution, Arguments], Mapping[str, Any] | None]]
     "fold": _fold,
     "complete": _complete,
     "deliver": _deliver,
+    "enter": _enter,
     "signal": _signal,
     "suspend": _suspend,
     "resume": _resume,
@@ -116,5 +126,6 @@ _WORKS: Mapping[str, Callable[[Execution, Arguments], Mapping[str, Any] | None]]
     "resume_timer": _resume_timer,
     "fire": _nothing,
     "look": _look,
+    "condition": _condition,
     "mend": _nothing,
 }

@@ -24,6 +24,7 @@ KNOWN = {
     ),
     *("gatewayDirection", "processType", "isClosed", "isImmediate", "definitionalCollaborationRef"),
     *("triggeredByEvent", "isInterrupting", "calledElement"),
+    *("signalRef", "errorRef", "escalationRef", "isSequential", "loopMaximum", "testBefore"),
 }
 # The only value that may be written: what happens here anyway.
 FIXED = {
@@ -35,6 +36,8 @@ FIXED = {
     "behavior": ("All", "多实例只在全部完成后继续", "instances throw no events"),
     "eventGatewayType": ("Exclusive", "事件网关只能是排他的", "an event gateway is exclusive"),
 }
+# What is no node of the flow and has attributes that are read.
+PARTS = ("process", "sequenceFlow", "standardLoopCharacteristics", "multiInstanceLoopCharacteristics")
 BOOLEANS = frozenset(
     {"isExecutable", "cancelActivity", "triggeredByEvent", "isForCompensation", "instantiate", "parallelMultiple"}
     | {"isInterrupting", "isSequential", "testBefore"}
@@ -94,8 +97,13 @@ def _without_effect(node: Any, name: str, value: str) -> bool:
         return "feel" not in value.lower()
     if table.verdict(local(node)).verdict == table.REFUSED and local(node) not in EVENTS:
         return False
-    if local(node) not in FLOW_NODES and local(node) not in ("process", "sequenceFlow"):
+    if not is_judged(local(node)):
         return False
     if name in KNOWN or name in FIXED:
         return False
     return not (name == "implementation" and value.startswith("##"))
+
+
+def is_judged(element: str) -> bool:
+    """Whether an attribute of this element may ask for something that happens."""
+    return element in FLOW_NODES or element in PARTS or element.endswith("EventDefinition")

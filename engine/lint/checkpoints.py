@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from engine.diagrams import CheckpointInfo, Element
+from engine.diagrams import CheckpointInfo, Element, waits_for_data
 from engine.lint.events import CHECKPOINT_TIME
 from engine.lint.graph import Level
 from engine.lint.known import Known
@@ -61,10 +61,10 @@ NOT_A_CHECKPOINT = Fault(
 )
 NO_CHECKPOINT = Fault(
     "conditional_checkpoint",
-    "条件边界事件须是数据监察点",
-    "expected jc:checkpoint on a conditional boundary event, found none",
-    "加上 <jc:checkpoint …/>，或改用网关",
-    "add <jc:checkpoint …/>, or use a gateway",
+    "只有数据监察点的条件里才有 step completed，现在是 {text}",
+    "expected step completed only in the condition of a data checkpoint, found {text}",
+    "加上 <jc:checkpoint …/>，或写一个关于案件数据的条件",
+    "add <jc:checkpoint …/>, or write a condition over the data of the case",
 )
 NOT_AT_COMPLETION = Fault(
     "checkpoint_condition",
@@ -120,12 +120,10 @@ def check(level: Level, known: Known) -> Iterator[Remark]:
             continue
         if event.kind == "timer" and event.text == CHECKPOINT_TIME and node.checkpoint is None:
             yield NOT_A_CHECKPOINT.at(node.id, node.line)
-        if node.tag != "boundaryEvent":
-            continue
-        if node.checkpoint is not None:
+        if waits_for_data(node) and STEP_COMPLETED in " ".join((event.text or "").split()):
+            yield NO_CHECKPOINT.at(node.id, node.line, text=event.text)
+        if node.tag == "boundaryEvent" and node.checkpoint is not None:
             yield from _hangs(level, node, level.diagram.checkpoints.get(node.checkpoint), known)
-        elif event.kind == "conditional":
-            yield NO_CHECKPOINT.at(node.id, node.line)
 
 
 def _hangs(level: Level, node: Element, checkpoint: CheckpointInfo | None, known: Known) -> Iterator[Remark]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from engine.catchup import COALESCED, POLICIES, SKIP
 from engine.diagrams import Element, EventInfo
-from engine.durations import DurationError, is_iso8601, parse_duration, parse_instant
+from engine.durations import DurationError, is_iso8601, parse_duration, parse_instant, parse_repeat
 from engine.lint.graph import Level
 from engine.lint.names import ACTIVITIES, EVENT_SUB_PROCESS, SCOPES
 from engine.lint.remarks import REMARK, Fault, Remark
@@ -32,13 +32,22 @@ WRONG_TIME = Fault(
 )
 REPEATED = Fault(
     "timer_repeated",
-    "本版本不支持循环定时：{text}",
-    "expected one instant or duration, found the repetition {text}",
-    "用 timeDate 或 timeDuration",
-    "use timeDate or timeDuration",
+    "{kind} 里写的是循环 {text}",
+    "expected one instant or duration in this {kind}, found the repetition {text}",
+    "循环写在 timeCycle 里",
+    "a repetition is a timeCycle",
+)
+ONCE = Fault(
+    "timer_once",
+    "这里的定时只触发一次，{text} 只用第一次",
+    "this timer goes off once: of {text} only the first firing counts",
+    "只有不中断的边界事件和事件子流程才会重复触发",
+    "only events that interrupt nothing, on a border or of an event sub-process, go off again",
+    REMARK,
 )
 # What looks like ISO 8601 is meant as that, and not as a name or a subtraction in FEEL.
-_LIKE_A_TIME = re.compile(r"P(T|[0-9])[0-9A-Z.,]*|[0-9]{4}-[0-9]{2}-[0-9]{2}(T.*)?")
+_PARSERS: dict[str, Callable[[str], object]] = {"P": parse_duration, "R": parse_repeat}
+_LIKE_A_TIME = re.compile(r"R[0-9]*/.*|P(T|[0-9])[0-9A-Z.,]*|[0-9]{4}-[0-9]{2}-[0-9]{2}(T.*)?")
 UNFIT_TIME = Fault(
     "timer_unfit",
     "时间 {text} 永远不会到来",
@@ -83,8 +92,8 @@ NO_CONDITION = Fault(
 )
 INTERRUPTING = Fault(
     "conditional_interrupting",
-    "条件边界事件须为不中断",
-    "expected cancelActivity=false on a conditional boundary event, found an interrupting one",
+    "数据监察点的边界事件须为不中断",
+    "expected cancelActivity=false on the event of a data checkpoint, found an interrupting one",
     "设为不中断（cancelActivity=false）",
     "make it non-interrupting",
 )
@@ -148,20 +157,27 @@ def _timer(node: Element, event: EventInfo) -> Iterator[Remark]:
         return
     if text[0] in "\"'" and is_iso8601(text.strip("\"'")):
         yield QUOTED_TIME.at(node.id, node.line, text=text)
-    elif text[0] == "R" and is_iso8601(text):
-        yield REPEATED.at(node.id, node.line, text=text)
+    elif text[0] == "R" and is_iso8601(text) and event.text_kind != "timeCycle":
+        yield REPEATED.at(node.id, node.line, kind=event.text_kind, text=text)
     elif _LIKE_A_TIME.fullmatch(text) and (expected := _unfit(text)) is not None:
         yield UNFIT_TIME.at(node.id, node.line, text=text, expected=expected)
+    elif text[0] == "R" and is_iso8601(text):
+        if not _goes_on(node):
+            yield ONCE.at(node.id, node.line, text=text)
     elif is_iso8601(text):
         found = "timeDuration" if text[0] == "P" else "timeDate"
         if found != event.text_kind:
             yield WRONG_TIME.at(node.id, node.line, kind=event.text_kind, text=text, found=found)
 
 
+def _goes_on(node: Element) -> bool:
+    return not (node.interrupting and node.cancel_activity)
+
+
 def _unfit(text: str) -> str | None:
     """What ISO 8601 text lacks to be a time that can come; None when it lacks nothing."""
     try:
-        parse_duration(text) if text[0] == "P" else parse_instant(text)
+        _PARSERS.get(text[0], parse_instant)(text)
     except DurationError as error:
         return error.expected
     return None
@@ -189,9 +205,9 @@ def _boundary(level: Level, node: Element) -> Iterator[Remark]:
     host = level.nodes.get(node.attached_to or "")
     if host is None or host.tag not in ACTIVITIES:
         yield NO_HOST.at(node.id, node.line, host=node.attached_to or "-")
-    elif host.tag in ("businessRuleTask", "serviceTask"):
+    elif host.tag in ("businessRuleTask", "serviceTask", "task"):
         yield QUICK_HOST.at(node.id, node.line, host=host.id)
     elif node.event and node.event.kind in OUTWARD and host.tag not in (*SCOPES, "callActivity"):
         yield THROWN_FROM.at(node.id, node.line, kind=node.event.kind, host=host.id)
-    if node.event and node.event.kind == "conditional" and node.cancel_activity:
+    if node.event and node.event.kind == "conditional" and node.checkpoint is not None and node.cancel_activity:
         yield INTERRUPTING.at(node.id, node.line)

@@ -16,7 +16,7 @@ from engine.lint.remarks import Fault, Remark
 
 # Names of the engine and of rules that hold a blank; names of one word need no telling.
 NAMES = ("step completed",)
-TIMES = ("timeDate", "timeDuration")
+TIMES = ("timeDate", "timeDuration", "timeCycle")
 LOOPS = ("loopCardinality", "loopCondition", "completionCondition", "loopDataInputRef")
 PLACES = (f"{JC}param", f"{JC}input", f"{JC}output") + tuple(
     f"{BPMN}{name}" for name in ("conditionExpression", "condition", *TIMES, *LOOPS)
@@ -44,8 +44,12 @@ def check(tree: Any, known: Known) -> Iterator[Remark]:
         if content:
             if not _is_time(node, content):
                 yield from _parse(node, content, known)
-        elif local(node) in ("param", "input", "conditionExpression"):
+        elif local(node) in ("param", "input", "conditionExpression") or _comes_back(node):
             yield EMPTY.at(_where(node), node.sourceline, what=_what(node))
+
+
+def _comes_back(node: Any) -> bool:
+    return local(node) == "output" and local(node.getparent()) == "call"
 
 
 def _is_time(node: Any, content: str) -> bool:

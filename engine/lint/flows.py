@@ -56,8 +56,8 @@ INTO_START = Fault("flow_into_start", "{tag} 不能有入线", "expected no flow
 OUT_OF_END = Fault("flow_out_of_end", "结束事件不能有出线", "expected no flow out of an end event, found one")
 BAD_WAIT = Fault(
     "event_gateway_target",
-    "事件网关之后只能是定时、消息、信号捕获事件或接收任务，现在是 {target}",
-    "expected a timer, message or signal catch event or a receive task behind the event gateway, found {target}",
+    "事件网关之后只能是定时、消息、信号、条件捕获事件或接收任务，现在是 {target}",
+    "expected a timer, message, signal or conditional catch event or a receive task behind the event gateway, found {target}",
 )
 ONE_WAIT = Fault(
     "event_gateway_single",

@@ -15,7 +15,7 @@ MOST_FLOWS = 1000
 DEEPEST = 10
 MOST_IN_FILE = 5000
 INSTANT = {"exclusiveGateway", "parallelGateway", "inclusiveGateway", "serviceTask", "businessRuleTask"}
-INSTANT |= {"intermediateThrowEvent"}
+INSTANT |= {"intermediateThrowEvent", "task"}
 JOINS = ("parallelGateway", "inclusiveGateway")
 
 NO_START = Fault("no_start", "{level} 没有开始事件", "expected one start event in {level}, found none")

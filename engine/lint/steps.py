@@ -27,6 +27,14 @@ BAD_EXCLUDE = Fault(
     "exclude 中的 {node} 不是用户任务",
     "expected ids of user or manual tasks in exclude, found {node}",
 )
+PASSES = Fault(
+    "task_passes",
+    "抽象任务进入即完成，没有人办理",
+    "this task is of no kind: it is done as soon as it is entered, by nobody",
+    "需要人办理时改为用户任务",
+    "make it a user task if a person is to do it",
+    REMARK,
+)
 NO_HANDLER = Fault(
     "handler_missing",
     "{tag} 没有处理器",
@@ -79,6 +87,8 @@ def check(diagram: Diagram, known: Known, *, called: bool) -> Iterator[Remark]:
     for node in diagram.elements.values():
         if node.tag in HUMAN:
             yield from _human(diagram, node, known)
+        elif node.tag == "task":
+            yield PASSES.at(node.id, node.line)
         elif node.tag in ("businessRuleTask", "serviceTask") and node.decision is None:
             yield from _handler(node, known)
 

@@ -6,8 +6,10 @@ import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from typing import Any
 
 RUNS, DRAWN, IGNORED, REFUSED = "runs", "drawn", "ignored", "refused"
+DIFFERS = "differs"  # in the table: runs, with a difference from the standard that the note states
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,18 +19,28 @@ class Verdict:
     verdict: str
     note_zh: str = ""
     note_en: str = ""
+    differs: bool = False
 
 
 UNKNOWN = Verdict(REFUSED, "不是 BPMN 2.0 的元素", "it is no element of BPMN 2.0")
 
 
 @lru_cache(maxsize=1)
+def standard() -> dict[str, list[str]]:
+    """Every element of BPMN 2.0 -> the names of its attributes."""
+    return _read("standard.toml")
+
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads(files(__package__).joinpath(name).read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=1)
 def table() -> dict[str, Verdict]:
     """Element (or ``host/kind`` of an event) -> verdict, in the order of the table."""
-    text = files(__package__).joinpath("elements.toml").read_text(encoding="utf-8")
-    sections = tomllib.loads(text)
+    sections = _read("elements.toml")
     return {
-        element: Verdict(verdict, note_zh, note_en)
+        element: Verdict(RUNS if verdict == DIFFERS else verdict, note_zh, note_en, verdict == DIFFERS)
         for verdict, elements in sections.items()
         for element, (note_zh, note_en) in elements.items()
     }

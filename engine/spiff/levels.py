@@ -132,7 +132,10 @@ class Case(_Level, BpmnWorkflow):
     def open_level(self, parent: Token, name: str) -> Level:
         level = Level(self.subprocess_specs[name], parent, self)
         self.subprocesses[parent.id] = level
-        level.begin().inherit(parent)
+        first = level.begin()
+        first.inherit(parent)
+        if "given" in parent.internal_data:
+            first.internal_data["local"] = {**first.local, **parent.internal_data["given"]}
         return level
 
     def close_level(self, parent: Token) -> None:

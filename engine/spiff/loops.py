@@ -30,6 +30,10 @@ class Loop(Drawn):
     def instances(self, my_task: Token) -> list[Token]:
         return [child for child in my_task.children if self.runs(child)]
 
+    def never_stands(self, my_task: Token) -> bool:
+        loop = my_task.internal_data["loop"]
+        return loop["done"] == 0 and not self.instances(my_task)
+
     def _begin(self, my_task: Token, local: dict[str, Any]) -> None:
         child = my_task.add(self._wf_spec.task_specs[self.task_spec])
         child.internal_data["local"] = {**my_task.local, **local}

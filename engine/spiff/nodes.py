@@ -40,6 +40,10 @@ class Node(BpmnTaskSpec):
         """The nodes that get a token when this one is left."""
         return list(self.outputs)
 
+    def never_stands(self, my_task: Token) -> bool:
+        """Whether the token passes this node without standing on it, so that nothing happens at its border."""
+        return False
+
     def _on_complete(self, my_task: Token) -> None:
         for child in my_task.children:
             if child._state == TaskState.FUTURE:
@@ -69,8 +73,18 @@ class Person(Drawn):
         self.manual = True
 
 
+class Abstract(Drawn):
+    """A task of no kind: it is done as soon as it is entered (BPMN 2.0, 13.3.3)."""
+
+    def never_stands(self, my_task: Token) -> bool:
+        return True
+
+
 class Handler(Drawn):
     """A rule or service task: it calls a registered handler and goes on at once."""
+
+    def never_stands(self, my_task: Token) -> bool:
+        return True
 
     def _run_hook(self, my_task: Token) -> None:
         host = my_task.workflow.top_workflow.host
@@ -206,7 +220,17 @@ class EventScope(Scope):
 
 
 class Called(Scope):
-    """A call activity."""
+    """A call activity: what it is given are names of the called process's own, what comes back are fields of the case."""
+
+    def _update_hook(self, my_task: Token) -> bool:
+        given = my_task.workflow.top_workflow.host.calling(self.bpmn_id, my_task.local)
+        if given:
+            my_task.internal_data["given"] = dict(given)
+        return super()._update_hook(my_task)
+
+    def _run_hook(self, my_task: Token) -> None:
+        given = my_task.internal_data.get("given", {})
+        my_task.workflow.top_workflow.host.returned(self.bpmn_id, {**my_task.local, **given})
 
 
 class Process(BpmnProcessSpec):

@@ -26,7 +26,7 @@ from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
 
 from engine.decisions import Bundle
-from engine.diagrams import Diagram, names, prepare, read
+from engine.diagrams import Diagram, names, prepare, read, waits_for_data
 from engine.errors import ModelRefused
 from engine.spiff import gateways, links, loops, nodes
 
@@ -165,6 +165,7 @@ class _Parser(BpmnParser):
         full_tag("intermediateCatchEvent"): (_Catch, nodes.Event),
         full_tag("boundaryEvent"): (_Boundary, nodes.Boundary),
         full_tag("receiveTask"): (_Receive, nodes.Event),
+        full_tag("task"): (_Task, nodes.Abstract),
         full_tag("userTask"): (_Task, nodes.Person),
         full_tag("manualTask"): (_Task, nodes.Person),
         full_tag("businessRuleTask"): (_Task, nodes.Handler),
@@ -182,13 +183,14 @@ class _Parser(BpmnParser):
 class Compiled:
     """A deployed version, ready to run: never changed after parsing.
 
-    ``diagram`` holds the elements of the process and of every process that it calls, ``decisions`` what its business
-    rule tasks decide.
+    ``diagram`` holds the elements of the process and of every process that it calls, ``watches`` whether any of them
+    waits for a condition over the data, ``decisions`` what its business rule tasks decide.
     """
 
     diagram: Diagram
     spec: Any
     subprocesses: dict[str, Any]
+    watches: bool
     decisions: Bundle = NO_DECISIONS
 
 
@@ -209,7 +211,8 @@ def compile_diagram(xml: bytes, decisions: Bundle = NO_DECISIONS) -> Compiled:
         raise ModelRefused(f"the diagram cannot be run: {error}", cause=str(error)) from error
     whole = _with_called(diagram, subprocesses)
     _refuse_lost_nodes(whole, [spec, *subprocesses.values()])
-    return Compiled(whole, spec, subprocesses, decisions)
+    watches = any(waits_for_data(node) for node in whole.elements.values())
+    return Compiled(whole, spec, subprocesses, watches, decisions)
 
 
 def _below(parser: _Parser, spec: Any) -> dict[str, Any]:

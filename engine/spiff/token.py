@@ -20,8 +20,9 @@ class Token(Task):
     """One token of one level. ``internal_data`` may hold:
 
     ``occ`` the number of this passage through the node, ``firing`` what started its branch,
-    ``fired`` that an event which goes on waiting has begun a branch, ``local`` the names that
-    loops around it have set, ``loop`` how far its instances are.
+    ``fired`` that an event which goes on waiting has begun a branch, ``held`` that the condition
+    it waits for was true at the last look, ``local`` the names that
+    loops around it have set, ``loop`` how far its instances are, ``given`` what a called process was given.
     """
 
     def __init__(self, level: Any, spec: Any, parent: Token | None = None, state: int = TaskState.FUTURE) -> None:

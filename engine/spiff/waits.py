@@ -22,7 +22,7 @@ class Wait:
 
     ``kind`` is person, timer, condition, message, signal, error, escalation, subprocess or
     loop; ``local`` the names that the loops around it have set; ``around`` the sub-processes
-    and calls it is in, the inner ones first.
+    and calls it is in, the inner ones first; ``held`` that its condition was true at the last look.
     """
 
     element: str
@@ -33,6 +33,7 @@ class Wait:
     local: Mapping[str, Any] = field(default_factory=dict)
     around: tuple[str, ...] = ()
     listening: bool = False
+    held: bool = False
 
 
 def element_of(token: Token) -> tuple[str, int]:
@@ -51,12 +52,14 @@ def wait_of(token: Token) -> Wait | None:
         return Wait(element, kind, occurrence, local=token.local)
     if token._state != TaskState.WAITING or not isinstance(spec, Catch):
         return None
+    kind, held = spec.event.kind, "held" in token.internal_data
     if isinstance(spec, Armed):
-        return Wait(spec.event.element, spec.event.kind, occurrence, local=token.local, listening=True)
+        return Wait(spec.event.element, kind, occurrence, local=token.local, listening=True, held=held)
     host = host_of(token)
-    if host is None:
-        return Wait(element, spec.event.kind, occurrence, local=token.local)
-    return Wait(element, spec.event.kind, occurrence, *element_of(host), local=token.local)
+    if host is not None and host._state == TaskState.READY and host.task_spec.never_stands(host):
+        return None
+    name, number = (None, 0) if host is None else element_of(host)
+    return Wait(element, kind, occurrence, name, number, local=token.local, held=held)
 
 
 def host_of(token: Token) -> Token | None:

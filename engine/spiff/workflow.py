@@ -34,6 +34,10 @@ class Host(Protocol):
 
     def call(self, element: str, firing: dict[str, Any] | None, local: Mapping[str, Any]) -> None: ...
 
+    def calling(self, element: str, local: Mapping[str, Any]) -> Mapping[str, Any]: ...
+
+    def returned(self, element: str, local: Mapping[str, Any]) -> None: ...
+
     def entered(self, element: str, occurrence: int, kind: str) -> None: ...
 
     def left(self, element: str, occurrence: int, outcome: str) -> None: ...
@@ -43,6 +47,8 @@ class Host(Protocol):
     def thrown(self, element: str, kind: str) -> None: ...
 
     def caught(self, wait: Wait) -> dict[str, Any]: ...
+
+    def moved(self) -> None: ...
 
 
 class Workflow:
@@ -114,17 +120,34 @@ class Workflow:
 
     def start(self) -> None:
         """Run from the start event to the first waits."""
-        self._settle()
+        self.settle()
 
     def complete(self, element: str, occurrence: int) -> None:
         """Leave a person's step; the engine has checked that it may be left."""
         self._run(self._find(element, occurrence, (PERSON,)))
-        self._settle()
+        self.settle()
 
     def fire(self, element: str, occurrence: int, firing: dict[str, Any]) -> None:
         """Let one waiting event go: a timer, a message, a signal or a condition."""
+        self.let_go(element, occurrence, firing)
+        self.settle()
+
+    def let_go(self, element: str, occurrence: int, firing: dict[str, Any]) -> None:
+        """As ``fire``, but nothing moves on yet."""
         self._let_go(self._find(element, occurrence, OUTSIDE), firing)
-        self._settle()
+
+    def waits_at(self, element: str, occurrence: int, kind: str) -> bool:
+        """Whether a wait of that kind stands there still."""
+        return self._token_at(element, occurrence, (kind,)) is not None
+
+    def hold(self, element: str, occurrence: int, *, held: bool) -> None:
+        """Remember whether the condition of a waiting event is true."""
+        token = self._find(element, occurrence, ("condition",))
+        if held:
+            token.internal_data["held"] = True
+        else:
+            token.internal_data.pop("held", None)
+        self._standing = None
 
     def cancel(self) -> None:
         """Withdraw every token."""
@@ -133,21 +156,29 @@ class Workflow:
         self._look()
 
     def _find(self, element: str, occurrence: int, kinds: Collection[str]) -> Token:
+        token = self._token_at(element, occurrence, kinds)
+        if token is None:
+            raise Conflict(f"expected {element} to be waiting, found it is not", element=element, occurrence=occurrence)
+        return token
+
+    def _token_at(self, element: str, occurrence: int, kinds: Collection[str]) -> Token | None:
         for token, wait in self._waiting():
             if wait.kind in kinds and (wait.element, wait.occurrence) == (element, occurrence):
                 return token
-        raise Conflict(f"expected {element} to be waiting, found it is not", element=element, occurrence=occurrence)
+        return None
 
     def _let_go(self, token: Token, firing: dict[str, Any]) -> None:
         token.task_spec.fire(token, firing)
         self._look()
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
         """Run everything that needs no person or event, deepest level first."""
         self._nested += 1
+        self.host.moved()
         while (token := self._next_ready()) is not None:
             self._count(token)
             self._run(token)
+            self.host.moved()
         self._nested -= 1
         if self._nested == 0:
             self._rest()
@@ -179,6 +210,8 @@ class Workflow:
         if isinstance(token.task_spec, (Scope, Loop)):
             # Its data checkpoints fire, and their branches run, before it is left.
             self.host.leaving(element, occurrence)
+            if token.finished:
+                return  # one of them has taken it away
         token.run()
         self._alive.pop(token.id, None)
         self._standing = None
@@ -233,7 +266,7 @@ class Workflow:
     def broadcast(self, ref: str) -> None:
         """A signal from outside: everyone in the case who waits for it goes on."""
         self._tell_listeners(RowEvent("signal", "", ref))
-        self._settle()
+        self.settle()
 
     # -- what moved ---------------------------------------------------------------------
 

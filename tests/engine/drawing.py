@@ -68,9 +68,8 @@ def timer(name: str, host: str, text: str, interrupting: bool = False, ref: str 
     return drawn.replace("<boundaryEvent", f'<boundaryEvent jc:catchUp="{catch_up}"') if catch_up else drawn
 
 
-def data_checkpoint(name: str, host: str, ref: str, condition: str = "step completed") -> str:
-    inner = f"<conditionalEventDefinition><condition>{condition}</condition></conditionalEventDefinition>"
-    return _boundary(name, host, inner, False, ref)
+def data_checkpoint(name: str, host: str, ref: str, holds: str = "step completed") -> str:
+    return _boundary(name, host, condition(holds), False, ref)
 
 
 def message(name: str, host: str, message_id: str, interrupting: bool) -> str:
@@ -134,8 +133,15 @@ def _within(node: str, part: str) -> str:
     return f"{before}{part}{end}{after}"
 
 
-def call(name: str, process: str) -> str:
-    return f'<callActivity id="{name}" name="{name}" calledElement="{process}"/>'
+def call(name: str, process: str, inputs: str = "", outputs: str = "") -> str:
+    """``inputs`` and ``outputs`` are pairs ``name=FEEL`` without blanks."""
+    parts = [
+        f'<jc:{way} name="{pair.partition("=")[0]}">{pair.partition("=")[2]}</jc:{way}>'
+        for way, pairs in (("input", inputs), ("output", outputs))
+        for pair in pairs.split()
+    ]
+    mapped = f"<extensionElements><jc:call>{''.join(parts)}</jc:call></extensionElements>" if parts else ""
+    return f'<callActivity id="{name}" name="{name}" calledElement="{process}">{mapped}</callActivity>'
 
 
 def process(name: str, *parts: str) -> str:
@@ -165,6 +171,16 @@ def refers(kind: str, ref: str = "") -> str:
     """The definition of an event that refers to a declared message, signal, error or escalation."""
     reference = f' {kind}Ref="{ref}"' if ref else ""
     return f"<{kind}EventDefinition{reference}/>"
+
+
+def cycle(text: str) -> str:
+    """The definition of an event that comes again and again."""
+    return f"<timerEventDefinition><timeCycle>{text}</timeCycle></timerEventDefinition>"
+
+
+def condition(text: str) -> str:
+    """The definition of an event that waits until the condition turns true."""
+    return f"<conditionalEventDefinition><condition>{text}</condition></conditionalEventDefinition>"
 
 
 def link(name: str) -> str:

@@ -169,6 +169,14 @@ RINGING = d.model(
     d.chain("f", "own", "b", "e"),
     extra=d.declared("signal", "bell"),
 )
+RISING = d.model(
+    *(d.start(), d.step("a"), d.step("b"), d.end(), d.end("e2"), d.chain("s", "a", "b", "e")),
+    *(d.boundary("c", "a", d.condition("amount &gt; 100"), False), d.handler("h", "issue"), d.chain("c", "h", "e2")),
+)
+REMINDING = d.model(
+    *(d.start(), d.step("a"), d.end(), d.end("e2"), d.chain("s", "a", "e")),
+    *(d.boundary("c", "a", d.cycle("R3/PT1H"), False), d.handler("h", "issue"), d.chain("c", "h", "e2")),
+)
 SCENES = (
     Scene("a step to the next", PLAIN, do("a", amount=1)),
     Scene("the last step", PLAIN, do("b"), (do("a"),)),
@@ -205,5 +213,7 @@ SCENES = (
     Scene("an error that is caught", FAILING, do("a")),
     Scene("an event sub-process", LISTENING, SAY),
     Scene("a signal", RINGING, do("a")),
+    Scene("a condition that turns true", RISING, do("a", amount=150)),
+    Scene("two reminders at once", REMINDING, FIRE, (hours(2.5),)),
     Scene("a case from elsewhere", CHECKED, Act("fold")),
 )

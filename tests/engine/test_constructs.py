@@ -55,6 +55,33 @@ def test_two_calls_of_one_process_run_side_by_side(runtime: Runtime) -> None:
     assert case.state == "ended"
 
 
+def test_a_call_gives_names_that_only_the_called_process_has(runtime: Runtime, office: Office) -> None:
+    inner = d.start("qs") + d.handler("h", "issue", inputs="got=fee") + d.step("pay") + d.end("qe")
+    q = d.process("q", inner, d.chain("qs", "h", "pay", "qe"))
+    case = begin(runtime, d.file(around(d.call("x", "q", inputs="fee=amount*2")), q), amount=21)
+    assert [dict(call.inputs) for call in office.calls] == [{"got": 42}]
+    assert [dict(task.local) for task in runtime.query.tasks(instance_id=case.id)] == [{"fee": 42}]
+    case.do("pay", amount=1)
+    assert runtime.query.instance(case.id).data == {"amount": 1}
+
+
+def test_a_call_brings_back_what_it_declares_with_what_it_was_given(runtime: Runtime) -> None:
+    q = d.process("q", body("pay"))
+    case = begin(runtime, d.file(around(d.call("x", "q", "fee=amount", "rest=fee-paid")), q), amount=42)
+    case.do("pay", paid=40, amount=0)
+    assert runtime.query.instance(case.id).data["rest"] == 2
+    calls = [entry for entry in runtime.query.journal(case.id) if entry.kind in ("called", "returned")]
+    assert [(entry.kind, entry.body["process"]) for entry in calls] == [("called", "q"), ("returned", "q")]
+
+
+def test_a_call_that_is_left_by_an_error_brings_nothing_back(runtime: Runtime) -> None:
+    q = d.process("q", d.start("qs"), d.step("pay"), d.over("qe", d.refers("error", "bad")), d.chain("qs", "pay", "qe"))
+    caught = (d.boundary("b", "x", d.refers("error", "bad")), d.step("late"), d.end("be"), d.chain("b", "late", "be"))
+    case = begin(runtime, d.file(around(d.call("x", "q", "", "rest=1"), *caught, extra=ERROR), q))
+    case.do("pay")
+    assert (case.open_steps, dict(runtime.query.instance(case.id).data)) == (["late"], {})
+
+
 # -- instances -----------------------------------------------------------------------------
 
 
@@ -248,6 +275,22 @@ def test_a_signal_from_outside_reaches_all_and_a_second_time_nobody(runtime: Run
     assert case.open_steps == ["z"]
     assert runtime.query.instance(case.id).data["loud"] is True
     assert runtime.broadcast("bell", payload={}, actor=CLERK, key="again") == 0
+
+
+# -- tasks of no kind ----------------------------------------------------------------------
+
+
+def test_a_task_of_no_kind_is_done_as_soon_as_it_is_entered(runtime: Runtime) -> None:
+    case = begin(runtime, around('<task id="x"/>'))
+    assert case.open_steps == ["z"]
+    assert [step.outcome for step in runtime.query.steps(case.id) if step.element == "x"] == ["completed"]
+
+
+def test_a_manual_task_is_a_step_that_a_person_reports(runtime: Runtime) -> None:
+    case = begin(runtime, around(d.step("x").replace("userTask", "manualTask")))
+    assert case.open_steps == ["x"]
+    case.do("x")
+    assert case.open_steps == ["z"]
 
 
 # -- links, milestones ---------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""A fault at every point of a command, in thirty-six cases: nothing is stored but one incident, and a retry heals it.
+"""A fault at every point of a command, in thirty-eight cases: nothing is stored but one incident, and a retry heals it.
 
 On SQLite every point of every scene; on PostgreSQL every point of a few and some of the others.
 """

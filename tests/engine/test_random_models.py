@@ -21,7 +21,7 @@ from tests.engine.models.random import BLOCKS, CONSTRUCTS, running
 from tests.engine.walking import Disagreement, Walk
 
 # What the profile must run: nobody switches one of these off in silence.
-MUST_RUN = set(CONSTRUCTS) - {"timer cycle"}
+MUST_RUN = set(CONSTRUCTS)
 
 # Enough to meet every pair of constructs several times; ``make soak`` walks the thousands.
 MODELS, FEWEST = 300, 7

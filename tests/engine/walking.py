@@ -34,7 +34,7 @@ class Disagreement(AssertionError):
 class Option:
     """Something that can be done from outside."""
 
-    kind: str  # complete | deliver | signal | timer
+    kind: str  # complete | deliver | signal | timer | tell
     name: str
     id: str = ""
 
@@ -85,7 +85,7 @@ class Walk:
     def _nearest_end(self) -> Option:
         """What a token stands on; else time passes; what may happen beside tokens comes last."""
         beside = self.game.beside
-        order = ("complete", "deliver", "signal", "timer")
+        order = ("complete", "deliver", "signal", "timer", "tell")
         return min(
             self.rows.options,
             key=lambda one: (one.name in beside and one.kind != "timer", order.index(one.kind), one.name),
@@ -104,6 +104,11 @@ class Walk:
             self.clock.move_to(now)
             self.state = self.runtime.complete(option.id, data=data, actor=CLERK, key=key).state
             self.game.complete(option.name, data)
+        elif option.kind == "tell":
+            self.acts.append(f"tell {data}")
+            self.clock.move_to(now)
+            self.state = self.runtime.enter(self.id, data=data, actor=CLERK, key=key).state
+            self.game.tell(data)
         elif option.kind == "signal":
             self.acts.append(f"signal {option.id} {data}")
             self.clock.move_to(now)
@@ -150,7 +155,7 @@ def rows_of(database: Database, instance_id: str) -> Rows:
         rows = connection.execute(_ROWS, {"id": instance_id}).all()
     found = {
         kind: sorted((row for row in rows if row.kind == kind), key=lambda row: (row.due, row.element, row.name))
-        for kind in ("person", "timer", "message", "signal", "scope")
+        for kind in ("person", "timer", "message", "signal", "condition", "scope")
     }
     timers = found["timer"]
     due = timers[0].due if timers else None
@@ -159,6 +164,7 @@ def rows_of(database: Database, instance_id: str) -> Rows:
     options += [Option("deliver", row.element, row.name) for row in found["message"]]
     options += [Option("signal", row.element, row.name) for row in found["signal"]]
     options += [Option("timer", element) for element in together]
+    options += [Option("tell", "data")] if found["condition"] else []
     waits = Waits(**{kind: Counter(row.element for row in of_kind) for kind, of_kind in found.items()})
     return Rows(waits, tuple(options), due, together)
 

@@ -9,9 +9,8 @@ from sqlalchemy import Column, Table, select
 
 from engine import Database
 from engine.casedata import loads
-from engine.instances.keys import row_id
+from engine.instances.keys import row_id, timer_id
 from engine.instances.rows import RowSet
-from engine.instances.timing import timer_id
 from engine.journal import WITNESS, Chain
 from engine.sealing import States
 from engine.statements import INSERTS

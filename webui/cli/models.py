@@ -13,14 +13,15 @@ from webui.cli.bringing import import_files
 from webui.cli.check import check_files, model_files
 from webui.cli.comparing import diff
 from webui.cli.plugin import plugin
+from webui.cli.profiling import profile
 
 
 @click.group()
 def models() -> None:
-    """Check, compare and import model files, publish versions."""
+    """Check, compare and import model files, print the profile, publish versions."""
 
 
-for one in (diff, import_files, plugin, versions.submit, versions.review, versions.deploy, versions.retire):
+for one in (diff, import_files, plugin, profile, versions.submit, versions.review, versions.deploy, versions.retire):
     models.add_command(one)
 
 

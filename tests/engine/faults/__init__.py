@@ -22,7 +22,7 @@ rows have none, they count the rows. ``python -m tests.engine.faults.table`` wri
     1.4   refused  test_events.TestCorrelation: of several correlation keys one that fits is enough
     1.4   refused  test_events.TestPayloadThatIsNoObject: a payload that is no object breaks the waiting task for ever
     1.4   wrong    test_events.TestPayloadOverData: the payload of a message overwrites the data of the case, name by name
-    1.5   refused  test_events.TestConditionOnOldData: a conditional boundary event sees the data as they were when its step began
+    1.5   correct  test_events.TestConditionOnOldData: a conditional boundary event sees the data as they were when its step began
     1.6   correct  test_timers.TestBareDuration: a duration as every tool writes it fails, and loses the token, when it is reached
     1.6   correct  test_timers.TestExactlyDue: a timer that is due exactly now does not fire
     1.7   correct  test_saving.TestSomeCasesCannotBeSaved: cases of another parser or with a service task, and the plain dictionary, cannot be saved
@@ -50,10 +50,10 @@ rows have none, they count the rows. ``python -m tests.engine.faults.table`` wri
     3.7   correct  test_elements.TestSignalEnd: a signal at an end is never sent
     3.7   refused  test_elements.TestCompensation: compensation, thrown or at an end: nothing is compensated
     3.7   refused  test_elements.TestEventsWithoutDefinition: a conditional throw, and events and tasks that wait for nothing, are passed at once
+    3.7b  correct  test_elements.TestConditionalEventSubprocess: a conditional event sub-process never starts
     3.7b  correct  test_elements.TestEventSubprocessThatRunsAtOnce: an event sub-process for errors, escalations or compensation runs when the case begins
     3.7b  correct  test_elements.TestInterruptingEventSubprocess: an interrupting event sub-process interrupts nothing
     3.7b  correct  test_elements.TestTimedEventSubprocess: a timed event sub-process keeps a case open that is done
-    3.7b  refused  test_elements.TestConditionalEventSubprocess: a conditional event sub-process never starts
     3.8   correct  test_elements.TestSpecChangedByACase: a case that gets a message changes the definition for those that follow
     3.9   refused  test_elements.TestUncaughtError: an error that nobody catches is ignored and the case goes on
     3.10  refused  test_elements.TestReservedIds: the ids End and Start, and generated ones, are taken for Spiff's own nodes

@@ -151,7 +151,7 @@ class TestEventSubprocessThatRunsAtOnce:
 
 
 class TestConditionalEventSubprocess:
-    """3.7b refused | a conditional event sub-process never starts"""
+    """3.7b correct | a conditional event sub-process never starts"""
 
     XML = with_event_subprocess(condition("flag"), interrupting=False)
 
@@ -162,8 +162,11 @@ class TestConditionalEventSubprocess:
         workflow.do_engine_steps()
         assert stock.names(workflow, stock.OPEN) == ["b"]
 
-    def test_ours_refuses_it(self, ours: Ours) -> None:
-        ours.refuses(self.XML, "element_refused", "E_s")
+    def test_ours_starts_it_when_the_condition_turns_true(self, ours: Ours) -> None:
+        case = ours.begin(self.XML, flag=False)
+        before = case.open_steps
+        case.do("a", flag=True)
+        assert set(case.open_steps) - set(before) == {"b", "E_u"}
 
 
 class TestInterruptingEventSubprocess:

@@ -185,7 +185,7 @@ class TestCorrelation:
 
 
 class TestConditionOnOldData:
-    """1.5 refused | a conditional boundary event sees the data as they were when its step began"""
+    """1.5 correct | a conditional boundary event sees the data as they were when its step began"""
 
     XML = d.model(
         *(d.start(), d.step("a"), d.step("b"), d.end(), d.chain("s", "a", "b", "e")),
@@ -211,8 +211,11 @@ class TestConditionOnOldData:
         stock.do(workflow, "a", fee=99)
         assert (stock.state(workflow, "c"), stock.names(workflow)) == ("CANCELLED", ["b"])
 
-    def test_ours_refuses_a_condition_without_its_moment(self, ours: Ours) -> None:
-        ours.refuses(self.XML, "conditional_checkpoint", "c")
+    @pytest.mark.parametrize(("fee", "steps"), [(99, ["b", "w"]), (10, ["b"])])
+    def test_ours_looks_as_soon_as_the_data_are_in(self, ours: Ours, fee: int, steps: list[str]) -> None:
+        case = ours.begin(self.XML, fee=1)
+        case.do("a", fee=fee)
+        assert case.open_steps == steps
 
     @pytest.mark.parametrize(("fee", "looked"), [(99, ["c"]), (10, [])])
     def test_ours_looks_at_what_was_entered_when_the_step_is_left(

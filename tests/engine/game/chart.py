@@ -21,7 +21,7 @@ class Flow:
 
 @dataclass(frozen=True)
 class Event:
-    """``ref`` is the name of the message, signal or link, or the code; "" catches every code."""
+    """``ref`` is the name of the message, signal or link, the code ("" catches every one) or the condition."""
 
     kind: str
     ref: str = ""
@@ -151,9 +151,14 @@ def _event(element: ET.Element, names: dict[str, str]) -> Event:
     for one in element:
         if one.tag.endswith("EventDefinition"):
             kind = one.tag.removeprefix(BPMN).removesuffix("EventDefinition")
-            ref = one.get("name", "") if kind == "link" else names.get(one.get(f"{kind}Ref", ""), "")
-            return Event(kind, ref, _times(one) if kind == "timer" else None)
+            return Event(kind, _ref(one, kind, names), _times(one) if kind == "timer" else None)
     return Event("none")
+
+
+def _ref(definition: ET.Element, kind: str, names: dict[str, str]) -> str:
+    if kind == "conditional":
+        return definition.findtext(f"{BPMN}condition", "")
+    return definition.get("name", "") if kind == "link" else names.get(definition.get(f"{kind}Ref", ""), "")
 
 
 def _times(definition: ET.Element) -> int | None:

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 from tests.engine.game.chart import Flow, Level, Marker, Node
 from tests.engine.game.conditions import holds, number
-from tests.engine.game.happenings import broadcast, terminate, throw_error, throw_escalation
-from tests.engine.game.marking import Activity, Run, Scope, leave, open_scope
+from tests.engine.game.happenings import broadcast, terminate, throw_error, throw_escalation, trigger
+from tests.engine.game.marking import Activity, Catch, Run, Scope, catches, leave, open_scope
 
 WAITS = {"userTask", "manualTask", "receiveTask", "intermediateCatchEvent", "eventBasedGateway"}
-PASSES = {"serviceTask", "businessRuleTask"}
+PASSES = {"serviceTask", "businessRuleTask", "task"}
 
 
 class Flowing:
@@ -20,8 +20,27 @@ class Flowing:
         self.root, self.processes, self.data = root, processes, data
 
     def settle(self) -> None:
-        while self._move(self.root):
+        """A condition that turns true is met before any token moves on."""
+        while self._meet_condition() or self._move(self.root):
             pass
+
+    def turned(self) -> list[Catch]:
+        """The events whose condition has turned true since it was last looked at (10.5.5)."""
+        found = []
+        for catch in list(catches(self.root)):
+            if catch.node.event.kind != "conditional":
+                continue
+            if not holds(catch.node.event.ref, self.data):
+                catch.held.discard(catch.node.id)
+            elif catch.node.id not in catch.held:
+                found.append(catch)
+        return found
+
+    def _meet_condition(self) -> bool:
+        turned = self.turned()
+        if turned:
+            let_go(turned[0])
+        return bool(turned)
 
     def _move(self, scope: Scope) -> bool:
         """One move, the innermost first."""
@@ -173,3 +192,9 @@ def _is_due(scope: Scope, gateway: Node) -> bool:
     return not any(
         reached & empty and not reached & full for reached in (level.reach(node, gateway.id) for node in elsewhere)
     )
+
+
+def let_go(catch: Catch) -> None:
+    """The condition of this event has turned true."""
+    catch.held.add(catch.node.id)
+    trigger(catch)

@@ -15,7 +15,8 @@ class Scope:
     """A process, called process, sub-process or event sub-process while it runs.
 
     ``run`` is the work of an activity that it is; an event sub-process has the scope it
-    belongs to as ``outer`` instead. ``armed`` are the event sub-processes that may still start.
+    belongs to as ``outer`` instead. ``armed`` are the event sub-processes that may still start,
+    ``held`` those whose condition was true already when it was last looked at.
     """
 
     level: Level
@@ -26,6 +27,7 @@ class Scope:
     active: list[Activity] = field(default_factory=list)
     armed: dict[str, int | None] = field(default_factory=dict)
     handlers: list[Scope] = field(default_factory=list)
+    held: set[str] = field(default_factory=set)
 
     @property
     def is_completing(self) -> bool:
@@ -61,6 +63,7 @@ class Activity:
     done: int = 0
     runs: list[Run] = field(default_factory=list)
     armed: dict[str, int | None] = field(default_factory=dict)
+    held: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,11 @@ class Catch:
     activity: Activity | None = None
     run: Run | None = None
     handler: str = ""
+
+    @property
+    def held(self) -> set[str]:
+        """Where it is remembered that the condition of this event is true."""
+        return self.scope.held if self.activity is None else self.activity.held
 
 
 def open_scope(level: Level, *, run: Run | None = None, outer: Scope | None = None, handler: str = "") -> Scope:
@@ -130,9 +138,12 @@ def scopes(scope: Scope) -> Iterator[Scope]:
 
 def copied(scope: Scope, run: Run | None = None, outer: Scope | None = None) -> Scope:
     """The same marking, with which nothing is shared but the drawing."""
-    new = Scope(scope.level, run, outer, scope.handler, scope.tokens.copy(), armed=dict(scope.armed))
+    new = Scope(
+        scope.level, run, outer, scope.handler, scope.tokens.copy(), armed=dict(scope.armed), held=set(scope.held)
+    )
     for activity in scope.active:
-        same = Activity(new, activity.node, activity.total, activity.done, armed=dict(activity.armed))
+        same = Activity(new, activity.node, activity.total, activity.done)
+        same.armed, same.held = dict(activity.armed), set(activity.held)
         for old in activity.runs:
             one = Run(same, old.number, over=old.over)
             one.inner = None if old.inner is None else copied(old.inner, run=one)
@@ -148,6 +159,7 @@ def key(scope: Scope) -> tuple[Any, ...]:
         scope.level.id,
         tuple(sorted((+scope.tokens).items())),
         tuple(sorted(scope.armed.items(), key=repr)),
+        tuple(sorted(scope.held)),
         tuple(sorted(map(_activity_key, scope.active), key=repr)),
         tuple(sorted(map(key, scope.handlers), key=repr)),
     )
@@ -157,5 +169,5 @@ def _activity_key(activity: Activity) -> tuple[Any, ...]:
     marker = activity.node.marker
     counts = marker is not None and ("loopCounter" in marker.completion or marker.kind != "parallel")
     runs = [(run.number if counts else 0, key(run.inner) if run.inner else run.over) for run in activity.runs]
-    armed = tuple(sorted(activity.armed.items(), key=repr))
+    armed = (*sorted(activity.armed.items(), key=repr), *sorted(activity.held))
     return activity.node.id, activity.total, activity.done, armed, tuple(sorted(runs, key=repr))

@@ -7,23 +7,24 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from tests.engine.game.chart import read
-from tests.engine.game.flowing import Flowing
+from tests.engine.game.flowing import Flowing, let_go
 from tests.engine.game.happenings import broadcast, trigger
 from tests.engine.game.marking import Catch, Scope, catches, copied, key, open_scope, scopes
 
 PEOPLE = ("userTask", "manualTask")
-OUTSIDE = ("timer", "message", "signal")
+OUTSIDE = ("timer", "message", "signal", "conditional")
 MOST_MARKINGS = 40
 
 
 @dataclass(frozen=True)
 class Waits:
-    """How many of each element wait: for a person, a timer, a message, a signal; and scopes that run."""
+    """How many of each element wait: for a person, a timer, a message, a signal, a condition; and scopes that run."""
 
     person: Counter[str]
     timer: Counter[str]
     message: Counter[str]
     signal: Counter[str]
+    condition: Counter[str]
     scope: Counter[str]
 
 
@@ -58,9 +59,16 @@ class Game:
         return bool(agreeing) or self.lost
 
     def complete(self, element: str, data: Mapping[str, int]) -> None:
-        """A person does a step."""
+        """A person does a step; what is entered may take the step away before it is done."""
+        self.tell(data)
+        self._one_of(lambda catch: catch.node.id == element, may_be_gone=True)
+
+    def tell(self, data: Mapping[str, int]) -> None:
+        """Data of the case become known."""
+        if self.lost:
+            return
         self.data.update(data)
-        self._one_of(lambda catch: catch.node.id == element)
+        self._settle()
 
     def deliver(self, message: str, data: Mapping[str, int]) -> None:
         """One of those who wait for a message gets it."""
@@ -98,10 +106,25 @@ class Game:
         self._settle()
 
     def _settle(self) -> None:
+        self.markings = [one for marking in self.markings for one in self._conditions_met(marking)]
         for marking in self.markings:
             Flowing(marking, self._processes, self.data).settle()
         self.markings = list({key(marking): marking for marking in self.markings}.values())
         self.lost = len(self.markings) > MOST_MARKINGS
+
+    def _conditions_met(self, marking: Scope) -> list[Scope]:
+        """Where conditions turned true together, every order in which they may be met."""
+        turned = Flowing(marking, self._processes, self.data).turned()
+        if len(turned) < 2:
+            return [marking]
+        found: list[Scope] = []
+        for place in range(len(turned)):
+            new = copied(marking)
+            let_go(Flowing(new, self._processes, self.data).turned()[place])
+            found += self._conditions_met(new)
+            if len(found) > MOST_MARKINGS:
+                break
+        return found
 
 
 def _waits(marking: Scope) -> Waits:
@@ -115,6 +138,7 @@ def _waits(marking: Scope) -> Waits:
         by_kind["timer"],
         by_kind["message"],
         by_kind["signal"],
+        by_kind["conditional"],
         Counter(_name(one) for one in scopes(marking) if one is not marking),
     )
 

@@ -48,7 +48,7 @@ CASES = (
         straight(d.timer("t", "u", "checkpoint"), d.flow("t", "e")),
     ),
     Case(
-        "a conditional event is no checkpoint",
+        "an event that is no checkpoint asks whether a step is completed",
         "conditional_checkpoint",
         "t",
         straight(d.data_checkpoint("t", "u", ""), LEADS),

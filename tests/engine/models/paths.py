@@ -113,8 +113,8 @@ CASES = (
     Case("a date holds a duration", "timer_kind", "x", changed(waits("PT2H"), "timeDuration>", "timeDate>")),
     Case("a timer repeats", "timer_repeated", "x", waits("R3/PT1H")),
     Case(
-        "a timer is a cycle",
-        "element_refused",
+        "what the flow waits for once is a cycle",
+        "timer_once",
         "x",
         changed(waits("R3/PT1H"), "timeDuration>", "timeCycle>"),
     ),

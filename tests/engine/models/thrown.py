@@ -88,10 +88,4 @@ CASES = (
         ),
     ),
     Case("an event sub-process waits for nothing", "event_sub_process_start", "h_start", beside("")),
-    Case(
-        "an event sub-process begins with a condition",
-        "element_refused",
-        "h_start",
-        beside("<conditionalEventDefinition><condition>a</condition></conditionalEventDefinition>"),
-    ),
 )

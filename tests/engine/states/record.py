@@ -44,6 +44,15 @@ class Recorder:
     def left(self, element: str, occurrence: int, outcome: str) -> None:
         self.lines.append([outcome, element, occurrence])
 
+    def moved(self) -> None:
+        return None
+
+    def calling(self, element: str, local: Any) -> dict[str, Any]:
+        return {}
+
+    def returned(self, element: str, local: Any) -> None:
+        return None
+
     def leaving(self, element: str, occurrence: int) -> None:
         self.lines.append(["leaving", element, occurrence])
 

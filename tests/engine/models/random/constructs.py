@@ -5,12 +5,12 @@ from __future__ import annotations
 from engine.profile import check
 from tests.engine import drawing as d
 
-KINDS = ("timer", "message", "signal", "error", "escalation")
+KINDS = ("timer", "message", "signal", "conditional", "error", "escalation")
 GATEWAYS = ("exclusive gateway", "parallel gateway", "inclusive gateway", "event gateway", "cycle")
 ACTIVITIES = ("sub-process", "call activity", "standard loop", "parallel instances", "sequential instances")
 BOUNDARIES = tuple(f"boundary {kind}" for kind in KINDS)
 HANDLERS = tuple(f"event sub-process {kind}" for kind in KINDS)
-CATCHES = ("timer event", "message event", "signal event", "receive task")
+CATCHES = ("timer event", "message event", "signal event", "conditional event", "receive task")
 THROWS = ("signal throw", "signal end", "escalation throw", "escalation end", "error end", "terminate end", "link")
 
 OUTER = (*GATEWAYS, *ACTIVITIES, *BOUNDARIES, *HANDLERS)
@@ -42,6 +42,7 @@ _DEFINITIONS = {
     "timer": _TIMER,
     "message": '<messageEventDefinition messageRef="m"/>',
     "signal": '<signalEventDefinition signalRef="s1"/>',
+    "conditional": d.condition("x &gt; 1"),
     "error": '<errorEventDefinition errorRef="x1"/>',
     "escalation": '<escalationEventDefinition escalationRef="y1"/>',
 }
@@ -91,7 +92,7 @@ _FLOW = {
     "user task": _row(("a", d.step("a"))),
     "service task": _row(("a", d.handler("a", "issue"))),
     "receive task": _row(("a", '<receiveTask id="a" messageRef="m"/>')),
-    **{f"{kind} event": _row(("c", _catch("c", _DEFINITIONS[kind]))) for kind in ("timer", "message", "signal")},
+    **{f"{kind} event": _row(("c", _catch("c", _DEFINITIONS[kind]))) for kind in ("timer", "message", "signal", "conditional")},
     "link": _throw("l1", '<linkEventDefinition name="l"/>') + _catch("l2", '<linkEventDefinition name="l"/>')
     + d.end() + d.chain("s", "l1") + d.chain("l2", "e"),
     "terminate end": d.step("a") + '<endEvent id="e"><terminateEventDefinition/></endEvent>' + d.chain("s", "a", "e"),

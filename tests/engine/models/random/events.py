@@ -8,7 +8,7 @@ from functools import partial
 from tests.engine.models.random.activities import HOSTS
 from tests.engine.models.random.constructs import KINDS
 from tests.engine.models.random.drawer import BESIDE, BLOCKS, Drawer
-from tests.engine.models.random.leaves import message, signal, timer
+from tests.engine.models.random.leaves import condition, message, signal, timer
 from tests.engine.models.random.place import Piece, Place, Sheet
 
 
@@ -43,6 +43,8 @@ def trigger(drawer: Drawer, place: Place, kind: str, thrown: str = "") -> Trigge
         place = place.deaf_to(name) if interrupting else place
     elif kind == "message":
         definition = message(drawer)
+    elif kind == "conditional":
+        definition = condition(drawer)
     else:
         repeated = not interrupting and "timer cycle" in drawer.available and drawer.whether()
         definition = timer(drawer, repeated=repeated)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from tests.engine import drawing as drawn
 from tests.engine.drawing import handler
 from tests.engine.models.random.constructs import CATCHES
 from tests.engine.models.random.drawer import BLOCKS, Drawer, block
@@ -26,6 +27,11 @@ def signal(name: str) -> str:
     return f'<signalEventDefinition signalRef="{name}"/>'
 
 
+def condition(drawer: Drawer) -> str:
+    """True for the data that lead out of everything."""
+    return drawn.condition(f"{drawer.pick(('x', 'y', 'z'))} &gt; {drawer.pick((2, 4, 6, 8))}")
+
+
 def catch(drawer: Drawer, sheet: Sheet, place: Place, construct: str) -> str:
     """An intermediate event or receive task that waits."""
     if construct == "signal event" and not place.signals:
@@ -38,6 +44,8 @@ def catch(drawer: Drawer, sheet: Sheet, place: Place, construct: str) -> str:
         definition = timer(drawer)
     elif construct == "message event":
         definition = message(drawer)
+    elif construct == "conditional event":
+        definition = condition(drawer)
     else:
         definition = signal(drawer.pick(place.signals))
     sheet.add(f'<intermediateCatchEvent id="{name}">{definition}</intermediateCatchEvent>')
