@@ -78,7 +78,7 @@ def test_the_version_is_found_again_by_another_process(
 
 def test_the_hash_of_a_version_tells_its_decisions(runtime: Runtime, database: Database) -> None:
     with_decision = runtime.deploy(model(), by="designer", decisions=[FEES])
-    assert runtime.query.definition(with_decision.name).decisions == (FEES,)
+    assert runtime.query.definition(with_decision.name, with_decision.version).decisions == (FEES,)
     assert reconcile(database).findings == []
 
 
@@ -150,7 +150,7 @@ def test_a_decision_may_require_one_of_another_file(runtime: Runtime) -> None:
     case = begin(runtime, model(decides(ref="total")), importing, FEES)
     case.do("a", size=100)
     assert str(runtime.query.instance(case.id).data["fee_due"]) == "26.5"
-    assert set(runtime.query.definition("p").decisions) == {importing, FEES}
+    assert set(runtime.query.definition("p", 1).decisions) == {importing, FEES}
     assert runtime.deploy(
         model(decides(ref="total")), by="d", decisions=[importing, FEES.replace(b"25.5", b"7")]
     ).version == 2  # fmt: skip
