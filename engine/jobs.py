@@ -77,13 +77,15 @@ def _run(runtime: Runtime, row: Mapping[str, Any]) -> int:
 
 def _for_each(runtime: Runtime, row: Mapping[str, Any]) -> list[dict[str, Any]]:
     """A signal goes to each who waits for it as a job of its own: one that fails does not keep it from the others."""
-    name, now = row["payload"]["name"], runtime.clock.now()
-    receivers = runtime.query.waiting_for("signal", name)
+    told, now = row["payload"], runtime.clock.now()
+    name, payload = told["name"], told.get("payload", {})
+    # Whoever threw it has told his own already; what waits there now has begun to wait later.
+    receivers = [one for one in runtime.query.waiting_for("signal", name) if one != told.get("sender")]
     jobs = [
         {
             **row,
             "id": f"{row['id']}:{receiver}",
-            "payload": {"instance_id": receiver, "name": name, "payload": {}},
+            "payload": {"instance_id": receiver, "name": name, "payload": payload},
             "run_after": now + LEASE,
         }
         for receiver in receivers

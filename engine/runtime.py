@@ -83,10 +83,22 @@ class Runtime:
         return self.give(Order("start", key, actor, at, given))
 
     def complete(
-        self, task_id: str, *, data: Mapping[str, Any], actor: Actor, key: str, at: datetime | None = None
+        self,
+        task_id: str,
+        *,
+        data: Mapping[str, Any],
+        actor: Actor,
+        key: str,
+        at: datetime | None = None,
+        over: Mapping[str, Any] | None = None,
     ) -> Outcome:
-        """Complete a person's step: it must be open, and theirs to do, and is done once."""
-        return self.give(Order("complete", key, actor, at, {"task_id": task_id, "data": data}))
+        """Complete a person's step: it must be open, and theirs to do, and is done once.
+
+        Raises Overwritten where ``data`` would replace what was written beside it since it was opened; ``over``
+        are the values, by field, that the person has been shown and replaces knowingly.
+        """
+        given = {"task_id": task_id, "data": data} | ({"over": over} if over else {})
+        return self.give(Order("complete", key, actor, at, given))
 
     def deliver(
         self,

@@ -29,7 +29,7 @@ def call_handler(execution: Execution, element: str, firing: dict[str, Any] | No
         outputs = _outputs(execution, element, info, firing, local)
         if outputs:
             execution.note("handler", {"element": element, "handler": info.name, "outputs": outputs})
-            execution.enter_data(outputs)
+            execution.enter_data(outputs, element)
 
 
 def _outputs(
@@ -68,9 +68,10 @@ class Jobs:
         body = {"instance_id": instance_id, "message": message, "payload": dict(payload)}
         self._put("deliver", f"deliver:{key}", body)
 
-    def signal(self, name: str, *, key: str) -> None:
+    def signal(self, name: str, payload: Mapping[str, Any], *, key: str) -> None:
         """Tell every other instance that waits for this signal."""
-        self._put("signal", f"signal:{key}", {"name": name})
+        body = {"name": name, "payload": dict(payload), "sender": self._execution.instance.id}
+        self._put("signal", f"signal:{key}", body)
 
     def _put(self, kind: str, key: str, payload: dict[str, Any]) -> None:
         at = self._execution.recorded_at

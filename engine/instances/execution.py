@@ -20,11 +20,13 @@ from engine.catchup import late_ms
 from engine.diagrams import Element
 from engine.errors import Conflict, EngineError, InvariantBroken, LimitExceeded, at_element
 from engine.handlers import CaseView, Handlers
-from engine.instances.calling import Jobs, call_handler
+from engine.instances.beside import Beside
+from engine.instances.calling import call_handler
 from engine.instances.checking import look_on_completion
 from engine.instances.firings import timer_firing, to_json
 from engine.instances.letting_go import let_go
 from engine.instances.past import Steps
+from engine.instances.payloads import take_in, throw
 from engine.instances.rows import Row, RowSet
 from engine.instances.timing import FIRED, Timing
 from engine.instances.views import extension_of, suspension_of
@@ -88,6 +90,7 @@ class Execution:
         self.workflow = Workflow(compiled, self) if blob is None else load(blob, compiled, self)
         # Loading changes nothing, whatever the workflow noted while it came to be.
         self.dirty = blob is None
+        self.beside = Beside(self)
 
     # -- looking ---------------------------------------------------------------------
 
@@ -156,7 +159,7 @@ class Execution:
         self.note("completed", {"element": element, "occurrence": occurrence, "data": data})
         if data:
             # What was entered may move a limit, and so make a rung due before the step is left.
-            self.enter_data(self._collected(element, occurrence, data))
+            self.enter_data(self._collected(element, occurrence, data), element)
             self.settle()
             self.advance()
         look_on_completion(self, element, occurrence)
@@ -180,8 +183,7 @@ class Execution:
         for wait in self.workflow.waits():
             if wait.kind == "message" and self._is(wait, message):
                 self.note("message", {"message": message, "element": wait.element, "payload": payload})
-                self.enter_data(payload)
-                self.workflow.fire(wait.element, wait.occurrence, to_json(self._caught(wait, payload)))
+                self.workflow.fire(wait.element, wait.occurrence, self.caught(wait, payload))
                 self.settle()
                 return
         raise Conflict(f"expected a step that waits for {message}, found none", message=message)
@@ -192,8 +194,7 @@ class Execution:
         if not waiting:
             return
         self.note("signal", {"name": name, "elements": waiting, "payload": payload})
-        self.enter_data(payload)
-        self.workflow.broadcast(name)
+        self.workflow.broadcast(name, payload)
         self.settle()
 
     def _is(self, wait: Wait, name: str) -> bool:
@@ -206,8 +207,11 @@ class Execution:
         self.instance = replace(self.instance, state="cancelled", ended_at=self.at)
         self.settle()
 
-    def enter_data(self, data: Mapping[str, Any]) -> None:
-        self.data.update(checked(data))
+    def enter_data(self, data: Mapping[str, Any], element: str | None = None) -> None:
+        """Write fields of the case; ``element`` is the one that states them."""
+        data = checked(data)
+        self.beside.note(data, element)
+        self.data.update(data)
         self.timing.forget()
         self.touch()
 
@@ -287,15 +291,13 @@ class Execution:
     def call(self, element: str, firing: dict[str, Any] | None, local: Mapping[str, Any]) -> None:
         call_handler(self, element, firing, local)
 
-    def thrown(self, element: str, kind: str) -> None:
-        event = self.element(element).event
-        name = event.ref if event is not None else None
-        self.note("thrown", {"element": element, "kind": kind, "name": name})
-        if kind == "signal" and name is not None:
-            Jobs(self).signal(name, key=f"{self.instance.id}:{self.chain.seq}")
+    def thrown(self, element: str, kind: str, local: Mapping[str, Any]) -> Mapping[str, Any]:
+        return throw(self, element, kind, local)
 
-    def caught(self, wait: Wait) -> dict[str, Any]:
-        return to_json(self._caught(wait, {}))
+    def caught(self, wait: Wait, payload: Mapping[str, Any]) -> dict[str, Any]:
+        firing = to_json(self._caught(wait, payload))
+        take_in(self, wait.element, firing, wait.local)
+        return firing
 
     def entered(self, element: str, occurrence: int, kind: str) -> None:
         node = self.element(element)
@@ -306,7 +308,7 @@ class Execution:
                 "instance_id": self.instance.id,
                 "element": element,
                 "occurrence": occurrence,
-                "seq": self._passages(),
+                "seq": self.passages,
                 "code": step.code if step else None,
                 "name": node.name,
                 "name_en": node.name_en,
@@ -320,7 +322,8 @@ class Execution:
         )
         self.touch()
 
-    def _passages(self) -> int:
+    @property
+    def passages(self) -> int:
         """How many passages there have been, this one included: nodes count theirs in the state."""
         counted = self.workflow.case.occurrences
         return sum(counted[name] for name in counted if name in self.compiled.diagram.elements)

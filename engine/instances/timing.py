@@ -109,7 +109,7 @@ class Timing:
         existing = self._rows.get(key)
         if existing is not None:
             return [Rung("", "due", derived_due(existing))]
-        due = timer_due(_text(element), view, wait.local, self._handlers, wait.element)
+        due = timer_due(_text(element), view, wait.names, self._handlers, wait.element)
         return [Rung("", "due", due)]
 
     def _put(

@@ -17,6 +17,7 @@ def sync_waits(execution: Execution) -> list[Row]:
     is_open = execution.instance.state == "open"
     waits = execution.workflow.waits() if is_open else []
     _sync_tasks(execution, [wait for wait in waits if wait.kind == "person"])
+    execution.beside.forget()
     return _sync_subscriptions(execution, [wait for wait in waits if wait.kind in SUBSCRIBED])
 
 

@@ -46,7 +46,7 @@ def _act(act: Act | Mapping[str, Any]) -> Act:
 
 
 def _complete(execution: Execution, given: Arguments) -> None:
-    complete_task(execution, given["task_id"], given["data"], execution.actor)
+    complete_task(execution, given["task_id"], given["data"], given.get("over", {}), execution.actor)
 
 
 def _deliver(execution: Execution, given: Arguments) -> None:

@@ -17,7 +17,7 @@ from engine.lint.remarks import Fault, Remark
 NAMES = ("step completed",)
 TIMES = ("timeDate", "timeDuration")
 LOOPS = ("loopCardinality", "loopCondition", "completionCondition", "loopDataInputRef")
-PLACES = (f"{JC}param", f"{JC}input") + tuple(
+PLACES = (f"{JC}param", f"{JC}input", f"{JC}output", f"{JC}correlation") + tuple(
     f"{BPMN}{name}" for name in ("conditionExpression", "condition", *TIMES, *LOOPS)
 )
 
@@ -43,7 +43,7 @@ def check(tree: Any, known: Known) -> Iterator[Remark]:
         if content:
             if not _is_time(node, content):
                 yield from _parse(node, content, known)
-        elif local(node) in ("param", "input", "conditionExpression"):
+        elif local(node) in ("param", "input", "correlation", "conditionExpression"):
             yield EMPTY.at(_where(node), node.sourceline, what=_what(node))
 
 

@@ -15,8 +15,11 @@ PLACES = {
     "step": {"userTask", "manualTask"},
     "handler": {"businessRuleTask", "serviceTask"},
     "checkpoint": {"process", "boundaryEvent"},
-    "input": {"handler"},
-    "output": {"handler"},
+    "receive": {"receiveTask", "startEvent", "intermediateCatchEvent", "boundaryEvent"},
+    "send": {"sendTask", "intermediateThrowEvent", "endEvent"},
+    "correlation": {"receive", "send"},
+    "input": {"handler", "send"},
+    "output": {"handler", "receive"},
     "rule": {"checkpoint"},
     "param": {"rule"},
 }
@@ -25,12 +28,15 @@ ATTRIBUTES = {
     "step": {"code", "role", "form", "exclude"},
     "handler": {"name"},
     "checkpoint": {"id", "name", "nameEn", "ref"},
+    "receive": set(),
+    "send": {"keep"},
+    "correlation": set(),
     "input": {"name"},
     "output": {"name"},
     "rule": {"id", "kind", "dimension", "level", "ladder", "basis", "confidence", "message", "messageEn"},
     "param": {"name"},
 }
-INSIDE = {"input", "output", "rule", "param"}
+INSIDE = {"correlation", "input", "output", "rule", "param"}
 NAMED = ("input", "output", "param")
 
 UNKNOWN = Fault(

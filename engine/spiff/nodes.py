@@ -74,7 +74,7 @@ class Handler(Drawn):
 
     def _run_hook(self, my_task: Token) -> None:
         host = my_task.workflow.top_workflow.host
-        host.call(self.bpmn_id, my_task.internal_data.get("firing"), my_task.local)
+        host.call(self.bpmn_id, my_task.internal_data.get("firing"), my_task.names)
 
 
 class RowEvent(EventDefinition):

@@ -33,6 +33,12 @@ class Wait:
     local: Mapping[str, Any] = field(default_factory=dict)
     around: tuple[str, ...] = ()
     listening: bool = False
+    firing: Mapping[str, Any] | None = None
+
+    @property
+    def names(self) -> Mapping[str, Any]:
+        """What the event's expressions see beside the case data; ``firing`` is what began its branch."""
+        return self.local if self.firing is None else {**self.local, "firing": self.firing}
 
 
 def element_of(token: Token) -> tuple[str, int]:
@@ -51,12 +57,14 @@ def wait_of(token: Token) -> Wait | None:
         return Wait(element, kind, occurrence, local=token.local)
     if token._state != TaskState.WAITING or not isinstance(spec, Catch):
         return None
-    if isinstance(spec, Armed):
-        return Wait(spec.event.element, spec.event.kind, occurrence, local=token.local, listening=True)
-    host = host_of(token)
-    if host is None:
-        return Wait(element, spec.event.kind, occurrence, local=token.local)
-    return Wait(element, spec.event.kind, occurrence, *element_of(host), local=token.local)
+    around: tuple[str | None, int] = (None, 0)
+    listening = isinstance(spec, Armed)
+    if listening:
+        element = spec.event.element
+    elif (host := host_of(token)) is not None:
+        around = element_of(host)
+    firing = token.internal_data.get("firing")
+    return Wait(element, spec.event.kind, occurrence, *around, local=token.local, listening=listening, firing=firing)
 
 
 def host_of(token: Token) -> Token | None:
