@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from engine import statements
+from engine import entries, statements
 from engine.chains import append_act
 from engine.diagrams import Diagram, read
 from engine.errors import ModelRefused, NotFound
@@ -51,6 +51,7 @@ def deploy(connection: Connection, xml: bytes, *, by: str, at: datetime, names: 
         deployed_by=by,
     )
     connection.execute(insert(definition).values(asdict(new)))
+    entries.arm(connection, new, diagram, at)
     append_act(connection, "deployed", by, at, {"definition": new.name, "version": new.version, "hash": digest})
     return new
 

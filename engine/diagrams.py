@@ -106,7 +106,8 @@ class Element:
     """A flow node at any depth. ``parent`` is the sub-process around it, None at the top.
 
     ``called`` is the process of a call activity; ``interrupting`` is false for events that
-    leave what they interrupt running.
+    leave what they interrupt running. ``about`` is ``jc:case`` of a start event: FEEL for the ``no``, ``district``
+    and ``department`` of the cases that it starts.
     """
 
     id: str
@@ -126,6 +127,7 @@ class Element:
     called: str | None
     receive: ReceiveInfo = ReceiveInfo()
     send: SendInfo = SendInfo()
+    about: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +276,7 @@ def _element(node: Any, parent: str | None, refs: Mapping[str, str]) -> Element:
         loop=_loop(node),
         called=node.get("calledElement"),
         receive=next((_receive(one) for one in _extensions(node, "receive")), ReceiveInfo()),
+        about={} if (about := next(_extensions(node, "case"), None)) is None else dict(about.attrib),
         send=next((_send(one) for one in _extensions(node, "send")), SendInfo()),
     )
 

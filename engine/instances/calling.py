@@ -11,6 +11,7 @@ from engine.diagrams import HandlerInfo
 from engine.errors import EvaluationFailed, at_element
 from engine.handlers import Call
 from engine.instances.firings import from_json
+from engine.letters import Letter
 
 if TYPE_CHECKING:
     from engine.instances.execution import Execution
@@ -70,20 +71,28 @@ class Jobs:
 
     def signal(self, name: str, payload: Mapping[str, Any], *, key: str) -> None:
         """Tell every other instance that waits for this signal."""
-        body = {"name": name, "payload": dict(payload), "sender": self._execution.instance.id}
+        instance = self._execution.instance
+        place = {"district_code": instance.district_code, "scope": instance.scope}
+        body = {**place, "name": name, "payload": dict(payload), "sender": instance.id}
         self._put("signal", f"signal:{key}", body)
 
-    def _put(self, kind: str, key: str, payload: dict[str, Any]) -> None:
+    def publish(self, letter: Letter) -> None:
+        """Send a message to whichever case waits for it, or to a model that it starts."""
+        self._put("publish", letter.id, letter.arguments, letter)
+
+    def _put(self, kind: str, key: str, payload: Mapping[str, Any], letter: Letter | None = None) -> None:
         at = self._execution.recorded_at
         self._execution.records.jobs.append(
             {
                 "id": key,
                 "kind": kind,
-                "payload": payload,
+                "payload": dict(payload),
                 "state": "waiting",
                 "created_at": at,
                 "run_after": at,
                 "attempts": 0,
                 "done_at": None,
+                "message": letter and letter.message,
+                "correlation_key": letter and letter.correlation,
             }
         )

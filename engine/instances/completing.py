@@ -13,8 +13,12 @@ from engine.instances.views import task_of
 from engine.instances.waits import OPEN
 from engine.model import Actor, Data
 
+_NOTHING: Data = {}
 
-def complete_task(execution: Execution, task_id: str, data: Mapping[str, Any], over: Data, actor: Actor) -> None:
+
+def complete_task(
+    execution: Execution, task_id: str, data: Mapping[str, Any], actor: Actor, over: Data = _NOTHING
+) -> None:
     """Leave the step; raises Conflict when it is done or withdrawn, Overwritten, NotAllowed for others."""
     row = execution.records.tasks.get(task_id)
     if row is None or row["state"] != OPEN or not _is_waiting(execution, row):

@@ -26,7 +26,7 @@ from engine.instances.checking import look_on_completion
 from engine.instances.firings import timer_firing, to_json
 from engine.instances.letting_go import let_go
 from engine.instances.past import Steps
-from engine.instances.payloads import take_in, throw
+from engine.instances.payloads import key_of, take_in, throw
 from engine.instances.rows import Row, RowSet
 from engine.instances.timing import FIRED, Timing
 from engine.instances.views import extension_of, suspension_of
@@ -41,6 +41,7 @@ from engine.orders import Order
 from engine.spiff import Compiled, Wait, Workflow, load
 
 ROUNDS = 20
+_NOTHING: Mapping[str, Any] = {}
 _HISTORY_KINDS = {"subProcess": "subprocess", "userTask": "person", "manualTask": "person"}
 
 
@@ -125,12 +126,18 @@ class Execution:
 
     # -- acts ------------------------------------------------------------------------
 
-    def start(self) -> None:
-        self.note(
-            "started",
-            {"definition": self.instance.definition, "version": self.instance.version, "data": self.data},
-        )
-        self.workflow.start()
+    def start(self, element: str | None = None, payload: Mapping[str, Any] = _NOTHING) -> None:
+        """Begin at the start event that a message, a signal or a time chose, else where people begin."""
+        instance = self.instance
+        told = {"definition": instance.definition, "version": instance.version, "data": self.data}
+        if element is None:
+            self.note("started", told)
+            self.workflow.start()
+        else:
+            event = self.element(element).event
+            wait = Wait(element, event.kind if event is not None else "none", 1)
+            self.note("started", {**told, "element": element, "payload": payload})
+            self.workflow.start(element, self.caught(wait, payload))
         self.settle()
 
     def advance(self) -> None:
@@ -178,10 +185,10 @@ class Execution:
         results[place] = data[loop.result]
         return {**{name: value for name, value in data.items() if name != loop.result}, loop.results: results}
 
-    def deliver(self, message: str, payload: Mapping[str, Any]) -> None:
-        """A message for this instance; raises Conflict when nothing waits for it."""
+    def deliver(self, message: str, payload: Mapping[str, Any], correlation: str | None = None) -> None:
+        """A message for this instance; raises Conflict when nothing waits for it (with that key)."""
         for wait in self.workflow.waits():
-            if wait.kind == "message" and self._is(wait, message):
+            if wait.kind == "message" and self._is(wait, message) and correlation in (None, self.key_of(wait)):
                 self.note("message", {"message": message, "element": wait.element, "payload": payload})
                 self.workflow.fire(wait.element, wait.occurrence, self.caught(wait, payload))
                 self.settle()
@@ -196,6 +203,10 @@ class Execution:
         self.note("signal", {"name": name, "elements": waiting, "payload": payload})
         self.workflow.broadcast(name, payload)
         self.settle()
+
+    def key_of(self, wait: Wait) -> str:
+        """The key by which a message finds what waits here."""
+        return key_of(self, wait.element, self.element(wait.element).receive.correlation, wait.names)
 
     def _is(self, wait: Wait, name: str) -> bool:
         event = self.element(wait.element).event

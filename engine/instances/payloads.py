@@ -9,6 +9,7 @@ from engine import expressions
 from engine.casedata import checked
 from engine.errors import EvaluationFailed, at_element
 from engine.instances.calling import Jobs
+from engine.letters import Letter, kept_until
 from engine.model import Data
 
 if TYPE_CHECKING:
@@ -45,6 +46,15 @@ def throw(execution: Execution, element: str, kind: str, local: Data) -> Data:
     key = f"{execution.instance.id}:{execution.chain.seq}"
     if kind == "signal" and name is not None:
         Jobs(execution).signal(name, payload, key=key)
+    elif kind == "message" and name is not None:
+        instance, until = execution.instance, kept_until(execution.recorded_at, node.send.keep)
+        with at_element(element):
+            correlation = key_of(execution, element, node.send.correlation, local)
+            letter = Letter(
+                f"publish:{key}", name, correlation, payload, until,
+                instance.id, instance.district_code, instance.scope,
+            )  # fmt: skip
+        Jobs(execution).publish(letter)
     return payload
 
 

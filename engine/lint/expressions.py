@@ -15,7 +15,7 @@ from engine.lint.remarks import Fault, Remark
 
 # Names of the engine and of rules that hold a blank; names of one word need no telling.
 NAMES = ("step completed",)
-TIMES = ("timeDate", "timeDuration")
+TIMES = ("timeDate", "timeDuration", "timeCycle")
 LOOPS = ("loopCardinality", "loopCondition", "completionCondition", "loopDataInputRef")
 PLACES = (f"{JC}param", f"{JC}input", f"{JC}output", f"{JC}correlation") + tuple(
     f"{BPMN}{name}" for name in ("conditionExpression", "condition", *TIMES, *LOOPS)

@@ -120,6 +120,7 @@ class Case(_Level, BpmnWorkflow):
         self.occurrences: dict[str, int] = {}
         self.writes: dict[str, list[Any]] = {}
         self.tokens_made = 0
+        self.entry: str | None = None  # the start event that was triggered
         self.instances = 0  # of multi-instance activities, begun in this command
         self.moved: dict[int, Token] = {}
         self.thrown: list[tuple[Token, Any]] = []

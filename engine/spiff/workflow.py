@@ -105,8 +105,14 @@ class Workflow:
 
     # -- moving ----------------------------------------------------------------------
 
-    def start(self) -> None:
-        """Run from the start event to the first waits."""
+    def start(self, element: str | None = None, firing: dict[str, Any] | None = None) -> None:
+        """Run to the first waits from the start event at which nothing is waited for, or from the one that was triggered."""
+        if element is None and not self.compiled.spec.begins_plainly:
+            name = self.compiled.spec.name
+            raise Conflict(f"expected a model that people start, found that only events start {name}", model=name)
+        self.case.entry = element
+        if firing is not None:
+            self.case.task_tree.internal_data["firing"] = firing
         self._settle()
 
     def complete(self, element: str, occurrence: int) -> None:
