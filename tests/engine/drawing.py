@@ -167,6 +167,11 @@ def send(correlation: str = "", keep: str = "", **inputs: str) -> str:
     return f"<extensionElements><jc:send{kept}>{key}{given}</jc:send></extensionElements>"
 
 
+def timed(duration: str) -> str:
+    """The definition of an event that waits so long."""
+    return f"<timerEventDefinition><timeDuration>{duration}</timeDuration></timerEventDefinition>"
+
+
 def throw(name: str, definition: str = "") -> str:
     return f'<intermediateThrowEvent id="{name}">{definition}</intermediateThrowEvent>'
 
