@@ -90,11 +90,16 @@ def _temporal_text(text: str) -> Any:
 
 def dumps(value: Any) -> str:
     """Canonical JSON text: sorted keys, numbers as written, instants in ISO 8601."""
+    return encoded(value).decode()
+
+
+def encoded(value: Any) -> bytes:
+    """Canonical JSON text in UTF-8."""
     try:
-        return orjson.dumps(value, default=_default, option=orjson.OPT_SORT_KEYS).decode()
+        return orjson.dumps(value, default=_default, option=orjson.OPT_SORT_KEYS)
     except orjson.JSONEncodeError:
         # It writes no integer beyond 64 bits; if it was something else, it says so again.
-        return orjson.dumps(_in_digits(value), default=_default, option=orjson.OPT_SORT_KEYS).decode()
+        return orjson.dumps(_in_digits(value), default=_default, option=orjson.OPT_SORT_KEYS)
 
 
 def _in_digits(value: Any) -> Any:

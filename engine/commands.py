@@ -56,7 +56,7 @@ class Commands:
         """Start a new instance of a model and work on it."""
 
         def run(connection: Connection) -> Outcome:
-            model = self.definitions.newest(connection, name, version)
+            model = self.definitions.to_start(connection, name, order.at or self.clock.now(), version)
             execution = self._execution(connection, order, model, make(model))
             return self._worked(execution, order, work, new=True)
 
@@ -72,14 +72,25 @@ class Commands:
             return instance_id if isinstance(instance_id, str) else instance_id(connection)
 
         def run(connection: Connection) -> Outcome:
-            row = store.read_instance(connection, find(connection), lock=True)
-            if row["state"] != "open" and order.kind != "look":
-                return _closed(row, order.kind)
-            with inside():
-                execution = self._loaded(connection, order, row)
-            return self._worked(execution, order, work, new=False)
+            return self._changed(connection, order, find(connection), work)
 
         return self._once(order, lambda connection: store.place_of(connection, find(connection)), run)
+
+    def rehearse(self, order: Order, instance_id: str, work: Work) -> Outcome:
+        """What would come of a command: all of it is done, then nothing of it is stored."""
+        with self.database.begin() as connection:
+            held = connection.begin_nested()
+            outcome = self._changed(connection, order, instance_id, work)
+            held.rollback()
+            return outcome
+
+    def _changed(self, connection: Connection, order: Order, instance_id: str, work: Work) -> Outcome:
+        row = store.read_instance(connection, instance_id, lock=True)
+        if row["state"] != "open" and order.kind != "look":
+            return _closed(row, order.kind)
+        with inside():
+            execution = self._loaded(connection, order, row)
+        return self._worked(execution, order, work, new=False)
 
     def aside(self, order: Order, place: Place, also: Callable[[Connection], None]) -> Outcome:
         """An act that moves no token: ``also``, and a line in the journal of the case, or in that of acts without one.
@@ -168,7 +179,7 @@ class Commands:
         now = self.clock.now()
         chain = Chain(instance.district_code, instance.id) if row is None else store.opened(row, self.states)
         return Execution(
-            definitions.compiled(model.xml),
+            definitions.compiled(model.xml, model.decisions),
             self.handlers,
             connection,
             instance,

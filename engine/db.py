@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from typing import Any
@@ -75,8 +76,21 @@ def _from_text(text: str | None) -> datetime | None:
 Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 
+class Files(TypeDecorator[tuple[bytes, ...]]):
+    """Some files, kept as a JSON list of base64 texts; none is null."""
+
+    impl = Json
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[bytes, ...] | None, dialect: Dialect) -> list[str] | None:
+        return [b64encode(one).decode() for one in value] if value else None
+
+    def process_result_value(self, value: list[str] | None, dialect: Dialect) -> tuple[bytes, ...]:
+        return tuple(b64decode(one) for one in value or ())
+
+
 _POOL = {"pool_size": 16, "max_overflow": 32}
-MOST_KEPT = 8
+MOST_KEPT = 8  # of each kind
 PATIENCE_SECONDS = 10.0  # how long a command waits for the one writer of a file
 
 
@@ -85,7 +99,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
-        self._kept: list[Connection] = []
+        self._kept: dict[bool, list[Connection]] = {True: [], False: []}  # those that read, those that write
         if self.url.drivername == "postgresql":
             self.url = self.url.set(drivername="postgresql+psycopg")
 
@@ -106,37 +120,35 @@ class Database:
             event.listen(engine, "begin", _begin_sqlite)
         return engine
 
-    @contextmanager
-    def begin(self) -> Iterator[Connection]:
+    def begin(self) -> AbstractContextManager[Connection]:
         """A writing transaction; on SQLite it holds the write lock from its first line."""
-        with self._connected(reading=False) as connection, connection.begin():
-            yield connection
+        return self._transaction(reading=False)
 
-    @contextmanager
-    def read(self) -> Iterator[Connection]:
+    def read(self) -> AbstractContextManager[Connection]:
         """A reading transaction: one snapshot, no lock."""
-        with self._connected(reading=True) as connection, connection.begin() as transaction:
-            yield connection
-            transaction.rollback()
+        return self._transaction(reading=True)
 
     @contextmanager
-    def _connected(self, *, reading: bool) -> Iterator[Connection]:
-        """A connection; of PostgreSQL from the pool, which looks whether the server is still there.
+    def _transaction(self, *, reading: bool) -> Iterator[Connection]:
+        """A transaction on a connection; of PostgreSQL from the pool, which looks whether the server is still there.
 
         A file is always there, and to open a connection costs more than to read a row: those of SQLite are kept.
         """
+        kept = self._kept[reading]
         try:
-            connection = self._kept.pop()
+            connection = kept.pop()
         except IndexError:
-            connection = self.engine.connect()
-        connection.execution_options(jiancha_reading=reading)
+            connection = self.engine.connect().execution_options(jiancha_reading=reading)
         try:
-            yield connection
+            with connection.begin() as transaction:
+                yield connection
+                if reading:
+                    transaction.rollback()
         except BaseException:
             connection.close()
             raise
-        if self.is_sqlite and len(self._kept) < MOST_KEPT:
-            self._kept.append(connection)
+        if self.is_sqlite and len(kept) < MOST_KEPT:
+            kept.append(connection)
         else:
             connection.close()
 
@@ -150,8 +162,9 @@ class Database:
 
     def dispose(self) -> None:
         if "engine" in self.__dict__:
-            while self._kept:
-                self._kept.pop().close()
+            for kept in self._kept.values():
+                while kept:
+                    kept.pop().close()
             self.engine.dispose()
 
 

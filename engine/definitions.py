@@ -1,42 +1,81 @@
-"""Deployed models: checked, numbered, immutable, found again by name and version."""
+"""Versions of models: checked, numbered, immutable, found again by name and version or by the instant of a start."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select, update
 
 from engine import entries, statements
 from engine.chains import append_act
+from engine.decisions import Bundle
 from engine.diagrams import Diagram, read
-from engine.errors import ModelRefused, NotFound
+from engine.errors import Conflict, ModelRefused, NotFound
+from engine.lint.known import CLOCK_FUNCTIONS
 from engine.model import Definition
 from engine.profile import check
 from engine.spiff import Compiled, compile_diagram
 from engine.tables import definition
 
+SHIPPED, LOCAL = "shipped", "local"
+DRAFT, SUBMITTED, REVIEWED, DEPLOYED, RETIRED = "draft", "submitted", "reviewed", "deployed", "retired"
+# What the journal says happened to a version, and the state that it has then.
+STATE_AFTER = {"drafted": DRAFT, "returned": DRAFT, "submitted": SUBMITTED, "reviewed": REVIEWED}
+STATE_AFTER |= {"deployed": DEPLOYED, "retired": RETIRED}
 
-def deploy(connection: Connection, xml: bytes, *, by: str, at: datetime, names: Mapping[str, Any]) -> Definition:
-    """Check and store a model; the same bytes again give the version they already have.
 
+def ship(
+    connection: Connection,
+    xml: bytes,
+    *,
+    by: str,
+    at: datetime,
+    names: Mapping[str, Any],
+    decisions: Iterable[bytes] = (),
+) -> Definition:
+    """Check and store a model that comes with the product; the same bytes again give the version they already have.
+
+    Whoever released it has reviewed it, so it is deployed at once; where people have a version of their own in
+    force, it is a draft that is offered to them. The first version of a name is valid whenever a case started.
     Raises ModelRefused with the remarks when anything in it would not be run as drawn.
     """
-    _refuse_errors(xml, names)
+    found = store(connection, xml, by=by, at=at, names=names, origin=SHIPPED, decisions=decisions)
+    if found.state != DRAFT or found.created_at != at or _is_theirs(connection, found.name, at):
+        return found
+    first = found.version == 1
+    return change(
+        connection, found, "deployed", by, at, state=DEPLOYED, deployed_at=at, deployed_by=by,
+        valid_from=None if first else at,
+    )  # fmt: skip
+
+
+def store(
+    connection: Connection,
+    xml: bytes,
+    *,
+    by: str,
+    at: datetime,
+    names: Mapping[str, Any],
+    origin: str,
+    decisions: Iterable[bytes] = (),
+) -> Definition:
+    """Check a model and keep it as a draft with those of the DMN files beside it that it uses; raises ModelRefused.
+
+    The same bytes again give the version they already have; a decision that changed makes a new one.
+    """
+    decisions = tuple(decisions)
+    _refuse_errors(xml, names, decisions)
     diagram = read(xml)
-    compiled(xml)
-    digest = hashlib.sha256(xml).hexdigest()
-    known = (
-        connection.execute(
-            select(definition).where(definition.c.name == diagram.process_id, definition.c.hash == digest)
-        )
-        .mappings()
-        .one_or_none()
-    )
+    used = Bundle(decisions, CLOCK_FUNCTIONS).used(diagram.decided)
+    compiled(xml, used)
+    digest = fingerprint(xml, used)
+    query = select(definition).where(definition.c.name == diagram.process_id, definition.c.hash == digest)
+    known = connection.execute(query).mappings().one_or_none()
     if known is not None:
         return Definition(**known)
     new = Definition(
@@ -47,17 +86,51 @@ def deploy(connection: Connection, xml: bytes, *, by: str, at: datetime, names: 
         title=diagram.title,
         title_en=diagram.title_en,
         xml=xml,
-        deployed_at=at,
-        deployed_by=by,
+        decisions=used,
+        origin=origin,
+        state=DRAFT,
+        created_at=at,
+        created_by=by,
     )
     connection.execute(insert(definition).values(asdict(new)))
-    entries.arm(connection, new, diagram, at)
-    append_act(connection, "deployed", by, at, {"definition": new.name, "version": new.version, "hash": digest})
+    _tell(connection, new, "drafted", by, at, {"origin": origin})
     return new
 
 
-def _refuse_errors(xml: bytes, names: Mapping[str, Any]) -> None:
-    errors = check(xml, **names).errors
+def fingerprint(xml: bytes, decisions: Iterable[bytes]) -> str:
+    """What tells versions apart: the SHA-256 of the diagram, or with decisions one over the digests of all."""
+    digests = [hashlib.sha256(one) for one in (xml, *decisions)]
+    if len(digests) == 1:
+        return digests[0].hexdigest()
+    return hashlib.sha256(b"".join(one.digest() for one in digests)).hexdigest()
+
+
+def change(
+    connection: Connection, one: Definition, kind: str, by: str, at: datetime, *, reason: str = "", **values: Any
+) -> Definition:
+    """Set columns of a version's row that is as it was read, and say so in the journal; raises Conflict."""
+    as_read = (definition.c.name == one.name, definition.c.version == one.version, definition.c.state == one.state)
+    if connection.execute(update(definition).where(*as_read).values(values)).rowcount != 1:
+        raise Conflict(f"expected {one.name}@{one.version} to be {one.state}, found it is not", model=one.name)
+    dates = {name: values[name] for name in ("valid_from", "retired_at") if name in values}
+    _tell(connection, one, kind, by, at, dates | ({"reason": reason} if reason else {}))
+    changed = replace(one, **values)
+    if kind == "deployed":
+        entries.arm(connection, changed, read(one.xml), max(at, changed.valid_from or at))
+    return changed
+
+
+def _tell(connection: Connection, one: Definition, kind: str, by: str, at: datetime, more: Mapping[str, Any]) -> None:
+    append_act(connection, kind, by, at, {"definition": one.name, "version": one.version, "hash": one.hash, **more})
+
+
+def _is_theirs(connection: Connection, name: str, at: datetime) -> bool:
+    """Whether a version that people made themselves is in force."""
+    return any(one.origin == LOCAL and one.in_force(at) for one in versions(connection, name))
+
+
+def _refuse_errors(xml: bytes, names: Mapping[str, Any], decisions: tuple[bytes, ...]) -> None:
+    errors = check(xml, decisions=decisions, **names).errors
     if errors:
         raise ModelRefused(
             f"the model is refused: {errors[0].message_en}"
@@ -67,29 +140,36 @@ def _refuse_errors(xml: bytes, names: Mapping[str, Any]) -> None:
 
 
 def _last_version(connection: Connection, name: str) -> int:
-    row = statements.NEWEST_VERSION.one(connection, {"name": name})
-    return row["version"] or 0 if row is not None else 0
+    query = select(func.max(definition.c.version)).where(definition.c.name == name)
+    return connection.execute(query).scalar() or 0
 
 
-def find(connection: Connection, name: str, version: int | None = None) -> Definition:
-    """A version of a model, the newest when none is named; raises NotFound."""
-    query = select(definition).where(definition.c.name == name)
-    if version is not None:
-        query = query.where(definition.c.version == version)
-    row = connection.execute(query.order_by(definition.c.version.desc()).limit(1)).mappings().one_or_none()
+def find(connection: Connection, name: str, version: int, *, lock: bool = False) -> Definition:
+    """A version of a model; raises NotFound."""
+    query = select(definition).where(definition.c.name == name, definition.c.version == version)
+    row = connection.execute(query.with_for_update() if lock else query).mappings().one_or_none()
     if row is None:
-        raise NotFound(f"expected a deployed model {name}, found none", model=name, version=version)
+        raise NotFound(f"expected version {version} of a model {name}, found none", model=name, version=version)
     return Definition(**row)
 
 
-def newest(connection: Connection) -> list[Definition]:
-    """The newest version of every model, by name."""
-    rows = connection.execute(select(definition).order_by(definition.c.name, definition.c.version)).mappings()
-    return list({row["name"]: Definition(**row) for row in rows}.values())
+def version_in_force(connection: Connection, name: str, at: datetime) -> int:
+    """The version that a case which starts then starts on; raises NotFound."""
+    row = statements.VERSION_IN_FORCE.one(connection, {"name": name, "at": at})
+    if row is None:
+        raise NotFound(f"expected a deployed model {name}, found none in force at {at.isoformat()}", model=name)
+    return int(row["version"])
+
+
+def versions(connection: Connection, name: str | None = None) -> list[Definition]:
+    """Every version of a model, or of every model, by name and number."""
+    query = select(definition).order_by(definition.c.name, definition.c.version)
+    rows = connection.execute(query if name is None else query.where(definition.c.name == name)).mappings()
+    return [Definition(**row) for row in rows]
 
 
 class Definitions:
-    """Versions in memory: they never change, so each is read and compiled once."""
+    """Versions in memory: what is drawn in them never changes, so each is read and compiled once."""
 
     def __init__(self) -> None:
         self._found: dict[tuple[str, int], Definition] = {}
@@ -100,19 +180,26 @@ class Definitions:
             self._found[key] = find(connection, name, version)
         return self._found[key]
 
-    def newest(self, connection: Connection, name: str, version: int | None = None) -> Definition:
-        """The version named, else the newest; raises NotFound."""
-        number = version or _last_version(connection, name)
-        return self.get(connection, name, number)
+    def to_start(self, connection: Connection, name: str, at: datetime, version: int | None = None) -> Definition:
+        """The version named, which must have been deployed, else the one in force then; raises NotFound."""
+        if version is None:
+            return self.get(connection, name, version_in_force(connection, name, at))
+        found = self.get(connection, name, version)
+        if found.deployed_at is None:
+            found = self._found[name, version] = find(connection, name, version)
+        if found.deployed_at is None:
+            raise NotFound(f"expected {name}@{version} to be deployed, found it {found.state}", model=name)
+        return found
 
     def compiled(self, connection: Connection, name: str, version: int) -> Compiled:
-        return compiled(self.get(connection, name, version).xml)
+        model = self.get(connection, name, version)
+        return compiled(model.xml, model.decisions)
 
     def diagram(self, connection: Connection, name: str, version: int) -> Diagram:
         return self.compiled(connection, name, version).diagram
 
 
 @lru_cache(maxsize=256)
-def compiled(xml: bytes) -> Compiled:
-    """The specs of a model, shared by all its instances."""
-    return compile_diagram(xml)
+def compiled(xml: bytes, decisions: tuple[bytes, ...] = ()) -> Compiled:
+    """The specs of a model and its decisions, shared by all its instances."""
+    return compile_diagram(xml, Bundle(decisions, CLOCK_FUNCTIONS))

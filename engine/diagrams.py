@@ -17,8 +17,8 @@ from engine.lint.loading import load, prepare
 from engine.lint.names import BPMN, FLOW_NODES, JC, SCOPES, children, kind_of, local
 
 __all__ = [
-    "CheckpointInfo", "Diagram", "Element", "EventInfo", "Flow", "HandlerInfo", "LoopInfo", "ReceiveInfo", "RuleInfo",
-    "SendInfo", "StepInfo",
+    "CheckpointInfo", "DecisionInfo", "Diagram", "Element", "EventInfo", "Flow", "HandlerInfo", "LoopInfo", "ReceiveInfo",
+    "RuleInfo", "SendInfo", "StepInfo",
     "load", "names", "prepare", "read", "survey",
 ]  # fmt: skip
 
@@ -65,6 +65,20 @@ class SendInfo:
     correlation: str | None = None
     inputs: Mapping[str, str] = field(default_factory=dict)
     keep: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionInfo:
+    """``jc:decision``: the id of a decision in a DMN file beside the model; ``inputs`` name -> FEEL.
+
+    ``result`` is the field that takes the whole value; ``outputs`` field -> FEEL over ``result``, where an empty text
+    is the entry of the field's own name.
+    """
+
+    ref: str
+    inputs: Mapping[str, str]
+    result: str | None
+    outputs: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +133,7 @@ class Element:
     attached_to: str | None
     step: StepInfo | None
     handler: HandlerInfo | None
+    decision: DecisionInfo | None
     checkpoint: str | None
     event: EventInfo | None
     cancel_activity: bool
@@ -186,6 +201,12 @@ class Diagram:
     flows: tuple[Flow, ...]
     checkpoints: Mapping[str, CheckpointInfo]
     processes: tuple[Diagram, ...] = field(default=())
+
+    @property
+    def decided(self) -> tuple[str, ...]:
+        """The ids of the decisions that the file's processes make."""
+        nodes = (node for process in (self, *self.processes) for node in process.elements.values())
+        return tuple(dict.fromkeys(node.decision.ref for node in nodes if node.decision is not None))
 
 
 def read(xml: bytes) -> Diagram:
@@ -269,6 +290,7 @@ def _element(node: Any, parent: str | None, refs: Mapping[str, str]) -> Element:
         attached_to=node.get("attachedToRef"),
         step=next((_step(step) for step in _extensions(node, "step")), None),
         handler=next((_handler(handler) for handler in _extensions(node, "handler")), None),
+        decision=next((_decision(decision) for decision in _extensions(node, "decision")), None),
         checkpoint=None if checkpoint is None else checkpoint.get("ref") or checkpoint.get("id", ""),
         event=_event(node, refs),
         cancel_activity=node.get("cancelActivity", "true") != "false",
@@ -335,6 +357,12 @@ def _send(node: Any) -> SendInfo:
 def _correlation(node: Any) -> str | None:
     found = node.find(f"{JC}correlation")
     return None if found is None else text(found)
+
+
+def _decision(decision: Any) -> DecisionInfo:
+    inputs = {node.get("name", ""): text(node) for node in decision.iterfind(f"{JC}input")}
+    outputs = {node.get("name", ""): text(node) for node in decision.iterfind(f"{JC}output")}
+    return DecisionInfo(decision.get("ref", ""), inputs, decision.get("result"), outputs)
 
 
 def _checkpoint(node: Any) -> CheckpointInfo:

@@ -1,6 +1,6 @@
 """Where cases begin by themselves: the message, signal and timer start events of the models in force.
 
-A deployed version takes the place of the one before. A timer's occurrence becomes a job in the transaction that
+Only those of the version in force begin cases. A timer's occurrence becomes a job in the transaction that
 moves the timer on, and the job's id names the occurrence: each starts one case, whoever comes to it.
 """
 
@@ -20,9 +20,9 @@ from engine.diagrams import Diagram
 from engine.durations import parse_duration, parse_instant, parse_repeat
 from engine.errors import EngineError, EvaluationFailed
 from engine.feel import parse
-from engine.incidents import Place
 from engine.model import Data, Definition, Outcome
 from engine.orders import Order
+from engine.statements import VERSION_IN_FORCE
 from engine.tables import entry, job
 
 if TYPE_CHECKING:
@@ -47,16 +47,17 @@ class Begun:
     district_code: str | None = None
     scope: str | None = None
     due: str | None = None
+    version: int | None = None
     arguments: Data = field(init=False)
 
     def __post_init__(self) -> None:
-        names = ("definition", "element", "payload", "key", "district_code", "scope", "due")
+        names = ("definition", "element", "payload", "key", "district_code", "scope", "due", "version")
         object.__setattr__(self, "arguments", {name: getattr(self, name) for name in names})
 
 
 def arm(connection: Connection, model: Definition, diagram: Diagram, at: datetime) -> None:
-    """The start events of a version take the place of those of the version before."""
-    connection.execute(delete(entry).where(entry.c.definition == model.name))
+    """The start events of a version that is in force from ``at`` on."""
+    connection.execute(delete(entry).where(entry.c.definition == model.name, entry.c.version == model.version))
     for node in diagram.elements.values():
         event = node.event
         if node.tag != "startEvent" or node.parent is not None or event is None or event.kind not in TRIGGERS:
@@ -73,12 +74,22 @@ def arm(connection: Connection, model: Definition, diagram: Diagram, at: datetim
             "fired": 0,
         }
         connection.execute(insert(entry).values(row | {"due": _due(row, 1)}))
+        # A message that is kept need not wait until its time is over.
+        later = (job.c.message == event.ref, job.c.state == jobs.WAITING, job.c.run_after > at)
+        connection.execute(update(job).where(*later).values(run_after=at))
 
 
-def of(connection: Connection, kind: str, name: str) -> list[Row]:
+def of(connection: Connection, kind: str, name: str, at: datetime) -> list[Row]:
     """The start events that this message or signal triggers, by the name of the model."""
     query = select(entry).where(entry.c.kind == kind, entry.c.name == name).order_by(entry.c.definition)
-    return [dict(row) for row in connection.execute(query).mappings()]
+    rows = [dict(row) for row in connection.execute(query).mappings()]
+    return [row for row in rows if _in_force(connection, row, at)]
+
+
+def _in_force(connection: Connection, row: Row, at: datetime) -> bool:
+    """Whether cases start on this version then."""
+    found = VERSION_IN_FORCE.one(connection, {"name": row["definition"], "at": at})
+    return found is not None and found["version"] == row["version"]
 
 
 def begin(runtime: Runtime, order: Order) -> Outcome:
@@ -87,13 +98,13 @@ def begin(runtime: Runtime, order: Order) -> Outcome:
     try:
         arguments = _arguments(runtime, order, given)
     except EngineError as error:
-        return runtime.refuse(order, error, Place(None, given.district_code, given.scope))
+        return runtime.refuse(order, error, None, given.district_code, given.scope)
     return runtime.give(replace(order, kind="start", arguments=arguments))
 
 
 def _arguments(runtime: Runtime, order: Order, given: Begun) -> Data:
-    model = runtime.query.definition(given.definition)
-    node = runtime.query.diagram(model.name, model.version).elements.get(given.element)
+    version = given.version or runtime.query.version_in_force(given.definition, order.at or runtime.clock.now())
+    node = runtime.query.diagram(given.definition, version).elements.get(given.element)
     about = node.about if node is not None else {}
     context = {"firing": {"payload": given.payload, "due": given.due, "key": given.key}, "now": runtime.clock.now()}
     fallback = {
@@ -110,7 +121,7 @@ def _arguments(runtime: Runtime, order: Order, given: Begun) -> Data:
         )
     return {
         "definition": given.definition,
-        "version": model.version,
+        "version": version,
         "element": given.element,
         "payload": given.payload,
         "data": {},
@@ -150,22 +161,23 @@ def _fire(connection: Connection, row: Row, now: datetime) -> int:
         dues.append(due)
         fired += 1
     decided = catch_up(dues, row["catch_up"], now)
-    for due in decided.fire:
+    fire = [due for due in decided.fire if due >= row["armed_at"] and _in_force(connection, row, due)]
+    for due in fire:
         connection.execute(insert(job).values(_job(row, due, now)))
     told = {name: row[name] for name in ("definition", "version", "element")}
-    lateness = [late_ms(due, now) for due in decided.fire]
+    lateness = [late_ms(due, now) for due in fire]
     append_act(
         connection, "timer_start", "system", now,
-        {**told, "dues": [due.isoformat() for due in decided.fire], "late_ms": lateness,
-         "let_go": [due.isoformat() for due in decided.let_go]},
+        {**told, "dues": [due.isoformat() for due in fire], "late_ms": lateness,
+         "let_go": [due.isoformat() for due in dues if due not in fire]},
     )  # fmt: skip
-    of_row = (entry.c.definition == row["definition"], entry.c.element == row["element"])
+    of_row = [entry.c[name] == row[name] for name in ("definition", "version", "element")]
     connection.execute(update(entry).where(*of_row).values(fired=fired, due=_due(row, fired + 1)))
     return len(dues)
 
 
 def _job(row: Row, due: datetime, now: datetime) -> Row:
-    begun = Begun(row["definition"], row["element"], {}, due=due.isoformat())
+    begun = Begun(row["definition"], row["element"], {}, due=due.isoformat(), version=row["version"])
     return {
         "id": f"begin:{row['definition']}:{row['version']}:{row['element']}:{due.isoformat()}",
         "kind": "begin",

@@ -57,6 +57,12 @@ class Overwritten(Conflict):
     code = "overwritten"
 
 
+class MigrationRefused(Conflict):
+    """A case that another version has no place for; ``reasons`` say of each element why."""
+
+    code = "migration_refused"
+
+
 class LostRaces(Conflict):
     """Others changed the case each time we tried; the same command may succeed a moment later."""
 

@@ -114,6 +114,10 @@ class Handlers:
     def register(self, name: str, handler: Handler) -> None:
         self.calls[name] = handler
 
+    def known(self) -> dict[str, Any]:
+        """What a model may speak of, for ``engine.profile.check``."""
+        return {"handlers": frozenset(self.calls), **self.names}
+
     def find(self, name: str) -> Handler:
         """The handler of that name; raises NotFound."""
         try:

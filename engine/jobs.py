@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BindParameter, ColumnElement, Connection, and_, bindparam, insert, select, update
 
+from engine import entries
 from engine.errors import Conflict, LostRaces
 from engine.model import SYSTEM
 from engine.orders import JOB, Order
 from engine.prepared import Prepared
-from engine.tables import entry, job
+from engine.tables import job
 
 if TYPE_CHECKING:
     from engine.runtime import Runtime
@@ -103,7 +104,7 @@ def _for_each(runtime: Runtime, row: Mapping[str, Any]) -> list[dict[str, Any]]:
 def _begun(connection: Connection, row: Mapping[str, Any], now: datetime) -> list[dict[str, Any]]:
     """The cases that the signal starts."""
     told = row["payload"]
-    found = connection.execute(select(entry).where(entry.c.kind == "signal", entry.c.name == told["name"])).mappings()
+    found = entries.of(connection, "signal", told["name"], now)
     place = {name: told.get(name) for name in ("district_code", "scope")}
     return [
         {

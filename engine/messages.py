@@ -15,7 +15,6 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from engine import entries, jobs
 from engine.errors import Conflict, LostRaces
-from engine.incidents import Place
 from engine.letters import Letter, letter_of
 from engine.model import Outcome
 from engine.orders import Order
@@ -49,7 +48,7 @@ def _to_a_case(runtime: Runtime, order: Order, letter: Letter) -> Outcome | None
     if len(found) > 1:
         facts = {"message": letter.message, "correlation": letter.correlation, "receivers": found}
         text = f"expected one case that waits for {letter.message} with the key {letter.correlation}"
-        return runtime.refuse(order, Conflict(f"{text}, found {len(found)}", **facts), Place(letter.sender))
+        return runtime.refuse(order, Conflict(f"{text}, found {len(found)}", **facts), letter.sender)
     if not found:
         return None
     given = {
@@ -70,7 +69,7 @@ def _to_a_case(runtime: Runtime, order: Order, letter: Letter) -> Outcome | None
 
 def _to_a_model(runtime: Runtime, order: Order, letter: Letter) -> Outcome | None:
     with runtime.database.read() as connection:
-        found = entries.of(connection, "message", letter.message)
+        found = entries.of(connection, "message", letter.message, runtime.clock.now())
     if not found:
         return None
     begun = entries.Begun(
@@ -86,12 +85,12 @@ def _kept(runtime: Runtime, order: Order, letter: Letter) -> Outcome | None:
     if now >= letter.until:
         facts = {"message": letter.message, "correlation": letter.correlation}
         text = f"expected a case that waits for {letter.message} with the key {letter.correlation}, found none until"
-        return runtime.refuse(order, Conflict(f"{text} {letter.until.isoformat()}", **facts), Place(letter.sender))
+        return runtime.refuse(order, Conflict(f"{text} {letter.until.isoformat()}", **facts), letter.sender)
     with runtime.database.begin() as connection:
         _alone(connection, letter.message, letter.correlation)
         if receivers(connection, letter.message, letter.correlation):
             return None
-        if entries.of(connection, "message", letter.message):
+        if entries.of(connection, "message", letter.message, runtime.clock.now()):
             return None
         _keep(connection, letter, now)
     return Outcome(letter.sender or "", 0, jobs.KEPT)
@@ -117,12 +116,6 @@ def wake(connection: Connection, message: str, correlation: str, now: datetime) 
     """Somebody waits for it now, in this transaction: what is kept for him goes out."""
     _alone(connection, message, correlation)
     about = (job.c.message == message, job.c.correlation_key == correlation, job.c.state == jobs.WAITING)
-    connection.execute(update(job).where(*about).values(run_after=now))
-
-
-def wake_all(connection: Connection, message: str, now: datetime) -> None:
-    """A model that this message starts is in force now."""
-    about = (job.c.message == message, job.c.state == jobs.WAITING)
     connection.execute(update(job).where(*about).values(run_after=now))
 
 

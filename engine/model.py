@@ -24,7 +24,10 @@ SYSTEM = Actor("system", "system")
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A deployed model. ``hash`` is the SHA-256 of ``xml``; a version never changes."""
+    """A version of a model. ``hash`` tells its bytes, those of ``xml`` and of the DMN files in ``decisions`` that it uses, which never change; only its ``state`` does.
+
+    New cases start on it from ``valid_from`` (None: whenever they start) until ``retired_at``.
+    """
 
     name: str
     version: int
@@ -33,13 +36,33 @@ class Definition:
     title: str
     title_en: str
     xml: bytes
-    deployed_at: datetime
-    deployed_by: str
+    decisions: tuple[bytes, ...]
+    origin: str  # shipped | local
+    state: str  # draft | submitted | reviewed | deployed | retired
+    created_at: datetime
+    created_by: str
+    submitted_at: datetime | None = None
+    submitted_by: str | None = None
+    reviewed_at: datetime | None = None
+    reviewed_by: str | None = None
+    deployed_at: datetime | None = None
+    deployed_by: str | None = None
+    valid_from: datetime | None = None
+    retired_at: datetime | None = None
+    retired_by: str | None = None
+
+    def in_force(self, at: datetime) -> bool:
+        """Whether a case that starts then may start on it; of several that may, the latest is taken."""
+        begun = self.deployed_at is not None and (self.valid_from is None or self.valid_from <= at)
+        return begun and (self.retired_at is None or at < self.retired_at)
 
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """One running or ended case. ``district_code`` is an opaque partition key."""
+    """One running or ended case. ``district_code`` is an opaque partition key.
+
+    ``pinned``: passages that keep the limits of the version they began under (``engine/instances/pins.py``).
+    """
 
     id: str
     district_code: str
@@ -53,6 +76,7 @@ class Instance:
     started_at: datetime
     ended_at: datetime | None
     parent_id: str | None = None
+    pinned: Data | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +113,8 @@ class Rung:
     """One step of a ladder: the first instant at which it is true; None while suspended.
 
     ``deadline`` is the last instant that is still in time, ``level`` what the rung means
-    to those who supervise (the engine only carries it).
+    to those who supervise (the engine only carries it). One that ``counts_from_acts`` is derived
+    anew when a person's step is done.
     """
 
     rule: str
@@ -98,6 +123,7 @@ class Rung:
     deadline: datetime | None = None
     level: str = ""
     reason: Data = field(default_factory=dict)
+    counts_from_acts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
+from sys import intern
 from typing import Any, NoReturn
 
 from sqlalchemy import Connection, CursorResult, Dialect, Insert, Select
@@ -70,7 +71,7 @@ class _Form:
         if isinstance(statement, UpdateBase) and (compiled.insert_prefetch or compiled.update_prefetch):
             names = ", ".join(column.name for column in (*compiled.insert_prefetch, *compiled.update_prefetch))
             raise TypeError(f"expected a value for {names}, found that the table would have to fill it in")
-        asked = {name: bind.type for bind, name in compiled.bind_names.items() if bind.required}
+        asked = {_plain(name): bind.type for bind, name in compiled.bind_names.items() if bind.required}
         expanded = compiled.construct_expanded_state(dict.fromkeys(asked))
         self.text: str = expanded.statement
         # What the statement itself says, such as a state that is asked for, is not a parameter.
@@ -82,7 +83,7 @@ class _Form:
         writers = {name: kind.dialect_impl(dialect).bind_processor(dialect) for name, kind in asked.items()}
         self.given = _given(expanded.positiontup, writers, fixed)
         self._dialect = dialect
-        self._columns = [(column.name, column.type) for column in statement.exported_columns]
+        self._columns = [(_plain(column.name), column.type) for column in statement.exported_columns]
         self._reader: Callable[[Sequence[Any]], Row] | None = None
 
     def reader(self, found: Any) -> Callable[[Sequence[Any]], Row]:
@@ -103,7 +104,12 @@ def _columns(statement: Statement) -> list[str] | None:
     if not isinstance(statement, Insert):
         return None
     counted = statement.table.autoincrement_column  # type: ignore[attr-defined]
-    return [column.name for column in statement.table.columns if column is not counted]
+    return [_plain(column.name) for column in statement.table.columns if column is not counted]
+
+
+def _plain(name: str) -> str:
+    """The name as the string that code spells: a dictionary finds it by identity, SQLAlchemy's own kind by comparing."""
+    return intern(str(name))
 
 
 def _given(order: Sequence[str] | None, writers: Mapping[str, Process | None], fixed: Values) -> Process:
@@ -119,13 +125,24 @@ def _given(order: Sequence[str] | None, writers: Mapping[str, Process | None], f
 
     if order is None:
         return by_name
-    if not order:
-        return lambda values: ()
-    # Python takes one value by its name, but several as a tuple.
-    take = itemgetter(*order) if len(order) > 1 else lambda values: (values[order[0]],)
-    if fixed or written:
-        return lambda values: take(by_name(values))
-    return take
+    if fixed:
+        return lambda values: tuple(map(by_name(values).__getitem__, order))
+    return _in_order(order, [(place, write) for place, name in enumerate(order) if (write := writers[name])])
+
+
+def _in_order(order: Sequence[str], written: Sequence[tuple[int, Process]]) -> Process:
+    """Most statements: nothing but what the caller gives, each at its place."""
+    names = [_plain(name) for name in order]
+    # Python takes one value by its name, but several as a tuple, and none not at all.
+    take = itemgetter(*names) if len(names) > 1 else lambda values: tuple(values[name] for name in names)
+
+    def in_order(values: Values) -> tuple[Any, ...]:
+        found = list(take(values))
+        for place, write in written:
+            found[place] = write(found[place])
+        return tuple(found)
+
+    return in_order if written else take
 
 
 def _reading(kind: Any, dialect: Dialect, told: Any) -> Process | None:

@@ -9,15 +9,17 @@ Nothing becomes a no-op in silence (design, law 7): an element is in the run lis
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
+from engine.decisions import Bundle
 from engine.diagrams import Diagram, load, survey
 from engine.errors import ModelRefused
 from engine.lint import (
     attributes,
     calls,
     checkpoints,
+    deciding,
     drawing,
     elements,
     events,
@@ -46,22 +48,25 @@ def check(
     *,
     kinds: Mapping[str, Collection[str]] | None = None,
     required: Mapping[str, Collection[str]] | None = None,
+    timed: Collection[str] = ("time_limit",),
     handlers: Collection[str] | None = None,
     roles: Collection[str] | None = None,
     functions: Collection[str] = CLOCK_FUNCTIONS,
+    decisions: Iterable[bytes] | None = None,
 ) -> Report:
     """Everything there is to say about a model, by line; never raises for what is in the bytes.
 
     ``kinds`` are the rule kinds with the names of their parameters, ``required`` those that a
-    kind cannot do without, ``handlers`` and ``roles`` the known names: what is None is not
-    checked. ``functions`` are the host's FEEL functions.
+    kind cannot do without, ``timed`` those kinds that a timer may watch, ``handlers`` and ``roles`` the known names:
+    what is None is not checked. ``functions`` are the host's FEEL functions, ``decisions`` the DMN files beside the model.
     """
     try:
         tree = load(xml)
     except ModelRefused as refused:
         return Report(tuple(refused.facts["remarks"]))
     diagram = survey(tree)
-    found = list(_file(tree, diagram, Known(kinds, required, handlers, roles, functions)))
+    bundle = None if decisions is None else Bundle(decisions, functions)
+    found = list(_file(tree, diagram, Known(kinds, required, timed, handlers, roles, functions, bundle)))
     return Report(tuple(sorted(dict.fromkeys(found), key=lambda remark: remark.line)))
 
 
@@ -80,21 +85,23 @@ def _file(tree: Any, diagram: Diagram, known: Known) -> Iterator[Remark]:
     yield from checkpoints.check_declared(tree)
     yield from rules.check(tree, known)
     yield from steps.check_file(tree, diagram)
+    yield from deciding.check_elsewhere(tree)
     yield from calls.check(diagram)
     found = {process.process_id: levels(process) for process in (diagram, *diagram.processes)}
     yield from thrown.check(diagram, found)
     quick = paths.without_wait(found)
     for process in (diagram, *diagram.processes):
         yield from steps.check(process, known, called=process is not diagram)
+        yield from deciding.check(process, known)
         yield from drawing.check(tree, process)
-        yield from _levels(found[process.process_id], quick)
+        yield from _levels(found[process.process_id], quick, known)
 
 
-def _levels(found: list[Level], quick: set[str]) -> Iterator[Remark]:
+def _levels(found: list[Level], quick: set[str], known: Known) -> Iterator[Remark]:
     for level in found:
         yield from flows.check(level)
         yield from events.check(level)
-        yield from checkpoints.check(level)
+        yield from checkpoints.check(level, known)
         yield from loops.check(level, quick)
     yield from paths.check(found, quick)
 

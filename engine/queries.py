@@ -11,7 +11,7 @@ from sqlalchemy import Select, and_, false, func, or_, select
 from engine import messages
 from engine.casedata import loads
 from engine.db import Database
-from engine.definitions import Definitions, find, newest
+from engine.definitions import Definitions, find, version_in_force, versions
 from engine.diagrams import Diagram
 from engine.errors import NotFound
 from engine.incidents import RESOLVED, SKIPPED, STANDING
@@ -62,13 +62,19 @@ class Queries:
 
     # -- models ------------------------------------------------------------------------
 
-    def definitions(self) -> list[Definition]:
+    def definitions(self, name: str | None = None) -> list[Definition]:
+        """Every version of a model, or of every model, by name and number."""
         with self._database.read() as connection:
-            return newest(connection)
+            return versions(connection, name)
 
-    def definition(self, name: str, version: int | None = None) -> Definition:
+    def definition(self, name: str, version: int) -> Definition:
         with self._database.read() as connection:
             return find(connection, name, version)
+
+    def version_in_force(self, name: str, at: datetime) -> int:
+        """The version that a case which starts then starts on; raises NotFound."""
+        with self._database.read() as connection:
+            return version_in_force(connection, name, at)
 
     def diagram(self, name: str, version: int) -> Diagram:
         with self._database.read() as connection:

@@ -9,7 +9,6 @@ flat and no command is disturbed.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,6 +19,7 @@ from sqlalchemy import Connection, Table, select
 from engine.casedata import loads
 from engine.chains import ACTS, EVERYWHERE
 from engine.db import Database
+from engine.definitions import STATE_AFTER, fingerprint
 from engine.journal import WITNESS
 from engine.tables import definition, instance, journal
 from engine.witness import COVERED, LETTERS, digest, tag
@@ -160,25 +160,25 @@ def _rows(connection: Connection, table: Table, cases: Sequence[str]) -> Iterabl
 
 
 def _compare_acts(database: Database, report: Report) -> None:
-    """The entries of what concerns no case, and the deployed models; those from before it said so are only counted."""
-    deployed: dict[tuple[str, int], str] = {}
+    """The entries of what concerns no case, and the models; those from before it said so are only counted."""
+    said: dict[tuple[str, int], tuple[str, str]] = {}
     with database.snapshot() as connection:
         entries = select(journal).where(journal.c.chain == ACTS).order_by(journal.c.seq)
         for entry in connection.execute(entries.execution_options(yield_per=1_000)):
             if entry.district_code != EVERYWHERE or entry.recorded_at != entry.at:
                 report.findings.append(Finding("", "journal", f"{ACTS} {entry.seq}", "changed", entry.seq))
-            if entry.kind == "deployed":
+            if entry.kind in STATE_AFTER:
                 body = loads(entry.body)
-                deployed[body["definition"], body["version"]] = body["hash"]
+                said[body["definition"], body["version"]] = (body["hash"], STATE_AFTER[entry.kind])
         for row in connection.execute(select(definition).execution_options(yield_per=10)):
-            _compare_definition(row, deployed.pop((row.name, row.version), None), report)
-    report.findings += [Finding("", "definition", f"{name}@{version}", "gone") for name, version in deployed]
+            _compare_definition(row, said.pop((row.name, row.version), None), report)
+    report.findings += [Finding("", "definition", f"{name}@{version}", "gone") for name, version in said]
 
 
-def _compare_definition(row: Any, said: str | None, report: Report) -> None:
+def _compare_definition(row: Any, said: tuple[str, str] | None, report: Report) -> None:
     report.rows += 1
     report.older += said is None
-    if row.hash != hashlib.sha256(row.xml).hexdigest() or said not in (None, row.hash):
+    if row.hash != fingerprint(row.xml, row.decisions) or said not in (None, (row.hash, row.state)):
         report.findings.append(Finding("", "definition", f"{row.name}@{row.version}", "changed"))
 
 

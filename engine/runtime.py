@@ -6,7 +6,7 @@ Each command is one transaction, carries a key, and fires what is due before it 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -25,11 +25,13 @@ from engine.instances.works import work_of
 from engine.jobs import run_waiting
 from engine.letters import Letter, kept_until
 from engine.mending import Mending
+from engine.migration import Migrations
 from engine.model import SYSTEM, Actor, Definition, Incident, Instance, Outcome
 from engine.orders import CREATING, TIMER, Order
 from engine.queries import Queries
 from engine.sealing.states import States, Unchecked
 from engine.timers import Alone, Foreman, Lease, fire_claimed
+from engine.versions import Versions
 
 
 class Runtime:
@@ -48,15 +50,20 @@ class Runtime:
         self.handlers = handlers or Handlers()
         known = Definitions()
         self.query = Queries(database, known)
+        self.versions = Versions(database, clock, self.handlers)
         self._commands = Commands(database, clock, self.handlers, known, states or Unchecked(), permit)
+        self.migrations = Migrations(database, clock, known, self._commands, new_id)
         self._mending = Mending(database, clock, self.query, self._commands, self.give)
         self._new_id, self._permit = new_id, permit
 
-    def deploy(self, xml: bytes, *, by: str) -> Definition:
-        """Check and store a model; raises ModelRefused and stores nothing."""
+    def deploy(self, xml: bytes, *, by: str, decisions: Iterable[bytes] = ()) -> Definition:
+        """Deploy a model that comes with the product, with those of the DMN files beside it that it uses.
+
+        Raises ModelRefused and stores nothing. What people draw goes through ``versions``, where a second person reviews it.
+        """
         with self.database.begin() as connection:
-            names = {"handlers": frozenset(self.handlers.calls), **self.handlers.names}
-            return definitions.deploy(connection, xml, by=by, at=self.clock.now(), names=names)
+            now, names = self.clock.now(), self.handlers.known()
+            return definitions.ship(connection, xml, by=by, at=now, names=names, decisions=decisions)
 
     def start(
         self,
@@ -72,7 +79,7 @@ class Runtime:
         version: int | None = None,
         parent_id: str | None = None,
     ) -> Outcome:
-        """Start an instance of the newest version, or of the one named."""
+        """Start an instance of the version in force at ``at``, or of the one named."""
         given = {
             "definition": name,
             "business_key": business_key,
@@ -165,7 +172,7 @@ class Runtime:
             except Exception as error:
                 failed.append(error)
         with self.database.read() as connection:
-            starting = entries.of(connection, "signal", name)
+            starting = entries.of(connection, "signal", name, at or self.clock.now())
         for one in starting:
             begun = entries.Begun(one["definition"], one["element"], payload, None, district_code, scope)
             try:
@@ -299,9 +306,9 @@ class Runtime:
         """The outcome of the command that had this key, if there was one."""
         return self._commands.served(key)
 
-    def refuse(self, order: Order, error: EngineError, place: Place) -> Outcome:
+    def refuse(self, order: Order, error: EngineError, *place: str | None) -> Outcome:
         """Raise the error of an order that finds no case to act on; an incident where nobody waits for the answer."""
-        return self._commands.refuse(order, error, place)
+        return self._commands.refuse(order, error, Place(*place))
 
     # -- acts on an incident -------------------------------------------------------------
 

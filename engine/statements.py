@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cache
 
-from sqlalchemy import BindParameter, Table, bindparam, exists, func, insert, select, update
+from sqlalchemy import BindParameter, Table, bindparam, exists, insert, or_, select, update
 
 from engine.prepared import Prepared
 from engine.tables import (
@@ -69,12 +70,30 @@ OPEN_TASKS = Prepared(select(task).where(task.c.instance_id == _OF_INSTANCE, tas
 STANDING_TIMERS = Prepared(
     select(timer).where(timer.c.instance_id == _OF_INSTANCE, timer.c.state.not_in(("fired", "cancelled")))
 )
+TIMERS_OF_PASSAGE = Prepared(
+    select(timer).where(
+        timer.c.instance_id == _OF_INSTANCE,
+        timer.c.element == bindparam("element"),
+        timer.c.occurrence == bindparam("occurrence"),
+    )
+)
+TASK = Prepared(select(task).where(task.c.district_code == _OF_DISTRICT, task.c.id == bindparam("id")))
 TIMER = Prepared(select(timer).where(timer.c.district_code == _OF_DISTRICT, timer.c.id == bindparam("id")))
 INSERTS = {table: Prepared(insert(table).inline()) for table in [*KEYS, instance, journal, unsealed_head, command, job]}
 OUTCOME = Prepared(select(command.c.outcome).where(command.c.key == bindparam("key")))
 INSTANCE_OF_TASK = Prepared(select(task.c.instance_id).where(task.c.id == bindparam("task")))
-NEWEST_VERSION = Prepared(
-    select(func.max(definition.c.version).label("version")).where(definition.c.name == bindparam("name"))
+# The version that a case which starts then starts on: of those in force, the one that came into force last.
+_AT: BindParameter[datetime] = bindparam("at", type_=definition.c.valid_from.type)
+VERSION_IN_FORCE = Prepared(
+    select(definition.c.version)
+    .where(
+        definition.c.name == bindparam("name"),
+        definition.c.deployed_at.is_not(None),
+        or_(definition.c.valid_from.is_(None), definition.c.valid_from <= _AT),
+        or_(definition.c.retired_at.is_(None), definition.c.retired_at > _AT),
+    )
+    .order_by(definition.c.valid_from.is_(None), definition.c.valid_from.desc(), definition.c.version.desc())
+    .limit(1)
 )
 _AS_IT_WAS = update(instance).where(
     instance.c.district_code == bindparam("key_district"),
@@ -85,6 +104,9 @@ SAVE_INSTANCE = Prepared(_AS_IT_WAS.values({name: bindparam(name) for name in SE
 # Most commands leave a case as open as it was: what its index is made of is then not touched.
 SAVE_OPEN_INSTANCE = Prepared(
     _AS_IT_WAS.values({name: bindparam(name) for name in SET_WITH_STATE if name not in ("state", "ended_at")})
+)
+SAVE_MIGRATED_INSTANCE = Prepared(
+    _AS_IT_WAS.values({name: bindparam(name) for name in (*SET_WITH_STATE, "version", "pinned")})
 )
 FORGET_SUBSCRIPTION = Prepared(subscription.delete().where(subscription.c.id == bindparam("key_id")))
 

@@ -33,7 +33,7 @@ class LostRace(Exception):
 
 
 LOST_RACE = (LostRace, IntegrityError)
-_AS_IN_VIEW = [column.name for column in instance.c if column.name in Instance.__dataclass_fields__]
+_AS_IN_VIEW = [name for name in Instance.__dataclass_fields__ if name in instance.c]
 
 
 def read_instance(connection: Connection, instance_id: str, *, lock: bool = False) -> Row:
@@ -81,7 +81,7 @@ def save(connection: Connection, execution: Execution, gone: Sequence[Row], stat
     The compare-and-set covers state and data together.
     """
     records, chain, view = execution.records, execution.chain, execution.instance
-    written = {
+    of_tables = {
         history: records.history,
         task: records.tasks,
         timer: records.timers,
@@ -89,14 +89,14 @@ def save(connection: Connection, execution: Execution, gone: Sequence[Row], stat
         suspension: records.suspensions,
         extension: records.extensions,
     }
+    written = {table: rows for table, rows in of_tables.items() if rows.new or rows.changed}
     row = {name: getattr(view, name) for name in _AS_IN_VIEW}
     row |= {"revision": view.revision + 1, "data": execution.data, "blob": dump(execution.workflow)}
     row["check_value"] = states.mark(row, bear_witness(chain, row, written, gone))
-    _save_instance(connection, row, chain, new=new)
+    _save_instance(connection, row, chain, new=new, gone_over=execution.gone_over)
     statements.FORGET_SUBSCRIPTION.run_many(connection, [{"key_id": one["id"]} for one in gone])
     for table, rows in written.items():
-        if rows.new or rows.changed:
-            _write(connection, table, rows)
+        _write(connection, table, rows)
     write_chain(connection, chain)
     insert_new(connection, job, records.jobs)
     return int(row["revision"])
@@ -149,7 +149,7 @@ def opened(row: Row, states: States) -> Chain:
     return Chain(row["district_code"], row["id"], row["journal_seq"], row["journal_hash"], found)
 
 
-def _save_instance(connection: Connection, row: Row, chain: Chain, *, new: bool) -> None:
+def _save_instance(connection: Connection, row: Row, chain: Chain, *, new: bool, gone_over: bool = False) -> None:
     """Store an instance at its next revision, unless somebody else did."""
     values = row | {"journal_seq": chain.seq, "journal_hash": chain.hash}
     if new:
@@ -158,6 +158,8 @@ def _save_instance(connection: Connection, row: Row, chain: Chain, *, new: bool)
     before = row["revision"] - 1
     values |= {"key_district": row["district_code"], "key_id": row["id"], "key_revision": before}
     saving = statements.SAVE_OPEN_INSTANCE if row["state"] == "open" else statements.SAVE_INSTANCE
+    if gone_over:
+        saving = statements.SAVE_MIGRATED_INSTANCE
     if saving.run(connection, values) != 1:
         raise LostRace(f"expected instance {row['id']} at revision {before}, found another")
 

@@ -14,7 +14,7 @@ from sqlalchemy import (
     Text,
 )
 
-from engine.db import Json, UtcDateTime
+from engine.db import Files, Json, UtcDateTime
 
 metadata = MetaData()
 
@@ -28,8 +28,20 @@ definition = Table(
     Column("title", Text, nullable=False),
     Column("title_en", Text, nullable=False),
     Column("xml", LargeBinary, nullable=False),
-    Column("deployed_at", UtcDateTime, nullable=False),
-    Column("deployed_by", String(120), nullable=False),
+    Column("decisions", Files, nullable=True),
+    Column("origin", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("created_by", String(120), nullable=False),
+    Column("submitted_at", UtcDateTime),
+    Column("submitted_by", String(120)),
+    Column("reviewed_at", UtcDateTime),
+    Column("reviewed_by", String(120)),
+    Column("deployed_at", UtcDateTime),
+    Column("deployed_by", String(120)),
+    Column("valid_from", UtcDateTime),
+    Column("retired_at", UtcDateTime),
+    Column("retired_by", String(120)),
 )
 
 instance = Table(
@@ -51,6 +63,7 @@ instance = Table(
     Column("journal_seq", Integer, nullable=False),
     Column("journal_hash", String(64), nullable=False),
     Column("check_value", String(64)),
+    Column("pinned", Json),
     Index("instance_by_id", "id", unique=True),
     Index("instance_by_key", "definition", "business_key"),
     Index("instance_by_state", "state", "definition", "started_at"),
@@ -147,6 +160,38 @@ history = Table(
     Column("role", String(64)),
     Index("history_by_instance", "instance_id", "seq"),
     Index("history_open", "instance_id", "outcome"),
+)
+
+# A plan to take running cases from one version to another, and each case that it took.
+migration_plan = Table(
+    "migration_plan",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("definition", String(120), nullable=False),
+    Column("from_version", Integer, nullable=False),
+    Column("to_version", Integer, nullable=False),
+    Column("instance_id", String(64)),
+    Column("mapping", Json, nullable=False),
+    Column("clocks", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("created_by", String(120), nullable=False),
+    Column("applied_at", UtcDateTime),
+    Column("undone_at", UtcDateTime),
+    Index("migration_plan_of", "definition", "state"),
+)
+
+migrated_case = Table(
+    "migrated_case",
+    metadata,
+    Column("district_code", String(32), primary_key=True),
+    Column("plan", String(64), primary_key=True),
+    Column("instance_id", String(64), primary_key=True),
+    Column("state", String(16), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("blob", LargeBinary, nullable=False),
+    Column("before", Json, nullable=False),
+    Index("migrated_case_of", "plan", "state", "instance_id"),
 )
 
 suspension = Table(
@@ -264,13 +309,13 @@ job = Table(
     Index("job_by_message", "message", "correlation_key", "state"),
 )
 
-# Where a message, a signal or a time starts cases: the start events of the version in force of each model.
+# Where a message, a signal or a time starts cases: the start events of each deployed version.
 entry = Table(
     "entry",
     metadata,
     Column("definition", String(120), primary_key=True),
+    Column("version", Integer, primary_key=True),
     Column("element", String(200), primary_key=True),
-    Column("version", Integer, nullable=False),
     Column("kind", String(16), nullable=False),
     Column("name", Text, nullable=False),
     Column("text", Text),

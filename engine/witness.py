@@ -10,11 +10,12 @@ import hashlib
 from binascii import b2a_base64
 from collections.abc import Iterable, Mapping
 from datetime import UTC
+from sys import intern
 from typing import Any
 
 from sqlalchemy import LargeBinary, Table
 
-from engine.casedata import dumps
+from engine.casedata import encoded
 from engine.db import UtcDateTime
 from engine.instances.rows import RowSet
 from engine.journal import Chain
@@ -38,16 +39,17 @@ VOLATILE: dict[Table, frozenset[str]] = {
     timer: frozenset({"lease_owner", "lease_until", "fence"}),
     instance: frozenset({"journal_seq", "journal_hash", "check_value"}),
 }
-_COLUMNS = {
-    table: tuple(str(column.name) for column in table.c if column.name not in VOLATILE.get(table, ()))
-    for table in COVERED
-}
-_INSTANTS = {
-    table: frozenset(column.name for column in table.c if isinstance(column.type, UtcDateTime)) for table in COVERED
-}
-_BYTES = {
-    table: frozenset(column.name for column in table.c if isinstance(column.type, LargeBinary)) for table in COVERED
-}
+
+
+def _columns(table: Table, kind: type[Any] = object) -> tuple[str, ...]:
+    """The names of the covered columns whose type is of this kind."""
+    found = (column for column in table.c if column.name not in VOLATILE.get(table, ()))
+    return tuple(intern(str(column.name)) for column in found if isinstance(column.type, kind))
+
+
+_COLUMNS, _INSTANTS, _BYTES = (
+    {table: _columns(table, kind) for table in COVERED} for kind in (object, UtcDateTime, LargeBinary)
+)
 
 
 def tag(table: Table, row: Row) -> str:
@@ -62,12 +64,14 @@ def tag(table: Table, row: Row) -> str:
 def digest(table: Table, row: Row) -> str:
     """128 bits over the row, the same whichever database it was read from."""
     shown = {name: value for name in _COLUMNS[table] if (value := row[name]) is not None}
-    for name in _INSTANTS[table] & shown.keys():
-        if shown[name].tzinfo is not UTC:
-            shown[name] = shown[name].astimezone(UTC)
-    for name in _BYTES[table] & shown.keys():
-        shown[name] = hashlib.sha256(shown[name]).hexdigest()
-    return _short(dumps(shown).encode(), 16)
+    for name in _INSTANTS[table]:
+        instant = shown.get(name)
+        if instant is not None and instant.tzinfo is not UTC:
+            shown[name] = instant.astimezone(UTC)
+    for name in _BYTES[table]:
+        if name in shown:
+            shown[name] = hashlib.sha256(shown[name]).hexdigest()
+    return _short(encoded(shown), 16)
 
 
 def witnessed(table: Table, rows: Iterable[Row]) -> dict[str, str]:
@@ -85,8 +89,10 @@ def bear_witness(chain: Chain, row: Row, written: Mapping[Table, RowSet], gone: 
     if chain.found is not None:
         before[tag(instance, row)] = chain.found
     for table, rows in written.items():
-        digests |= witnessed(table, rows.written())
-        before |= witnessed(table, rows.before.values())
+        digests |= witnessed(table, rows.inserts())
+        for key in rows.changed:
+            named = tag(table, rows.rows[key])
+            digests[named], before[named] = digest(table, rows.rows[key]), digest(table, rows.before[key])
     chain.witness(digests, before)
     return own
 

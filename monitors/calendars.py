@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
 
+from engine import Prepared
 from engine.calendar import CalendarDay, DayKind, WorkingCalendar
 from engine.db import Database
 from engine.seeds import load_seed
@@ -29,12 +30,16 @@ _MEMO = "jiancha.calendars"
 # district and its calendar are known or not.
 _OF_DISTRICT = t.district.c.code == bindparam("district")
 _CODE = func.coalesce(select(t.district.c.calendar_code).where(_OF_DISTRICT).scalar_subquery(), bindparam("fallback"))
-_PLACE = select(
-    _CODE,
-    select(t.district.c.zone).where(_OF_DISTRICT).scalar_subquery(),
-    func.coalesce(select(t.calendar.c.version).where(t.calendar.c.code == _CODE).scalar_subquery(), 0),
+_PLACE = Prepared(
+    select(
+        _CODE.label("code"),
+        select(t.district.c.zone).where(_OF_DISTRICT).scalar_subquery().label("zone"),
+        func.coalesce(select(t.calendar.c.version).where(t.calendar.c.code == _CODE).scalar_subquery(), 0).label(
+            "version"
+        ),
+    )
 )
-_VERSION = select(t.calendar.c.version).where(t.calendar.c.code == bindparam("code"))
+_VERSION = Prepared(select(t.calendar.c.version).where(t.calendar.c.code == bindparam("code")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +106,15 @@ class Calendars:
         if own is not None:
             return own, version_of(connection, own.calendar_code)
         given = {"district": district_code, "fallback": self.default.calendar_code}
-        code, zone, version = connection.execute(_PLACE, given).one()
-        return Place(code, zone or self.default.zone), version
+        found = _PLACE.one(connection, given)
+        assert found is not None
+        return Place(found["code"], found["zone"] or self.default.zone), found["version"]
 
 
 def version_of(connection: Connection, code: str) -> int:
     """How often that calendar was changed; 0 for one without rows."""
-    return connection.execute(_VERSION, {"code": code}).scalar_one_or_none() or 0
+    found = _VERSION.one(connection, {"code": code})
+    return 0 if found is None else int(found["version"])
 
 
 def days_of(connection: Connection, code: str) -> tuple[CalendarDay, ...]:

@@ -43,6 +43,14 @@ def bound(calendar: WorkingCalendar, ledger: Ledger = ()) -> Mapping[str, Callab
     return dict(zip(NAMES, found, strict=True))
 
 
+def counted(calendar: WorkingCalendar, start: Any, end: Any, unit: str) -> Decimal | None:
+    """How many working_day, calendar_day or hour from one date or instant to another, as the functions count."""
+    days = bound(calendar)
+    names = {"working_day": "working days", "calendar_day": "calendar days", "hour": "hours between"}
+    found: Decimal | None = days[names[unit]](start, end)
+    return found
+
+
 class _Days:
     def __init__(self, calendar: WorkingCalendar, ledger: Ledger) -> None:
         self._calendar = calendar

@@ -13,6 +13,7 @@ from engine.handlers import Call, CaseView, RungRequest
 from engine.limits import Extension, Ledger, Suspension
 from engine.model import Firing, Step
 from monitors.context import Context, context_of
+from monitors.datasets import DataSets, NoDataSets, StoredDataSets
 from monitors.dayfunctions import bound
 
 _PERSON_KINDS = frozenset({"person", "userTask", "manualTask"})
@@ -34,13 +35,15 @@ class Facts:
     firing: Firing | None = None
     actor: str | None = None
     clock: datetime | None = field(default=None, compare=False)
+    sets: DataSets = field(default=NoDataSets(), compare=False)
 
     @classmethod
     def of_call(cls, call: Call, calendar: WorkingCalendar, clock: datetime | None = None) -> Facts:
         """The facts of a rule task that a checkpoint reached."""
         firing = call.firing
         host, occurrence = (None, 1) if firing is None else (firing.host, firing.occurrence)
-        return cls(call.case, calendar, host, occurrence, firing=firing, actor=call.actor.id, clock=clock)
+        sets = StoredDataSets(call.connection)
+        return cls(call.case, calendar, host, occurrence, firing=firing, actor=call.actor.id, clock=clock, sets=sets)
 
     @classmethod
     def of_request(cls, request: RungRequest, calendar: WorkingCalendar) -> Facts:

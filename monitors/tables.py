@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from engine.db import Json, UtcDateTime
-from monitors.columns import metadata
+from monitors.columns import Amount, metadata
 from monitors.outcome_tables import (
     appeal,
     card,
@@ -42,6 +42,7 @@ __all__ = [
     "card",
     "counter",
     "data_finding",
+    "data_set_row",
     "deduction",
     "department",
     "district",
@@ -216,6 +217,23 @@ envelope = Table(
     Column("hash", String(64), nullable=False),
     UniqueConstraint("source", "event_id"),
     Index("ix_envelope_case", "district_code", "case_no", "occurred_at"),
+)
+
+# What rules compare cases with; a correction is the same row recorded again.
+data_set_row = Table(
+    "data_set_row",
+    metadata,
+    Column("district_code", String(32), primary_key=True),
+    Column("set", String(64), primary_key=True),
+    Column("id", String(100), primary_key=True),
+    Column("recorded_at", UtcDateTime, primary_key=True),
+    Column("key", String(200), nullable=False),
+    Column("day", Date, nullable=False),  # the day it speaks of
+    Column("amount", Amount),
+    Column("withdrawn", Boolean, nullable=False),
+    Column("body", Json, nullable=False),
+    Index("ix_data_set_row_key", "set", "key", "day"),
+    Index("ix_data_set_row_day", "set", "day"),
 )
 
 data_finding = Table(

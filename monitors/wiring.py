@@ -18,8 +18,9 @@ from monitors.directory import Directory
 from monitors.evaluate import evaluate
 from monitors.facts import Facts
 from monitors.organisation import ROLES
-from monitors.rules import KINDS, Rule
-from monitors.rules.time_limit import UNDETERMINED, TimeLimit
+from monitors.rules import TIMED, Rule
+from monitors.rules import names as rule_names
+from monitors.rules.time_limit import UNDETERMINED
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +113,7 @@ def register(
     handlers.functions = supervisor.functions
     handlers.authorize = directory.authorize
     handlers.names = {
-        "kinds": {name: kind.parameters for name, kind in KINDS.items()},
-        "required": {name: kind.required for name, kind in KINDS.items()},
+        **rule_names(),
         "roles": ROLES,
     }
     return supervisor
@@ -121,12 +121,16 @@ def register(
 
 def limits_of(rule: Rule, facts: Facts) -> list[Rung]:
     """A rule's rungs for the engine. One that cannot be armed is undetermined, at once."""
-    if not isinstance(rule.kind, TimeLimit):
+    kind = rule.kind
+    if not isinstance(kind, TIMED):
         return []
     try:
-        found = rule.kind.rungs(rule, facts)
+        found = kind.rungs(rule, facts)
     except (EngineError, ValueError, ArithmeticError) as error:
         note = {"note": f"{type(error).__name__}: {error}", "entered_at": facts.entered_at.isoformat()}
         return [Rung(rule.id, UNDETERMINED, facts.entered_at, None, "notice", note)]
     entered = {"entered_at": facts.entered_at.isoformat()}
-    return [Rung(rule.id, rung.name, rung.due, rung.deadline, rung.level, {**rung.reason, **entered}) for rung in found]
+    return [
+        Rung(rule.id, rung.name, rung.due, rung.deadline, rung.level, {**rung.reason, **entered}, kind.counts_from_acts)
+        for rung in found
+    ]

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import tomllib
-from importlib.resources import files
 from typing import Any
 
 from monitors import calendars
 from monitors.items import load_items
-from webui.diagrams import below
-from webui.modelfolders import ModelFolder, folders
+from webui.modelfolders import ROOT, ModelFolder, beside, folders
 from webui.wiring import Application
 
 BY = "system"
 
 
 def deploy_models(app: Application) -> list[str]:
-    """Deploy every diagram below ``bpmn/``; the names with their versions. Raises ModelRefused."""
+    """Deploy every diagram below ``bpmn/`` with the decisions beside it; the names with their versions. Raises ModelRefused."""
     found = []
-    for file in below(files("bpmn")):
-        if file.name.endswith(".bpmn"):
-            definition = app.runtime.deploy(file.read_bytes(), by=BY)
-            found.append(f"{definition.name}@{definition.version}")
+    for path in sorted(ROOT.rglob("*.bpmn")):
+        definition = app.runtime.deploy(path.read_bytes(), by=BY, decisions=beside(path))
+        found.append(f"{definition.name}@{definition.version}")
     return found
 
 

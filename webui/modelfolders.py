@@ -26,6 +26,11 @@ class ModelFolder:
         return (self.path / f"{self.name}.bpmn").read_bytes()
 
     @property
+    def decisions(self) -> list[bytes]:
+        """The DMN files beside the diagram, by name."""
+        return beside(self.path / f"{self.name}.bpmn")
+
+    @property
     def mapping(self) -> Path:
         return self.path / "mapping.toml"
 
@@ -36,6 +41,11 @@ class ModelFolder:
     @property
     def scenarios(self) -> Path:
         return self.path / "scenarios.toml"
+
+
+def beside(model: Path) -> list[bytes]:
+    """The DMN files in the folder of a model, by name, that file itself left out."""
+    return [path.read_bytes() for path in sorted(model.parent.glob("*.dmn")) if path != model]
 
 
 def folders() -> list[ModelFolder]:

@@ -79,6 +79,10 @@ _ROWS = (
     Row("read an incident", Reach.THING, INCIDENTS),
     Row("act on an incident", Reach.THING, frozenset({"administrator"})),
     Row("confirm a skip", Reach.THING, frozenset({"office_head"})),
+    # models: nobody publishes what he drew, which the engine refuses
+    Row("list models", Reach.LIST, frozenset({"designer", "publisher", "supervisor", "office_head", "auditor"})),
+    Row("draw a model", Reach.LIST, frozenset({"designer"})),
+    Row("publish a model", Reach.LIST, frozenset({"publisher"})),
     # assessment: the ranking for all who are assessed or assess, one's own sheet in full
     Row("read the ranking", Reach.LIST, SCORED),
     Row("read a score", Reach.THING, SCORED),

@@ -106,7 +106,7 @@ class ScenarioRunner:
         if not scenarios:
             return
         self._clock.move_to(min(one.start for one in scenarios))
-        model = self._app.runtime.deploy(folder.diagram, by="scenarios")
+        model = self._app.runtime.deploy(folder.diagram, by="scenarios", decisions=folder.decisions)
         for scenario in scenarios:
             yield self._run(model.name, scenario)
 

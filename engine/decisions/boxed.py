@@ -83,7 +83,8 @@ class Reader:
     def bad(self, node: Any, error: FeelSyntaxError) -> None:
         """Note a text that is no FEEL."""
         text = error.text if len(error.text) <= LONGEST_SHOWN else f"{error.text[:LONGEST_SHOWN]}…"
-        facts = {"column": error.column, "expected": error.expected, "found": error.found, "text": text}
+        facts: dict[str, Any] = dict(zip(("place_zh", "place_en"), cell(node), strict=True))
+        facts |= {"column": error.column, "expected": error.expected, "found": error.found, "text": text}
         self.source.fault(faults.BAD_EXPRESSION, node, line_of_text(node) + error.line - 1, **facts)
 
     def unsupported(self, node: Any, what: str) -> Node:
@@ -139,6 +140,17 @@ def parameters(reader: Reader, node: Any) -> tuple[tuple[str, ...], tuple[Type, 
     """Names and types of formal parameters."""
     found = list(children(node, "formalParameter"))
     return tuple(name_of(one) for one in found), tuple(reader.type_named(one) for one in found)
+
+
+def cell(node: Any) -> tuple[str, str]:
+    """Which cell of a table an element is, in both languages; nothing where it is none."""
+    kind, row = local(node), node.getparent()
+    if kind not in ("inputEntry", "outputEntry"):
+        return "", ""
+    rule = 1 + sum(1 for _ in row.itersiblings(row.tag, preceding=True))
+    column = 1 + sum(1 for _ in node.itersiblings(node.tag, preceding=True))
+    input_, side = kind == "inputEntry", kind.removesuffix("Entry")
+    return f"规则 {rule} 的{'输入' if input_ else '输出'} {column}，", f"rule {rule}, {side} {column}: "
 
 
 def depth_allows(node: Any) -> bool:

@@ -11,8 +11,8 @@ NOT_DMN = Fault(
 )
 BAD_EXPRESSION = Fault(
     "bad_expression",
-    "FEEL 表达式有误：第 {column} 列应为{expected}，实为{found}（{text}）",
-    "FEEL: column {column}: expected {expected}, found {found} in {text}",
+    "FEEL 表达式有误：{place_zh}第 {column} 列应为{expected}，实为{found}（{text}）",
+    "FEEL: {place_en}column {column}: expected {expected}, found {found} in {text}",
 )
 NO_LOGIC = Fault(
     "no_logic",

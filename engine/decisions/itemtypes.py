@@ -121,7 +121,7 @@ class ItemTypes(Mapping[str, Type]):
             return Restricted(name, base, parse_unary_tests(text), text)
         except FeelSyntaxError as error:
             facts = {"column": error.column, "expected": error.expected, "found": error.found, "text": text}
-            self._source.fault(faults.BAD_EXPRESSION, node, **facts)
+            self._source.fault(faults.BAD_EXPRESSION, node, place_zh="", place_en="", **facts)
             return base
 
 

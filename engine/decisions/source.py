@@ -69,6 +69,7 @@ class Source:
     elements: dict[str, Any]
     imports: list[tuple[str, Source]] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
+    tables: list[tuple[Any, Any]] = field(default_factory=list)  # each decision table's element and what was read of it
 
     def fault(self, fault: Fault, node: Any, line: int = 0, /, **facts: Any) -> None:
         """Note a fault of an element, at its line or at another."""

@@ -26,7 +26,9 @@ def table(reader: Reader, node: Any) -> Node:
     rules = [_rule(reader, number, one, len(inputs), types) for number, one in enumerate(children(node, "rule"), 1)]
     if policy.needs_priorities and not any(output.values for output in outputs):
         reader.source.fault(faults.NO_PRIORITIES, node, policy=node.get("hitPolicy"))
-    return Table(reader.label, policy, inputs, outputs, tuple(one for one in rules if one is not None))
+    found = Table(reader.label, policy, inputs, outputs, tuple(one for one in rules if one is not None))
+    reader.source.tables.append((node, found))
+    return found
 
 
 def _policy(reader: Reader, node: Any) -> Rule:

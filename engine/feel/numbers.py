@@ -41,7 +41,17 @@ add = guarded(Context.add)
 subtract = guarded(Context.subtract)
 multiply = guarded(Context.multiply)
 divide = guarded(Context.divide)
-power = guarded(Context.power)
+
+
+def power(a: Decimal, b: Decimal) -> Decimal | None:
+    """a ** b, 1 for 0 ** 0; null where it has no finite value (0 to a negative fraction is infinite without a signal)."""
+    if not b:
+        return Decimal(1)
+    result = _power(a, b)
+    return result if result is not None and result.is_finite() else None
+
+
+_power = guarded(Context.power)
 
 
 def number(text: str) -> Decimal | None:

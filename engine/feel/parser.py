@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -12,6 +13,7 @@ from lark.exceptions import UnexpectedToken
 from lark.lexer import Lexer
 
 from . import nodes
+from .arithmetic import negative
 from .bounds import DEFAULT
 from .errors import FeelSyntaxError
 from .lexer import tokens
@@ -115,7 +117,7 @@ class TreeBuilder(Transformer[Token, Any]):
     power = sum
 
     def negation(self, c: Children) -> nodes.Node:
-        return nodes.Negation(c[0])
+        return _negated(c[0])
 
     def sign(self, c: Children) -> str:
         return str(c[0])
@@ -171,6 +173,15 @@ class TreeBuilder(Transformer[Token, Any]):
 def _test(node: Any) -> Any:
     """Where a value is tested, `(< 5)` is no more than `< 5`."""
     return nodes.Compared(node.sign, node.value) if isinstance(node, nodes.SignedRange) else node
+
+
+def _negated(value: nodes.Node) -> nodes.Node:
+    """The sign of a number belongs to the number: `-2 instance of number` (DMN 1.5, 10.3.1.2, numeric literal)."""
+    if isinstance(value, nodes.Postfix) and isinstance(value.base, nodes.Literal):
+        base = value.base.value
+        if type(base) is Decimal and not base.is_signed():
+            return nodes.Postfix(nodes.Literal(negative(base)), value.suffixes)
+    return nodes.Negation(value)
 
 
 def _if(self: TreeBuilder, c: Children) -> nodes.Node:

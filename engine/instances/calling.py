@@ -1,4 +1,4 @@
-"""Rule and service tasks call their handler: declared inputs in, declared outputs back."""
+"""Rule and service tasks: a decision is made, or a handler called with declared inputs in and declared outputs back."""
 
 from __future__ import annotations
 
@@ -10,11 +10,22 @@ from engine import expressions
 from engine.diagrams import HandlerInfo
 from engine.errors import EvaluationFailed, at_element
 from engine.handlers import Call
+from engine.instances.deciding import decide
 from engine.instances.firings import from_json
+from engine.instances.pins import for_firing
 from engine.letters import Letter
 
 if TYPE_CHECKING:
     from engine.instances.execution import Execution
+
+
+def do_task(execution: Execution, element: str, firing: dict[str, Any] | None, local: Mapping[str, Any]) -> None:
+    """What a rule or service task does by itself: it decides, or calls its handler."""
+    decision = execution.element(element).decision
+    if decision is not None:
+        decide(execution, element, decision, local)
+    else:
+        call_handler(execution, element, firing, local)
 
 
 def call_handler(execution: Execution, element: str, firing: dict[str, Any] | None, local: Mapping[str, Any]) -> None:
@@ -41,12 +52,13 @@ def _outputs(
         name: expressions.evaluate(text, context, execution.view, execution.handlers, element)
         for name, text in info.inputs.items()
     }
+    fired = from_json(firing)
     call = Call(
         execution.connection,
-        execution.view,
+        for_firing(execution.view, fired),
         element,
         inputs,
-        from_json(firing),
+        fired,
         execution.actor,
         Jobs(execution),
     )

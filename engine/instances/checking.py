@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from engine import expressions, orders
 from engine.errors import EvaluationFailed
-from engine.instances.calling import call_handler
+from engine.instances.calling import do_task
 from engine.instances.firings import to_json
 from engine.model import Data, Firing
 from engine.spiff import Wait
@@ -46,7 +46,7 @@ def look_again(execution: Execution, element: str, occurrence: int, local: Data)
     firing = to_json(_firing(execution, element, host, occurrence))
     for flow in execution.compiled.diagram.flows:
         if flow.source == element:
-            call_handler(execution, flow.target, firing, local)
+            do_task(execution, flow.target, firing, local)
 
 
 def _is_true(execution: Execution, wait: Wait) -> bool:

@@ -21,7 +21,7 @@ from engine.diagrams import Element
 from engine.errors import Conflict, EngineError, InvariantBroken, LimitExceeded, at_element
 from engine.handlers import CaseView, Handlers
 from engine.instances.beside import Beside
-from engine.instances.calling import call_handler
+from engine.instances.calling import do_task
 from engine.instances.checking import look_on_completion
 from engine.instances.firings import timer_firing, to_json
 from engine.instances.letting_go import let_go
@@ -38,7 +38,7 @@ from engine.model import (
     Instance,
 )
 from engine.orders import Order
-from engine.spiff import Compiled, Wait, Workflow, load
+from engine.spiff import ELSEWHERE, Compiled, Wait, Workflow, load
 
 ROUNDS = 20
 _NOTHING: Mapping[str, Any] = {}
@@ -79,14 +79,14 @@ class Execution:
         blob: bytes | None = None,
     ) -> None:
         self.compiled, self.handlers, self.connection = compiled, handlers, connection
-        self.instance, self.records, self.chain = instance, records, chain
-        self.actor, self.at, self.recorded_at = actor, at, recorded_at
         self.data: dict[str, Any] = dict(instance.data)
+        self.instance, self.records, self.chain = replace(instance, data=self.data), records, chain
+        self.actor, self.at, self.recorded_at = actor, at, recorded_at
         self.completed: list[str] = []
         self.fired: list[str] = []
-        self.dirty = False
+        self.dirty = self.gone_over = False
         self.passed_over: str | None = None
-        self.timing = Timing(compiled.diagram, handlers, records.timers)
+        self.timing = Timing(compiled.diagram, handlers, records.timers, records.history)
         self._view: CaseView | None = None
         self.workflow = Workflow(compiled, self) if blob is None else load(blob, compiled, self)
         # Loading changes nothing, whatever the workflow noted while it came to be.
@@ -100,7 +100,7 @@ class Execution:
         """One immutable look, made anew only after something changed."""
         if self._view is None:
             self._view = CaseView(
-                replace(self.instance, data=self.data),
+                self.instance,
                 self.data,
                 Steps(self.records.history, self.records.past),
                 tuple(suspension_of(row) for row in self.records.suspensions),
@@ -112,6 +112,14 @@ class Execution:
     def touch(self) -> None:
         self._view = None
         self.dirty = True
+
+    def go_over(self, compiled: Compiled, blob: bytes, instance: Instance) -> None:
+        """Go on with another version's graph, at this state."""
+        self.compiled, self.instance = compiled, instance
+        self.workflow = load(blob, compiled, self)
+        self.timing = Timing(compiled.diagram, self.handlers, self.records.timers, self.records.history)
+        self.gone_over = True
+        self.touch()
 
     def element(self, name: str) -> Element:
         return self.compiled.diagram.elements[name]
@@ -171,6 +179,7 @@ class Execution:
             self.advance()
         look_on_completion(self, element, occurrence)
         self.workflow.complete(element, occurrence)
+        self.timing.act_done()
         self.completed.append(element)
         self.settle()
 
@@ -238,7 +247,7 @@ class Execution:
             self.instance = replace(self.instance, state="ended", ended_at=self.at)
             self.note("ended", {})
         waits = self.workflow.waits() if self.instance.state == "open" else []
-        for row, before in self.timing.sync(waits, self.view, self.connection, self._entered_at):
+        for row, before in self.timing.sync(waits, self.view, self.connection):
             self.note(
                 "due_moved",
                 {
@@ -284,10 +293,6 @@ class Execution:
             payload=dict(payload),
         )
 
-    def _entered_at(self, element: str, occurrence: int) -> datetime:
-        row = self.records.history.get(element, occurrence)
-        return row["entered_at"] if row is not None else self.at
-
     # -- what the workflow asks ---------------------------------------------------------
 
     def condition(self, element: str, expression: str, local: Mapping[str, Any]) -> bool:
@@ -300,7 +305,7 @@ class Execution:
         return checked({element: value})[element]
 
     def call(self, element: str, firing: dict[str, Any] | None, local: Mapping[str, Any]) -> None:
-        call_handler(self, element, firing, local)
+        do_task(self, element, firing, local)
 
     def thrown(self, element: str, kind: str, local: Mapping[str, Any]) -> Mapping[str, Any]:
         return throw(self, element, kind, local)
@@ -337,7 +342,7 @@ class Execution:
     def passages(self) -> int:
         """How many passages there have been, this one included: nodes count theirs in the state."""
         counted = self.workflow.case.occurrences
-        return sum(counted[name] for name in counted if name in self.compiled.diagram.elements)
+        return sum(counted[name] for name in counted if name in self.compiled.diagram.elements or name == ELSEWHERE)
 
     def left(self, element: str, occurrence: int, outcome: str) -> None:
         row = self.records.history.get(element, occurrence)

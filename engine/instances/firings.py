@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -10,12 +10,13 @@ from engine.casedata import dumps, loads
 from engine.instances.rows import Row
 from engine.model import Firing
 
+_FIELDS = tuple(field.name for field in fields(Firing))
 _INSTANTS = ("happened", "due", "deadline")
 
 
 def to_json(firing: Firing) -> dict[str, Any]:
     """Plain JSON data of a firing."""
-    return dict(loads(dumps(asdict(firing))))
+    return dict(loads(dumps({name: getattr(firing, name) for name in _FIELDS})))
 
 
 def from_json(data: dict[str, Any] | None) -> Firing | None:

@@ -78,7 +78,3 @@ class RowSet:
         for key, columns in self.changed.items():
             found.setdefault(tuple(sorted(columns)), []).append(self.rows[key])
         return found
-
-    def written(self) -> list[Row]:
-        """What is to be stored of them: the new and the changed."""
-        return [*self.inserts(), *(self.rows[key] for key in self.changed)]

@@ -12,6 +12,7 @@ from engine.expressions import timer_due
 from engine.handlers import CaseView, Handlers, RungRequest
 from engine.instances.by_hand import derived_due, steered
 from engine.instances.keys import row_id
+from engine.instances.pins import as_it_began
 from engine.instances.rows import Row, RowSet
 from engine.model import Rung
 from engine.spiff import Wait
@@ -35,17 +36,23 @@ def timer_id(instance_id: str, element: str, rule: str, rung: str, occurrence: i
 
 
 class Timing:
-    """Keeps the timer rows of one execution in step with its waits."""
+    """Keeps the timer rows of one execution in step with its waits; ``passages`` is its history."""
 
-    def __init__(self, diagram: Diagram, handlers: Handlers, rows: RowSet) -> None:
+    def __init__(self, diagram: Diagram, handlers: Handlers, rows: RowSet, passages: RowSet) -> None:
         self._diagram = diagram
         self._handlers = handlers
-        self._rows = rows
+        self._rows, self._passages = rows, passages
         self._derived: dict[tuple[str, int], list[Rung]] = {}
 
     def forget(self) -> None:
         """Data or ledger changed: what was derived from them must be derived anew."""
         self._derived.clear()
+
+    def act_done(self) -> None:
+        """A person's step is over: what counts from the last act must be derived anew."""
+        counted = [key for key, rungs in self._derived.items() if any(rung.counts_from_acts for rung in rungs)]
+        for key in counted:
+            del self._derived[key]
 
     def next_due(self, at: datetime) -> Row | None:
         """The armed timer due first, at or before ``at``."""
@@ -64,9 +71,7 @@ class Timing:
             if (row["element"], row["occurrence"]) == (element, occurrence)
         )
 
-    def sync(
-        self, waits: Iterable[Wait], view: CaseView, connection: Any, entered: Any
-    ) -> list[tuple[Row, datetime | None]]:
+    def sync(self, waits: Iterable[Wait], view: CaseView, connection: Any) -> list[tuple[Row, datetime | None]]:
         """Arm, re-derive and cancel; gives the rows whose due moved, with the old due."""
         moved: list[tuple[Row, datetime | None]] = []
         wanted: set[str] = set()
@@ -74,7 +79,7 @@ class Timing:
             if wait.kind != "timer":
                 continue
             element = self._diagram.elements[wait.element]
-            for rung in self._known(wait, element, view, connection, entered):
+            for rung in self._known(wait, element, view, connection):
                 row_key, change = self._put(wait, element, rung, view)
                 wanted.add(row_key)
                 if change is not None:
@@ -84,40 +89,49 @@ class Timing:
                 self._rows.update(row, state=CANCELLED)
         return moved
 
-    def _known(self, wait: Wait, element: Element, view: CaseView, connection: Any, entered: Any) -> list[Rung]:
+    def _known(self, wait: Wait, element: Element, view: CaseView, connection: Any) -> list[Rung]:
         key = (wait.element, wait.host_occurrence or wait.occurrence)
         if key not in self._derived:
-            self._derived[key] = list(self._rungs(wait, element, view, connection, entered))
+            self._derived[key] = list(self._rungs(wait, element, view, connection))
         return self._derived[key]
 
-    def _rungs(self, wait: Wait, element: Element, view: CaseView, connection: Any, entered: Any) -> Iterable[Rung]:
+    def _rungs(self, wait: Wait, element: Element, view: CaseView, connection: Any) -> Iterable[Rung]:
         occurrence = wait.host_occurrence or wait.occurrence
         if is_checkpoint_timer(element):
             assert element.checkpoint is not None
             request = RungRequest(
                 connection,
-                view,
+                as_it_began(view, element.checkpoint, wait.host or wait.element, occurrence),
                 wait.element,
                 element.checkpoint,
                 wait.host,
                 occurrence,
-                entered(wait.host or wait.element, occurrence),
+                self._entered_at(wait, view),
             )
             with at_element(wait.element):
                 return self._handlers.rungs(request)
         key = timer_id(view.instance.id, wait.element, "", "due", occurrence)
-        existing = self._rows.get(key)
+        existing = self._row(wait, key)
         if existing is not None:
             return [Rung("", "due", derived_due(existing))]
         due = timer_due(_text(element), view, wait.names, self._handlers, wait.element)
         return [Rung("", "due", due)]
+
+    def _entered_at(self, wait: Wait, view: CaseView) -> datetime:
+        row = self._passages.get(*_passage(wait))
+        return row["entered_at"] if row is not None else view.at
+
+    def _row(self, wait: Wait, key: str) -> Row | None:
+        """The row of a timer, looked up unless its passage began in this command: then none can be stored."""
+        began_now = _passage(wait) in self._passages.new and not wait.listening
+        return self._rows.rows.get(key) if began_now else self._rows.get(key)
 
     def _put(
         self, wait: Wait, element: Element, rung: Rung, view: CaseView
     ) -> tuple[str, tuple[Row, datetime | None] | None]:
         occurrence = wait.host_occurrence or wait.occurrence
         key = timer_id(view.instance.id, wait.element, rung.rule, rung.rung, occurrence)
-        row = self._rows.get(key)
+        row = self._row(wait, key)
         if row is None:
             self._rows.add(_new_row(key, wait, element, rung, view, occurrence, _state(rung)))
             return key, None
@@ -129,6 +143,11 @@ class Timing:
             row, due=rung.due, deadline=rung.deadline, level=rung.level, state=_state(rung), reason=dict(rung.reason)
         )
         return key, (row, before)
+
+
+def _passage(wait: Wait) -> tuple[str, int]:
+    """What the timer belongs to: the host of a boundary event, else the event itself."""
+    return wait.host or wait.element, wait.host_occurrence or wait.occurrence
 
 
 def _state(rung: Rung) -> str:

@@ -60,6 +60,7 @@ def instance_of(row: Row) -> Instance:
         row["started_at"],
         row["ended_at"],
         row["parent_id"],
+        row["pinned"],
     )
 
 

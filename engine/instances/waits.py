@@ -23,7 +23,8 @@ def sync_waits(execution: Execution) -> list[Row]:
 
 def subscribed(execution: Execution) -> set[tuple[str, str]]:
     """The messages, with their keys, that the case has begun to wait for."""
-    rows = execution.records.subscriptions.written()
+    subscriptions = execution.records.subscriptions
+    rows = [*subscriptions.inserts(), *(row for changed in subscriptions.updates().values() for row in changed)]
     return {(row["name"], row["correlation_key"]) for row in rows if row["kind"] == "message"}
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from engine.diagrams import CheckpointInfo, Element
 from engine.lint.events import CHECKPOINT_TIME
 from engine.lint.graph import Level
+from engine.lint.known import Known
 from engine.lint.names import JC, owner
 from engine.lint.remarks import REMARK, Fault, Remark
 
@@ -50,8 +51,8 @@ NOT_TIMED = Fault(
 )
 NO_LIMIT = Fault(
     "checkpoint_limit",
-    "定时监察点 {id} 没有 time_limit 规则，永远不会到期",
-    "expected a time_limit rule in the timer checkpoint {id}, found none: it would never be due",
+    "定时监察点 {id} 没有时限类规则（{timed}），永远不会到期",
+    "expected a rule of a kind {timed} in the timer checkpoint {id}, found none: it would never be due",
 )
 NOT_A_CHECKPOINT = Fault(
     "timer_checkpoint",
@@ -111,7 +112,7 @@ def _hung(nodes: list[Any], declared: dict[str, Any]) -> Iterator[Remark]:
             yield NO_RULES.at(identity, node.sourceline, id=identity)
 
 
-def check(level: Level) -> Iterator[Remark]:
+def check(level: Level, known: Known) -> Iterator[Remark]:
     """Faults of the events on which checkpoints hang."""
     for node in level.nodes.values():
         event = node.event
@@ -122,23 +123,23 @@ def check(level: Level) -> Iterator[Remark]:
         if node.tag != "boundaryEvent":
             continue
         if node.checkpoint is not None:
-            yield from _hangs(level, node, level.diagram.checkpoints.get(node.checkpoint))
+            yield from _hangs(level, node, level.diagram.checkpoints.get(node.checkpoint), known)
         elif event.kind == "conditional":
             yield NO_CHECKPOINT.at(node.id, node.line)
 
 
-def _hangs(level: Level, node: Element, checkpoint: CheckpointInfo | None) -> Iterator[Remark]:
+def _hangs(level: Level, node: Element, checkpoint: CheckpointInfo | None, known: Known) -> Iterator[Remark]:
     assert node.event is not None
     where, text = (node.id, node.line), node.event.text or "-"
     if node.event.kind == "timer":
         if text != CHECKPOINT_TIME or node.event.text_kind != "timeDate":
             yield NOT_TIMED.at(*where, text=f"{node.event.text_kind or '-'} {text}")
-        if checkpoint and not any(rule.kind == "time_limit" for rule in checkpoint.rules):
-            yield NO_LIMIT.at(*where, id=checkpoint.id)
+        if checkpoint and not any(rule.kind in known.timed for rule in checkpoint.rules):
+            yield NO_LIMIT.at(*where, id=checkpoint.id, timed=", ".join(sorted(known.timed)))
     elif node.event.kind == "conditional" and not _at_completion(text):
         yield NOT_AT_COMPLETION.at(*where, text=text)
     behind = [level.nodes[flow.target] for flow in level.out[node.id]]
-    if any(target.tag != "businessRuleTask" for target in behind) or not behind:
+    if any(target.tag != "businessRuleTask" or target.decision is not None for target in behind) or not behind:
         found = ", ".join(target.id for target in behind) or "-"
         yield NO_RULE_TASK.at(*where, id=node.checkpoint or "-", found=found)
 

@@ -79,7 +79,7 @@ def check(diagram: Diagram, known: Known, *, called: bool) -> Iterator[Remark]:
     for node in diagram.elements.values():
         if node.tag in HUMAN:
             yield from _human(diagram, node, known)
-        elif node.tag in ("businessRuleTask", "serviceTask"):
+        elif node.tag in ("businessRuleTask", "serviceTask") and node.decision is None:
             yield from _handler(node, known)
 
 

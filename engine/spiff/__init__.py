@@ -8,7 +8,11 @@ iterator of tasks, its joins and its predictions are not used.
 from engine.spiff.codec import dump, load
 from engine.spiff.fingerprint import fingerprint
 from engine.spiff.parser import Compiled, compile_diagram
+from engine.spiff.transfer import ELSEWHERE, Event, Transfer, newly_stuck, transfer
 from engine.spiff.waits import Wait
 from engine.spiff.workflow import Host, Workflow
 
-__all__ = ["Compiled", "Host", "Wait", "Workflow", "compile_diagram", "dump", "fingerprint", "load"]
+__all__ = [
+    "ELSEWHERE", "Compiled", "Event", "Host", "Transfer", "Wait", "Workflow", "compile_diagram", "dump", "fingerprint",
+    "load", "newly_stuck", "transfer",
+]  # fmt: skip

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.casedata import dumps, loads
+from engine.casedata import encoded, loads
 from engine.errors import LimitExceeded
 from engine.spiff import versions
 from engine.spiff.levels import Case, Level
@@ -38,7 +38,7 @@ def dump(workflow: Workflow) -> bytes:
     }
     if case.writes:
         state["writes"] = case.writes
-    blob = dumps(state).encode()
+    blob = encoded(state)
     if len(blob) > MOST_BYTES:
         raise LimitExceeded(f"expected a state of at most {MOST_BYTES} bytes, found {len(blob)}")
     return blob

@@ -25,9 +25,12 @@ from SpiffWorkflow.bpmn.parser.task_parsers import (
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
 
+from engine.decisions import Bundle
 from engine.diagrams import Diagram, names, prepare, read
 from engine.errors import ModelRefused
 from engine.spiff import gateways, links, loops, nodes
+
+NO_DECISIONS = Bundle((), ())
 
 
 class _Ours(TaskParser):
@@ -192,15 +195,17 @@ class _Parser(BpmnParser):
 class Compiled:
     """A deployed version, ready to run: never changed after parsing.
 
-    ``diagram`` holds the elements of the process and of every process that it calls.
+    ``diagram`` holds the elements of the process and of every process that it calls, ``decisions`` what its business
+    rule tasks decide.
     """
 
     diagram: Diagram
     spec: Any
     subprocesses: dict[str, Any]
+    decisions: Bundle = NO_DECISIONS
 
 
-def compile_diagram(xml: bytes) -> Compiled:
+def compile_diagram(xml: bytes, decisions: Bundle = NO_DECISIONS) -> Compiled:
     """Parse checked BPMN bytes; raises ModelRefused where a node would be lost in silence."""
     diagram = read(xml)
     tree = prepare(xml)
@@ -217,7 +222,7 @@ def compile_diagram(xml: bytes) -> Compiled:
         raise ModelRefused(f"the diagram cannot be run: {error}", cause=str(error)) from error
     whole = _with_called(diagram, subprocesses)
     _refuse_lost_nodes(whole, [spec, *subprocesses.values()])
-    return Compiled(whole, spec, subprocesses)
+    return Compiled(whole, spec, subprocesses, decisions)
 
 
 def _below(parser: _Parser, spec: Any) -> dict[str, Any]:

@@ -49,7 +49,8 @@ class Workflow:
     """Steps one case; every method leaves it at rest or raises, then it is thrown away.
 
     ``_alive`` holds the tokens that stand somewhere, as the last look found them, ``_ready``
-    those of them that go on by themselves: the deepest first, then the oldest.
+    those of them that go on by themselves: the deepest first, then the oldest. ``_standing``
+    is what the others wait for; None once a token has moved.
     """
 
     def __init__(self, compiled: Compiled, host: Host, case: Case | None = None) -> None:
@@ -57,6 +58,7 @@ class Workflow:
         self.case = Case(compiled, host) if case is None else case
         self._alive: dict[int, Token] = {}
         self._ready: list[tuple[int, int, Token]] = []
+        self._standing: list[tuple[Token, Wait]] | None = None
         self._emptied: list[Any] = []
         self._steps = self._nested = 0
         self._cancelled = False
@@ -70,8 +72,13 @@ class Workflow:
 
     def waits(self) -> list[Wait]:
         """Where tokens stand, in order of arrival."""
-        tokens = (self._alive[number] for number in sorted(self._alive))
-        return [wait for token in tokens if (wait := wait_of(token)) is not None]
+        return [wait for _, wait in self._waiting()]
+
+    def _waiting(self) -> list[tuple[Token, Wait]]:
+        if self._standing is None or self.case.moved:
+            tokens = (self._alive[number] for number in sorted(self._alive))
+            self._standing = [(token, wait) for token in tokens if (wait := wait_of(token)) is not None]
+        return self._standing
 
     def local(self, element: str, occurrence: int) -> Mapping[str, Any]:
         """The names that the loops around a step have set; raises Conflict when it does not wait."""
@@ -132,11 +139,8 @@ class Workflow:
         self._look()
 
     def _find(self, element: str, occurrence: int, kinds: Collection[str]) -> Token:
-        for token in self._alive.values():
-            wait = wait_of(token)
-            if wait is None or wait.kind not in kinds:
-                continue
-            if (wait.element, wait.occurrence) == (element, occurrence):
+        for token, wait in self._waiting():
+            if wait.kind in kinds and (wait.element, wait.occurrence) == (element, occurrence):
                 return token
         raise Conflict(f"expected {element} to be waiting, found it is not", element=element, occurrence=occurrence)
 
@@ -183,6 +187,7 @@ class Workflow:
             self.host.leaving(element, occurrence)
         token.run()
         self._alive.pop(token.id, None)
+        self._standing = None
         self._closed(token)
         if isinstance(token.task_spec, BpmnSpecMixin):
             self.host.left(element, occurrence, "completed")
@@ -248,7 +253,7 @@ class Workflow:
 
     def _take_in(self) -> None:
         while self.case.moved:
-            moved, self.case.moved = self.case.moved, {}
+            moved, self.case.moved, self._standing = self.case.moved, {}, None
             gone = [token for number, token in moved.items() if number in self._alive and not token.alive]
             for token in sorted(gone, key=element_of):
                 del self._alive[token.id]

@@ -3,7 +3,7 @@
 A message that nobody waits for yet is kept as a job and found by its name and key. The start events that a
 message, a signal or a time triggers are rows, so that none of them needs every model read.
 
-Revision: 0009, after 0007.
+Revision: 0009, after 0013.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0009"
-down_revision = "0007"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
@@ -25,8 +25,8 @@ def upgrade() -> None:
     op.create_table(
         "entry",
         sa.Column("definition", sa.String(120), primary_key=True),
+        sa.Column("version", sa.Integer(), primary_key=True),
         sa.Column("element", sa.String(200), primary_key=True),
-        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(16), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=True),

@@ -12,6 +12,7 @@ class Expression:
     name = "expression"
     parameters = frozenset({"must"})
     required = parameters
+    reads: tuple[str, ...] = ()
 
     def evaluate(self, rule: Rule, facts: Facts) -> Verdict:
         """Whether the predicate holds over the facts."""

@@ -19,6 +19,7 @@ class FourEyes:
     name = "four_eyes"
     parameters = frozenset({"actors", "steps"})
     required: frozenset[str] = frozenset()  # one of the two
+    reads = ("steps.actor", "actors.actor", "actors.id")
 
     def evaluate(self, rule: Rule, facts: Facts) -> Verdict:
         """Whether all that must differ do."""

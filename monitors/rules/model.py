@@ -30,11 +30,18 @@ class Verdict:
 
 
 class Kind(Protocol):
-    """A kind of rule: names of its parameters (all FEEL), those it cannot do without, and its judgement."""
+    """A kind of rule: names of its parameters (all FEEL), those it cannot do without, and its judgement.
+
+    ``reads`` are the fields that it reads beside those that its parameters name: of the case itself, such as
+    ``steps.actor``, and of the contexts that a parameter yields, such as ``members.role``.
+    """
 
     name: str
     parameters: frozenset[str]
     required: frozenset[str]
+
+    @property
+    def reads(self) -> tuple[str, ...]: ...
 
     def evaluate(self, rule: Rule, facts: Facts) -> Verdict: ...
 

@@ -19,6 +19,7 @@ class StepOrder:
     name = "step_order"
     parameters = frozenset({"route", "performed"})
     required = frozenset({"route"})
+    reads = ("steps.code", "steps.outcome")
 
     def evaluate(self, rule: Rule, facts: Facts) -> Verdict:
         """Whether the steps were done in order."""

@@ -7,7 +7,7 @@ or a step completes, they are derived again from the facts, and only what is tru
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -38,28 +38,49 @@ class Unknown:
 
 
 class TimeLimit:
-    """The parameters are those of ``docs/architecture.md``; ``until`` stands instead of amount and unit."""
+    """The parameters are those of ``docs/architecture.md``; ``until`` stands instead of amount and unit.
+
+    A kind that is a limit too says from when it counts (``since``) and how its rungs are called (``rung_name``).
+    """
 
     name = "time_limit"
     parameters = frozenset(
         {"start", "amount", "unit", "until", "granularity", "statutory", "suspendable", "extensible"}
     )
     required: frozenset[str] = frozenset()  # amount and unit, or until
+    reads: tuple[str, ...] = ("step.started_at", "suspensions", "extension")
+    counts_from_acts = False
+
+    def since(self, facts: Facts) -> datetime:
+        """From when it counts where the rule does not say."""
+        return facts.entered_at
+
+    def rung_name(self, name: str, facts: Facts) -> str:
+        """A rung is raised once per name: what a kind may do more than once has a name each time."""
+        return name
 
     def rungs(self, rule: Rule, facts: Facts) -> tuple[LadderRung, ...]:
         """The rungs to be armed; never raises. ``waiting`` has no due, ``undetermined`` is due at once."""
-        found = _Reader(rule, facts).terms()
+        found = _Reader(rule, facts, self.since(facts)).terms()
         if isinstance(found, NoStart):
             missing = merged_missing(found.readings)
             return (LadderRung(WAITING, "notice", None, None, {"waiting": list(missing)}),)
         if isinstance(found, Unknown):
             told = {"missing": list(found.verdict.missing), "note": found.verdict.note}
             return (LadderRung(UNDETERMINED, "notice", facts.entered_at, None, told),)
-        return climb(rule.preset, found, facts.calendar)
+        return self._climbed(rule, found, facts)
+
+    def _climbed(self, rule: Rule, terms: Terms, facts: Facts) -> tuple[LadderRung, ...]:
+        rungs = climb(rule.preset, terms, facts.calendar)
+        return tuple(replace(rung, name=self.rung_name(rung.name, facts)) for rung in rungs)
 
     def evaluate(self, rule: Rule, facts: Facts) -> Verdict:
         """Broken by the rungs that are true at the firing; by a timer only its own is looked at."""
-        reader = _Reader(rule, facts)
+        return self.evaluate_at(rule, facts, facts.happened)
+
+    def evaluate_at(self, rule: Rule, facts: Facts, at: datetime) -> Verdict:
+        """The same, as of the instant at which what was asked for was done."""
+        reader = _Reader(rule, facts, self.since(facts))
         found = reader.terms()
         if isinstance(found, NoStart):
             missing = merged_missing(found.readings)
@@ -67,10 +88,11 @@ class TimeLimit:
             return Verdict(held, tuple(missing) if held is None else (), merged(*found.readings))
         if isinstance(found, Unknown):
             return found.verdict
-        rungs = climb(rule.preset, found, facts.calendar)
         asked = facts.firing.rung if facts.firing else None
         reached = tuple(
-            rung for rung in rungs if rung.due is not None and rung.due <= facts.happened and asked in (None, rung.name)
+            rung
+            for rung in self._climbed(rule, found, facts)
+            if rung.due is not None and rung.due <= at and asked in (None, rung.name)
         )
         return Verdict(not reached, values=merged(*reader.readings), reached=reached)
 
@@ -78,8 +100,8 @@ class TimeLimit:
 class _Reader:
     """Reads the parameters of one rule over one snapshot."""
 
-    def __init__(self, rule: Rule, facts: Facts) -> None:
-        self._rule, self._facts = rule, facts
+    def __init__(self, rule: Rule, facts: Facts, since: datetime) -> None:
+        self._rule, self._facts, self._since = rule, facts, since
         self.readings: list[Reading] = []
 
     def terms(self) -> Terms | NoStart | Unknown:
@@ -87,7 +109,7 @@ class _Reader:
         if self._rule.fault:
             return Unknown(Verdict(None, note=self._rule.fault))
         given = self._value("start")
-        start = self._instant(given) if given else self._facts.entered_at
+        start = self._instant(given) if given else self._since
         until = self._value("until")
         if start is None or (until is not None and until.value is None and not until.failed):
             return NoStart(tuple(self.readings))

@@ -36,7 +36,7 @@ def loaded(runtime: Runtime, connection: Connection, row: Row) -> Execution:
     model = definitions.find(connection, view.definition, view.version)
     now = runtime.clock.now()
     return Execution(
-        definitions.compiled(model.xml),
+        definitions.compiled(model.xml, model.decisions),
         runtime.handlers,
         connection,
         view,

@@ -19,9 +19,11 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Column, Integer, MetaData, String, Table, func, insert, select, update
+from sqlalchemy.exc import DBAPIError
 
 from engine import Database, Handlers, Rung, RungRequest, Runtime, store, timers
 from engine.clock import Clock, ShiftedClock, SystemClock
+from engine.db import unavailable
 from engine.errors import StaleLease
 from engine.handlers import Call
 from engine.tables import journal, setting, timer
@@ -201,12 +203,22 @@ def work(url: str, name: str, asks: bool = False, limit: int = 1_000, lease: flo
         Worker(runtime, name, lambda line: None, SystemClock()).tick()
         return
     fired = refused = 0
-    # Who was refused has fired nothing, and there is more to do all the same.
-    while (done := runtime.tick(limit, foreman)) or foreman.refusals > refused:
-        fired, refused = fired + done, foreman.refusals
+    # Who was refused, or found the database held by one that stands still, has fired nothing, and there is more to do.
+    while (done := _tick(runtime, limit, foreman)) is None or done or foreman.refusals > refused:
+        fired, refused = fired + (done or 0), foreman.refusals
         if broken:
             break
     print(json.dumps({"fired": fired, "refused": foreman.refusals}), flush=True)
+
+
+def _tick(runtime: Runtime, limit: int, foreman: Foreman) -> int | None:
+    """What was fired; None while the database cannot be had."""
+    try:
+        return runtime.tick(limit, foreman)
+    except DBAPIError as error:
+        if unavailable(error) is None:
+            raise
+        return None
 
 
 def _claim_nothing() -> None:

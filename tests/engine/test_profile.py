@@ -14,26 +14,39 @@ from engine.diagrams import load
 from engine.lint.remarks import Fault
 from engine.spiff import compile_diagram
 from tests.engine import drawing as d
-from tests.engine.models import checkpoints, elements, paths, repeated, standard, thrown
+from tests.engine.models import checkpoints, deciding, elements, paths, payloads, repeated, standard, thrown
 from tests.engine.models.faults import Case, between, straight
 
-CASES = (*elements.CASES, *paths.CASES, *checkpoints.CASES, *repeated.CASES, *thrown.CASES)
+CASES = (
+    *elements.CASES,
+    *paths.CASES,
+    *checkpoints.CASES,
+    *repeated.CASES,
+    *thrown.CASES,
+    *payloads.CASES,
+    *deciding.CASES,
+)
 KINDS = {"expression": {"must"}, "time_limit": {"amount", "unit", "start"}}
 REQUIRED = {"expression": {"must"}}
 # Faults of the bytes, tested in test_diagrams.py and tests of the command.
 OF_BYTES = {"too_large", "too_complex", "unknown_encoding", "wrong_encoding", "doctype", "not_xml", "not_bpmn"}
-OF_BYTES |= {"no_process", "decision_not_run"}
+OF_BYTES |= {"no_process", "table_gap", "table_overlap", "table_rule_hidden"}
 
 
-def check(xml: bytes) -> profile.Report:
+def check(xml: bytes, decisions: tuple[bytes, ...] = ()) -> profile.Report:
     return profile.check(
-        xml, kinds=KINDS, required=REQUIRED, handlers={"issue", "rule_check"}, roles={"clerk", "section_chief"}
+        xml,
+        kinds=KINDS,
+        required=REQUIRED,
+        handlers={"issue", "rule_check"},
+        roles={"clerk", "section_chief"},
+        decisions=decisions,
     )
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.sentence)
 def test_it_is_named_with_its_element_when(case: Case) -> None:
-    found = [(remark.code, remark.element) for remark in check(case.xml).remarks]
+    found = [(remark.code, remark.element) for remark in check(case.xml, case.decisions).remarks]
     assert (case.code, case.element) in found
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,6 +16,8 @@ from engine.handlers import CaseView
 from engine.model import ExtensionEntry, Firing, Instance, Step, SuspensionEntry
 from engine.seeds import load_seed
 from monitors.checkpoints import Checkpoint, compile_checkpoint, compile_rule
+from monitors.datasets import Asked, DataSets, NoDataSets, Row, Spread
+from monitors.evaluate import judge
 from monitors.facts import Facts
 from monitors.presets import load_presets
 from monitors.rules import Rule, Verdict
@@ -73,6 +76,7 @@ class Given:
     host: str | None = "review"
     calendar: WorkingCalendar = CHINA
     district: str = "370202"
+    sets: DataSets = field(default_factory=NoDataSets)
 
     def view(self) -> CaseView:
         instant = at(self.now)
@@ -93,7 +97,7 @@ class Given:
 
     def facts(self, firing: Firing | None = None, actor: str | None = None) -> Facts:
         entered = None if self.entered is None else at(self.entered)
-        return Facts(self.view(), self.calendar, self.host, 1, entered, firing, actor)
+        return Facts(self.view(), self.calendar, self.host, 1, entered, firing, actor, sets=self.sets)
 
     def completing(self, actor: str | None = None) -> Facts:
         """The facts while the host is being completed."""
@@ -158,6 +162,76 @@ def checkpoint(*rules: RuleInfo) -> Checkpoint:
 
 def verdict(rule: Rule, facts: Facts) -> Verdict:
     return rule.kind.evaluate(rule, facts)
+
+
+def held(rule: Rule, data: Mapping[str, Any], **more: Any) -> bool | None:
+    """What the rule says where the host is being completed with that data."""
+    return judge(rule, Given(data, **more).completing("li")).held
+
+
+def never_quiet(rule: Rule, data: Mapping[str, Any], **more: Any) -> None:
+    """The case is loud; with each of its fields removed in turn, or null, the rule is undetermined and names one."""
+    assert held(rule, data, **more) is False
+    for path in _paths(data):
+        for null in (False, True):
+            found = judge(rule, Given(_without(data, path, null), **more).completing("li"))
+            assert found.held is None, f"without {path} the rule is {found.held}"
+            assert any(str(part) in "".join(found.missing) for part in path if isinstance(part, str)), (path, found)
+
+
+def _paths(data: Any, above: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Every field of nested contexts and lists of contexts."""
+    if isinstance(data, Mapping):
+        for name, value in data.items():
+            yield (*above, name)
+            yield from _paths(value, (*above, name))
+    elif isinstance(data, list):
+        for place, value in enumerate(data):
+            yield from _paths(value, (*above, place))
+
+
+def _without(data: Mapping[str, Any], path: tuple[str | int, ...], null: bool) -> dict[str, Any]:
+    copy: dict[str, Any] = deepcopy(dict(data))
+    box: Any = copy
+    for part in path[:-1]:
+        box = box[part]
+    if null:
+        box[path[-1]] = None
+    else:
+        del box[path[-1]]
+    return copy
+
+
+@dataclass(frozen=True)
+class Sets:
+    """Data sets in memory: rows as (set, key, day, amount), numbered."""
+
+    given: Sequence[tuple[str, str, str, int | str]]
+
+    def _found(self, asked: Asked, key: str | None) -> list[Row]:
+        rows = [
+            (name, Row(str(number), of, date.fromisoformat(day), Decimal(str(amount))))
+            for number, (name, of, day, amount) in enumerate(self.given, 1)
+        ]
+        return [
+            row
+            for name, row in rows
+            if name == asked.set and asked.since <= row.day <= asked.until and key in (None, row.key)
+        ]
+
+    def rows(self, asked: Asked, key: str, limit: int) -> Sequence[Row]:
+        return self._found(asked, key)[:limit]
+
+    def sum(self, asked: Asked, key: str) -> Decimal:
+        return sum((row.amount or Decimal(0) for row in self._found(asked, key)), Decimal(0))
+
+    def spread(self, asked: Asked) -> Spread:
+        amounts = [row.amount or Decimal(0) for row in self._found(asked, None)]
+        if not amounts:
+            return Spread(0, Decimal(0), Decimal(0))
+        mean = sum(amounts, Decimal(0)) / len(amounts)
+        square = sum(((amount - mean) ** 2 for amount in amounts), Decimal(0)) / len(amounts)
+        return Spread(len(amounts), mean, square.sqrt())
 
 
 def number(value: str) -> Decimal:

@@ -48,7 +48,7 @@ def test_the_diagram_and_its_marks_come_from_the_version_of_the_case(
     state = browser.get(f"/cases/{case}/state.json").json
 
     assert xml.mimetype == "application/xml"
-    assert xml.data == modelled.runtime.query.definition("administrative_approval").xml
+    assert xml.data == modelled.runtime.query.definition("administrative_approval", 1).xml
     assert state == {"active": ["receive"], "completed": ["apply"], "overdue": [], "fired": [], "notes": {}}
 
 

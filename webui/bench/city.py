@@ -52,10 +52,10 @@ class City:
 
 
 @contextmanager
-def city(folder: Path, at: datetime = NOW) -> Iterator[City]:
-    """The product whose database and keys lie in the folder, made where they are not there."""
+def city(folder: Path, at: datetime = NOW, url: str | None = None) -> Iterator[City]:
+    """The product whose keys lie in the folder, made where they are not there; its database, too, unless one is named."""
     clock = VirtualClock(at)
-    app = build(settings(folder), clock=clock, observe=True)
+    app = build(settings(folder, url), clock=clock, observe=True)
     schema.upgrade(app.database)
     try:
         yield City(app, clock)
@@ -63,8 +63,8 @@ def city(folder: Path, at: datetime = NOW) -> Iterator[City]:
         app.database.dispose()
 
 
-def settings(folder: Path) -> Settings:
+def settings(folder: Path, url: str | None = None) -> Settings:
     """Those of a product in a folder of its own, with its own key for the check values of states."""
     key = folder / "state.key"
     create_keys(key)
-    return Settings(database=f"sqlite:///{folder}/{FILE}", state_key=key)
+    return Settings(database=url or f"sqlite:///{folder}/{FILE}", state_key=key)

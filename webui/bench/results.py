@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from engine.clock import cpu_seconds, monotonic
 
 
 class BenchFailed(Exception):
@@ -16,6 +19,26 @@ class Found:
 
     ratios: dict[str, float] = field(default_factory=dict)
     figures: dict[str, float] = field(default_factory=dict)
+
+
+class Spent(NamedTuple):
+    """Seconds on the wall's clock, and of this process's CPU."""
+
+    wall: float
+    cpu: float
+
+    def __truediv__(self, number: int) -> Spent:
+        return Spent(self.wall / number, self.cpu / number)
+
+
+class Stopwatch:
+    """Runs from when it is made."""
+
+    def __init__(self) -> None:
+        self._wall, self._cpu = monotonic(), cpu_seconds()
+
+    def spent(self) -> Spent:
+        return Spent(monotonic() - self._wall, cpu_seconds() - self._cpu)
 
 
 def percentile(values: Sequence[float], share: float) -> float:

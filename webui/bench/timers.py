@@ -13,14 +13,13 @@ from statistics import median
 
 from sqlalchemy import func, select
 
-from engine.clock import cpu_seconds
 from engine.tables import journal, timer
 from monitors.tables import warning
 from webui.bench import models
 from webui.bench.baseline import Baseline
 from webui.bench.city import NOW, City, city
 from webui.bench.cloning import Clones, Told
-from webui.bench.results import Found, milliseconds, must_equal, percentile
+from webui.bench.results import Found, Spent, Stopwatch, milliseconds, must_equal, percentile
 
 HOUR, MONTH = timedelta(hours=1), timedelta(days=30)
 POLLS = 200
@@ -36,42 +35,43 @@ def measure(folder: Path, stock: Baseline, *, cases: int, rounds: int, firings: 
         fire(town, model, 2), stock.fire(2)
         pairs = [(fire(town, model, firings), stock.fire(firings)) for _ in range(rounds)]
         _check(town, 2 + rounds * firings)
-    ours, other = median(our for our, _ in pairs), median(other for _, other in pairs)
+    ours, other = median(our.cpu for our, _ in pairs), median(other for _, other in pairs)
     return Found(
-        ratios={"fire": round(median(other / our for our, other in pairs), 3)},
+        ratios={"fire": round(median(other / our.cpu for our, other in pairs), 3)},
         figures={
             "open_cases_count": cases,
-            "poll_none_due_cpu_p50_ms": milliseconds(median(idle)),
-            "poll_none_due_cpu_p99_ms": milliseconds(percentile(idle, 0.99)),
+            "poll_none_due_cpu_p50_ms": milliseconds(median(one.cpu for one in idle)),
+            "poll_none_due_cpu_p99_ms": milliseconds(percentile([one.cpu for one in idle], 0.99)),
             "firing_cpu_ms": milliseconds(ours),
             "stock_firing_cpu_ms": milliseconds(other),
             "fired_per_cpu_second_count": round(1 / ours),
+            "fired_per_wall_second_count": round(1 / median(our.wall for our, _ in pairs)),
             "stock_fired_per_cpu_second_count": round(1 / other),
         },
     )
 
 
-def poll(town: City, polls: int) -> list[float]:
-    """CPU seconds of each tick of a worker that finds nothing due."""
+def poll(town: City, polls: int) -> list[Spent]:
+    """What each tick of a worker takes that finds nothing due."""
     spent = []
     for _ in range(polls):
-        began = cpu_seconds()
+        watch = Stopwatch()
         fired = town.runtime.tick()
-        spent.append(cpu_seconds() - began)
+        spent.append(watch.spent())
         must_equal("the timers due", fired, 0)
     return spent
 
 
-def fire(town: City, model: str, firings: int) -> float:
-    """CPU seconds of a firing; the cases are started before, and each has one timer."""
+def fire(town: City, model: str, firings: int) -> Spent:
+    """What a firing takes; the cases are started before, and each has one timer."""
     until = town.clock.now() + HOUR
     for _ in range(firings):
         town.start(model, until=until.isoformat())
     town.clock.move_to(until + HOUR)
-    fired, began = 0, cpu_seconds()
+    fired, watch = 0, Stopwatch()
     while found := town.runtime.tick():
         fired += found
-    spent = cpu_seconds() - began
+    spent = watch.spent()
     must_equal("the timers fired", fired, firings)
     return spent / firings
 

@@ -14,6 +14,9 @@ from webui.bench.baseline import baseline
 from webui.bench.results import BenchFailed, Found
 from webui.cli.output import print_json, progress
 
+database_option = click.option(
+    "--database", metavar="URL", help="An empty database; a private SQLite if none is named."
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 
 
@@ -72,6 +75,33 @@ def load(as_json: bool, cases: int) -> None:
 
     with _folder() as folder:
         _print(_honest(lambda: measure(folder, cases=cases, told=_told)), as_json)
+
+
+@bench.command()
+@json_option
+@click.option(
+    "--timers", type=click.IntRange(2), default=100_000, show_default=True, help="Timers due at one midnight."
+)
+@database_option
+def midnight(as_json: bool, timers: int, database: str | None) -> None:
+    """A clerk's steps while very many timers fire. The ratio: a step in a quiet house to one meanwhile."""
+    from webui.bench.midnight import measure
+
+    with _folder() as folder:
+        _print(_honest(lambda: measure(folder, database, timers=timers, told=_told)), as_json)
+
+
+@bench.command()
+@json_option
+@click.option("--firings", type=click.IntRange(2), default=5_000, show_default=True, help="Firings of a turn.")
+@click.option("--rounds", type=click.IntRange(1), default=3, show_default=True, help="Turns of one and of two.")
+@click.option("--database", metavar="URL", required=True, help="An empty PostgreSQL database.")
+def workers(as_json: bool, firings: int, rounds: int, database: str) -> None:
+    """Two workers on PostgreSQL. The ratio: their rate to that of one."""
+    from webui.bench.workers import measure
+
+    with _folder() as folder:
+        _print(_honest(lambda: measure(folder, database, firings=firings, rounds=rounds, told=_told)), as_json)
 
 
 def _told(done: int, total: int) -> None:

@@ -12,6 +12,7 @@ from engine.errors import ModelRefused
 from engine.lint import decisions
 from engine.lint.hardened import MAX_BYTES
 from engine.lint.remarks import ERROR, Remark
+from webui.modelfolders import beside
 
 SUFFIXES = (".bpmn", ".bpmn20.xml", ".xml", ".dmn")
 
@@ -82,20 +83,17 @@ def check_files(files: Iterable[Path]) -> Totals:
     """Check each file; raises OSError for one that cannot be read."""
     # Here, so that the other commands start without the rules.
     from monitors.organisation import ROLES
-    from monitors.rules import KINDS
+    from monitors.rules import names
 
-    known: dict[str, Any] = {
-        "roles": ROLES,
-        "kinds": {name: kind.parameters for name, kind in KINDS.items()},
-        "required": {name: kind.required for name, kind in KINDS.items()},
-    }
+    known: dict[str, Any] = {"roles": ROLES, **names()}
     totals = Totals()
     for file in files:
         with file.open("rb") as stream:
             xml = stream.read(MAX_BYTES + 1)  # one more is enough to be refused
         totals.models += 1
         decision = file.suffix.lower() == ".dmn"
-        report = decisions.check(xml) if decision else profile.check(xml, **known)
+        others = beside(file)
+        report = decisions.check(xml, others) if decision else profile.check(xml, decisions=others, **known)
         totals.remarks += [(file, remark) for remark in report.remarks]
         if not decision:
             _count(totals, xml)

@@ -8,12 +8,18 @@ from pathlib import Path
 
 import click
 
+from webui.cli import versions
 from webui.cli.check import check_files, model_files
+from webui.cli.comparing import diff
 
 
 @click.group()
 def models() -> None:
-    """Check model files."""
+    """Check and compare model files, publish versions."""
+
+
+for one in (diff, versions.submit, versions.review, versions.deploy, versions.retire):
+    models.add_command(one)
 
 
 @models.command()

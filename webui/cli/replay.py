@@ -71,7 +71,7 @@ def _run(settings: Settings, model: ModelFolder, mapping: LogMapping, log: Log) 
 
 
 def _replay(app: Application, clock: VirtualClock, model: ModelFolder, mapping: LogMapping, log: Log) -> Replayed:
-    definition = app.runtime.deploy(model.diagram, by="replay")
+    definition = app.runtime.deploy(model.diagram, by="replay", decisions=model.decisions)
 
     def told(done: int, total: int) -> None:
         if done == total or done % 200 == 0:

@@ -36,7 +36,7 @@ def aggregate(name: str) -> Callable[[Callable[[Meter, Items], Value]], Callable
 
 def _extreme(meter: Meter, items: Items, better: Callable[[Value, Value], bool | None]) -> Value:
     best = items[0] if items else None
-    for item in items[1:]:
+    for item in items:
         verdict = better(item, best)
         if verdict is None:
             return None

@@ -15,8 +15,10 @@ def get_value(meter: Meter, m: dict[str, Value], key: str) -> Value:
 
 @builtin("get value(m: context, keys: list)")
 def get_nested_value(meter: Meter, m: Value, keys: list[Value]) -> Value:
-    """The value at the end of a path of keys."""
+    """The value at the end of a path of keys; null of no keys."""
     meter.size(len(keys))
+    if not keys:
+        return None
     for key in keys:
         m = m.get(key) if type(m) is dict and type(key) is str else None
     return m
@@ -38,15 +40,15 @@ def context_put(meter: Meter, m: dict[str, Value], key: str, value: Value) -> Va
 
 @builtin("context put(context: context, keys: list, value: any)")
 def context_put_nested(meter: Meter, m: dict[str, Value], keys: list[Value], value: Value) -> Value:
-    """The context with a value put at the end of a path of keys."""
+    """The context with a value put at the end of a path of keys; null unless the path leads through contexts."""
     if not keys or len(keys) > meter.bounds.depth or any(type(key) is not str for key in keys):
         return None
     meter.size(len(m) + 1)
     if len(keys) == 1:
         return {**m, keys[0]: value}
     inner = m.get(keys[0])
-    below = context_put_nested(meter, inner if type(inner) is dict else {}, keys[1:], value)
-    return {**m, keys[0]: below}
+    below = context_put_nested(meter, inner, keys[1:], value) if type(inner) is dict else None
+    return None if below is None else {**m, keys[0]: below}
 
 
 @builtin("context merge(contexts: list)")

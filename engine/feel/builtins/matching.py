@@ -42,9 +42,12 @@ def split(meter: Meter, text: str, delimiter: str) -> Value:
 
 @builtin("replace(input: string, pattern: string, replacement: string, flags: string?)")
 def replace(meter: Meter, text: str, pattern: str, replacement: str, flags: str | None = None) -> Value:
-    """The string with each match replaced; $1 is a group, \\$ a dollar; null if the pattern matches the empty string."""
+    """The string with each match replaced; $1 is a group, \\$ a dollar; null if the pattern matches the empty string.
+
+    With the flag `q` the replacement is as literal as the pattern (XPath functions 3.1, 5.6.4).
+    """
     program = _program(pattern, flags)
-    parts = _replacement(replacement)
+    parts = [replacement] if "q" in (flags or "") else _replacement(replacement)
     found = find_all(program, text, meter) if program is not None and parts is not None else None
     if found is None or parts is None:
         return None

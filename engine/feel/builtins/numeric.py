@@ -104,11 +104,11 @@ def log(meter: Meter, value: Decimal) -> Value:
 
 @builtin("odd(number: number)")
 def odd(meter: Meter, value: Decimal) -> Value:
-    """Whether a whole number is odd."""
-    return modulo(meter, value, Decimal(2)) == 1 if value == value.to_integral_value() else None
+    """Whether a number is odd; a fraction is not."""
+    return modulo(meter, value, Decimal(2)) == 1
 
 
 @builtin("even(number: number)")
 def even(meter: Meter, value: Decimal) -> Value:
-    """Whether a whole number is even."""
-    return modulo(meter, value, Decimal(2)) == 0 if value == value.to_integral_value() else None
+    """Whether a number is even; a fraction is not."""
+    return modulo(meter, value, Decimal(2)) == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from ..bounds import Meter
 from ..compare import both, either, equal, less
@@ -14,6 +15,40 @@ Relation = Callable[[Range, Range, Meter], "bool | None"]
 
 def _as_range(value: Value) -> Range:
     return value if type(value) is Range else Range(value, value)
+
+
+@dataclass(frozen=True, slots=True)
+class _Edge:
+    """An end of a range; one left open lies beyond all values, to the side it is on (-1 or 1)."""
+
+    value: Value
+    side: int
+
+    @property
+    def beyond(self) -> int:
+        return self.side if self.value is None else 0
+
+
+def _start(a: Range) -> _Edge:
+    return _Edge(a.start, -1)
+
+
+def _end(a: Range) -> _Edge:
+    return _Edge(a.end, 1)
+
+
+def _less(one: _Edge, two: _Edge) -> bool | None:
+    return one.beyond < two.beyond if one.beyond or two.beyond else less(one.value, two.value)
+
+
+def _equal(one: _Edge, two: _Edge, meter: Meter) -> bool | None:
+    return one.beyond == two.beyond if one.beyond or two.beyond else equal(one.value, two.value, meter)
+
+
+def _comparable(a: Range, b: Range) -> bool:
+    """Whether the values of two ranges have an order between them."""
+    values = [one.end if one.start is None else one.start for one in (a, b)]
+    return less(*values) is not None
 
 
 #: The parameters of a relation by what it relates, as the standard names them.
@@ -28,7 +63,8 @@ def _relation(name: str, *forms: str) -> Callable[[Relation], Relation]:
 
     def register(relation: Relation) -> Relation:
         def run(meter: Meter, one: Value, two: Value) -> Value:
-            return relation(_as_range(one), _as_range(two), meter)
+            a, b = _as_range(one), _as_range(two)
+            return relation(a, b, meter) if _comparable(a, b) else None
 
         run.__doc__ = relation.__doc__
         for form in forms:
@@ -39,8 +75,8 @@ def _relation(name: str, *forms: str) -> Callable[[Relation], Relation]:
 
 
 def _ends_before(a: Range, b: Range, meter: Meter) -> bool | None:
-    touching = equal(a.end, b.start, meter)
-    return either(less(a.end, b.start), both(touching, not (a.end_included and b.start_included)))
+    touching = _equal(_end(a), _start(b), meter)
+    return either(_less(_end(a), _start(b)), both(touching, not (a.end_included and b.start_included)))
 
 
 @_relation("before", "pp", "pr", "rp", "rr")
@@ -58,7 +94,7 @@ def after(a: Range, b: Range, meter: Meter) -> bool | None:
 @_relation("meets", "rr")
 def meets(a: Range, b: Range, meter: Meter) -> bool | None:
     """a ends where b starts, and both hold that point."""
-    return both(equal(a.end, b.start, meter), a.end_included and b.start_included)
+    return both(_equal(_end(a), _start(b), meter), a.end_included and b.start_included)
 
 
 @_relation("met by", "rr")
@@ -68,13 +104,13 @@ def met_by(a: Range, b: Range, meter: Meter) -> bool | None:
 
 
 def _starts_no_earlier(a: Range, b: Range, meter: Meter) -> bool | None:
-    same = both(equal(a.start, b.start, meter), b.start_included or not a.start_included)
-    return either(less(b.start, a.start), same)
+    same = both(_equal(_start(a), _start(b), meter), b.start_included or not a.start_included)
+    return either(_less(_start(b), _start(a)), same)
 
 
 def _ends_no_later(a: Range, b: Range, meter: Meter) -> bool | None:
-    same = both(equal(a.end, b.end, meter), b.end_included or not a.end_included)
-    return either(less(a.end, b.end), same)
+    same = both(_equal(_end(a), _end(b), meter), b.end_included or not a.end_included)
+    return either(_less(_end(a), _end(b)), same)
 
 
 @_relation("during", "pr", "rr")
@@ -119,7 +155,7 @@ def _negated(value: bool | None) -> bool | None:
 @_relation("starts", "pr", "rr")
 def starts(a: Range, b: Range, meter: Meter) -> bool | None:
     """a starts where b starts and lies within it."""
-    same = both(equal(a.start, b.start, meter), a.start_included == b.start_included)
+    same = both(_equal(_start(a), _start(b), meter), a.start_included == b.start_included)
     return both(same, _ends_no_later(a, b, meter))
 
 
@@ -132,7 +168,7 @@ def started_by(a: Range, b: Range, meter: Meter) -> bool | None:
 @_relation("finishes", "pr", "rr")
 def finishes(a: Range, b: Range, meter: Meter) -> bool | None:
     """a ends where b ends and lies within it."""
-    same = both(equal(a.end, b.end, meter), a.end_included == b.end_included)
+    same = both(_equal(_end(a), _end(b), meter), a.end_included == b.end_included)
     return both(same, _starts_no_earlier(a, b, meter))
 
 

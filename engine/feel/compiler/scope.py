@@ -64,12 +64,15 @@ class Scope:
             scope = scope.parent
 
     def resolve(self, name: str) -> tuple[list[Frame], Frame | None]:
-        """The filters whose item may have the name, innermost first, and the frame that binds it, if any."""
+        """The filters whose item may have the name, innermost first, and the frame that binds it, if any.
+
+        An item that has an entry called `item` means that by `item`, not itself.
+        """
         items: list[Frame] = []
         for frame in self.frames():
+            if frame.filters:
+                items.append(frame)
             if frame.name == name:
                 frame.used = True
                 return items, frame
-            if frame.filters:
-                items.append(frame)
         return items, None

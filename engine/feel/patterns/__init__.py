@@ -1,7 +1,7 @@
 """Regular expressions in linear time: every pattern becomes a small program, run on all its threads at once.
 
 The syntax of XPath: alternation, groups, classes and their subtraction, `. ^ $ * + ? {m,n}` and the lazy forms,
-`\\d \\w \\s \\i \\c`, `\\p{L}`, `\\p{IsCyrillic}`, flags i, s, m, x. Back-references cost what they
+`\\d \\w \\s \\i \\c`, `\\p{L}`, `\\p{IsCyrillic}`, flags i, s, m, x, q. Back-references cost what they
 try, within the bounds. What is not read is no pattern (null), never another meaning.
 """
 

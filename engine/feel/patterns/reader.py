@@ -20,6 +20,7 @@ MAX_DEPTH = 32
 DIGITS = frozenset("0123456789")
 
 
+_SPECIAL = re.compile(r"[\\.^$*+?{}\[\]()|]")
 _CLASS_OR_SPACE = re.compile(r"(\[(?:[^\]\\]|\\.)*\]|\\.)|\s+", re.DOTALL)
 
 
@@ -44,9 +45,11 @@ class Program:
 @lru_cache(maxsize=512)
 def compile_pattern(text: str, flags: str = "") -> Program:
     """The program of a pattern. Raises PatternError."""
-    if set(flags) - set("smix"):
+    if set(flags) - set("smixq"):
         raise PatternError(f"flags {flags!r}")
-    if "x" in flags:
+    if "q" in flags:
+        text = _SPECIAL.sub(r"\\\g<0>", text)
+    elif "x" in flags:
         text = _CLASS_OR_SPACE.sub(lambda found: found[1] or "", text)
     reader = Reader(text, flags)
     code = reader.alternatives(0)

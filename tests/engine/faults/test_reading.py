@@ -233,7 +233,7 @@ class TestEncodings:
     @pytest.mark.parametrize("encoding", ENCODINGS)
     def test_ours_reads_it(self, ours: Ours, encoding: str) -> None:
         case = ours.begin(self.model(encoding))
-        assert (ours.runtime.query.definition("p").title, case.open_steps) == ("申", ["a"])
+        assert (ours.runtime.query.definition("p", 1).title, case.open_steps) == ("申", ["a"])
 
 
 class TestOtherLanguages:

@@ -9,12 +9,13 @@ from tests.engine import drawing as d
 
 @dataclass(frozen=True)
 class Case:
-    """One fault of one small model."""
+    """One fault of one small model, and the DMN files beside it."""
 
     sentence: str
     code: str
     element: str
     xml: bytes
+    decisions: tuple[bytes, ...] = ()
 
 
 def straight(*parts: str, flows: str | None = None, **options: str) -> bytes:

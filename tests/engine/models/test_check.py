@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.engine import drawing as d
 from tests.engine.models import checkpoints, elements
 from tests.engine.models.faults import changed, straight
 from webui.cli import main
@@ -71,14 +72,43 @@ def test_a_hostile_file_is_an_error_and_not_a_crash(tmp_path: Path) -> None:
     assert result.exit_code == 1 and "DOCTYPE" in result.output
 
 
-def test_decision_tables_are_remarked_upon(tmp_path: Path) -> None:
+def fees(*tests: str) -> bytes:
+    rules = "".join(
+        f"<rule><inputEntry><text>{test}</text></inputEntry><outputEntry><text>1</text></outputEntry></rule>"
+        for test in tests
+    )
+    return (
+        '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="fees" name="f" namespace="u">'
+        '<inputData id="a" name="area"/><decision id="fee" name="fee"><informationRequirement><requiredInput href="#a"/>'
+        "</informationRequirement><decisionTable><input><inputExpression><text>area</text></inputExpression></input>"
+        f"<output/>{rules}</decisionTable></decision></definitions>"
+    ).encode()
+
+
+def test_what_a_decision_table_leaves_open_is_a_remark(tmp_path: Path) -> None:
     file = tmp_path / "fees.dmn"
-    file.write_bytes(b'<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="fees"/>')
+    file.write_bytes(fees("&lt; 5", "&gt; 5"))
     result = run(file)
-    assert result.exit_code == 0 and result.output.splitlines()[-2:] == [
-        "0 systems, 0 rules, 1 remarks",
-        "1 models, 0 checkpoints, 0 errors",
-    ]
+    assert result.exit_code == 0 and "no rule holds for area 5" in result.output
+    assert result.output.splitlines()[-2:] == ["0 systems, 0 rules, 1 remarks", "1 models, 0 checkpoints, 0 errors"]
+
+
+def test_a_decision_table_with_a_cell_that_is_no_feel_is_an_error(tmp_path: Path) -> None:
+    file = tmp_path / "fees.dmn"
+    file.write_bytes(fees("&lt; 5", "&gt; &gt;"))
+    result = run(file)
+    assert result.exit_code == 1 and "rule 2, input 1" in result.output
+
+
+def test_a_model_is_checked_with_the_decisions_in_its_folder(tmp_path: Path) -> None:
+    task = (
+        '<businessRuleTask id="x" name="x"><extensionElements><jc:decision ref="fee" result="y">'
+        '<jc:input name="area">size</jc:input></jc:decision></extensionElements></businessRuleTask>'
+    )
+    (tmp_path / "model.bpmn").write_bytes(d.model(d.start(), task, d.end(), d.chain("s", "x", "e")))
+    assert "expected one decision with the id fee" in run(tmp_path / "model.bpmn").output
+    (tmp_path / "fees.dmn").write_bytes(fees("-"))
+    assert run(tmp_path).exit_code == 0
 
 
 def test_what_is_not_there_exits_with_2(tmp_path: Path) -> None:

@@ -1,0 +1,23 @@
+"""``split_purchase``: no purchase is split to stay under the threshold of a tender (政府采购法 Art 28; 招标投标法 Art 4)."""
+
+from __future__ import annotations
+
+from monitors.rules.inputs import Inputs
+from monitors.rules.judged import Judged, Judgement
+from monitors.rules.periods import period
+
+
+class SplitPurchase(Judged):
+    """``amount`` reaches ``threshold`` by itself, or stays under it together with the rows of data set ``set`` under
+    ``key`` (unit and catalogue) dated ``since`` to ``until`` (default: today)."""
+
+    name = "split_purchase"
+    parameters = frozenset({"amount", "threshold", "set", "key", "since", "until"})
+    required = frozenset({"amount", "threshold", "set", "key"})
+    reads = ("rows.amount",)
+
+    def judge(self, inputs: Inputs) -> Judgement:
+        amount, threshold, key = inputs.number("amount"), inputs.number("threshold"), inputs.one_name("key")
+        before = inputs.facts.sets.sum(period(inputs), key)
+        split = before > 0 and amount < threshold <= before + amount
+        return not split, {"before": before, "amount": amount, "threshold": threshold}
