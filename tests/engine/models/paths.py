@@ -114,7 +114,7 @@ CASES = (
     Case("a timer repeats", "timer_repeated", "x", waits("R3/PT1H")),
     Case(
         "a timer is a cycle",
-        "timer_repeated",
+        "element_refused",
         "x",
         changed(waits("R3/PT1H"), "timeDuration>", "timeCycle>"),
     ),
