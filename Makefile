@@ -3,10 +3,11 @@
 # make crash kill clients and workers 500 times on each database, and a command at each of its points
 # make soak  walk 50,000 random models against the token game, and 2,000 orders of two reviewers' acts
 # make faults take space, locks, servers and connections away; upgrades killed, poison, forgeries
+# make fuzz  bend 20,000 expressions and 20,000 models; nothing but declared errors may come of it
 # make fresh run both on a bare Debian 12 (as root; needs debootstrap)
 PYTHON ?= python3
 
-.PHONY: run test style setup lock crash faults soak fresh clean
+.PHONY: run test style setup lock crash faults soak fuzz fresh clean
 .NOTPARALLEL:
 
 run:
@@ -31,6 +32,9 @@ soak: setup
 
 faults: setup
 	@.venv/bin/python -m tests.campaigns.faults
+
+fuzz: setup
+	@.venv/bin/python -m tests.campaigns.fuzz
 
 fresh:
 	@tools/fresh.sh

@@ -28,6 +28,7 @@ from engine.model import Definition, Instance, Outcome
 from engine.orders import Order
 from engine.sealing.states import States
 from engine.tables import command as command_table
+from engine.tables import job
 
 ATTEMPTS = 3
 Run = Callable[[Connection], Outcome]
@@ -204,6 +205,9 @@ class Commands:
         self._settle_incidents(execution, order, now, new=new)
         outcome = outcome_of(execution, revision, result)
         store.insert_many(connection, command_table, command_rows(order, outcome, execution.at))
+        for act in execution.records.last.values():
+            act()
+        store.insert_new(connection, job, execution.records.jobs)
         return outcome
 
     def _settle_incidents(self, execution: Execution, order: Order, now: datetime, *, new: bool) -> None:

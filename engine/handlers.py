@@ -43,11 +43,17 @@ class CaseView:
 
 
 class Later(Protocol):
-    """Asks for things that happen after this command, each as a command of its own."""
+    """Asks for things that happen after this command, each as a command of its own; or as its last act."""
 
     def start(self, definition: str, *, key: str, **arguments: Any) -> None: ...
 
     def deliver(self, instance_id: str, message: str, payload: Data, *, key: str) -> None: ...
+
+    def last(self, key: str, act: Callable[[], None]) -> bool:
+        """Do this in the same transaction when all else is written; False when its key was asked for already.
+
+        For what all others must wait for until the transaction ends, such as a number without gaps.
+        """
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from engine.orders import Order
 from engine.prepared import Prepared
 from engine.sealing.states import States
 from engine.spiff import dump
-from engine.tables import extension, history, instance, job, subscription, suspension, task, timer
+from engine.tables import extension, history, instance, subscription, suspension, task, timer
 from engine.witness import bear_witness, digest
 
 
@@ -98,7 +98,6 @@ def save(connection: Connection, execution: Execution, gone: Sequence[Row], stat
     for table, rows in written.items():
         _write(connection, table, rows)
     write_chain(connection, chain)
-    insert_new(connection, job, records.jobs)
     return int(row["revision"])
 
 

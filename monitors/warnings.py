@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, select, tuple_
@@ -53,15 +54,19 @@ def record(
         row = _row(finding, facts, supervision)
         if _known(connection, row):
             continue
-        year = facts.now.astimezone(facts.calendar.tz).year
-        row["number"] = next_number(connection, "W", year)
-        if not insert_once(connection, t.warning, row):
-            continue
-        _alert(connection, row, facts)
-        if not row["undetermined"] and row["definition"] != VIOLATION_PROCESS:
-            _start_process(later, row)
-        raised.append(row["id"])
+        # Numbers and alerts are given in turn, and the turn is kept until the transaction ends: so it is taken last.
+        if later.last(row["id"], partial(_write, connection, row, facts, later)):
+            raised.append(row["id"])
     return tuple(raised)
+
+
+def _write(connection: Connection, row: dict[str, Any], facts: Facts, later: Later) -> None:
+    row["number"] = next_number(connection, "W", facts.now.astimezone(facts.calendar.tz).year)
+    if not insert_once(connection, t.warning, row):
+        return
+    _alert(connection, row, facts)
+    if not row["undetermined"] and row["definition"] != VIOLATION_PROCESS:
+        _start_process(later, row)
 
 
 def get(connection: Connection, identity: str) -> Warning:

@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.clock import Clock
 from engine.errors import EngineError, EvaluationFailed
-from engine.handlers import Call, CaseView, Handlers, RungRequest
+from engine.handlers import Call, CaseView, Handlers, Later, RungRequest
 from engine.model import Rung
 from monitors import warnings
 from monitors.calendars import Calendars
@@ -45,7 +45,7 @@ class Supervisor:
         calendar = self.calendars.for_case(instance.definition, instance.district_code, call.connection)
         facts = Facts.of_call(call, calendar, self.clock.now())
         found = evaluate(checkpoint, facts)
-        later = _Nothing() if self.observe else call.later
+        later = _Observed(call.later) if self.observe else call.later
         raised = warnings.record(call.connection, found, facts, supervision, later)
         return {"findings": len(found), "raised": len(raised)}
 
@@ -63,8 +63,11 @@ class Supervisor:
         return _LateFunctions(self.calendars, case)
 
 
-class _Nothing:
+class _Observed:
     """Of a warning that is only observed, as in a replay, nothing follows."""
+
+    def __init__(self, later: Later) -> None:
+        self.last = later.last
 
     def start(self, definition: str, *, key: str, **arguments: Any) -> None: ...
 

@@ -121,7 +121,7 @@ def clock() -> VirtualClock:
     return VirtualClock(datetime(2026, 3, 11, 1, 0, tzinfo=UTC))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def corpora() -> Path:
     """The folder of models and logs that this project did not write."""
     folder = Path(os.environ.get("JIANCHA_CORPORA", ROOT.parent / "shared" / "corpora"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -69,7 +69,7 @@ def _outputs(
 
 
 class Jobs:
-    """What is to happen after this command: the worker runs each job once."""
+    """What is to happen after this command: the worker runs each job once. Or at its end."""
 
     def __init__(self, execution: Execution) -> None:
         self._execution = execution
@@ -91,6 +91,12 @@ class Jobs:
     def publish(self, letter: Letter) -> None:
         """Send a message to whichever case waits for it, or to a model that it starts."""
         self._put("publish", letter.id, letter.arguments, letter)
+
+    def last(self, key: str, act: Callable[[], None]) -> bool:
+        acts = self._execution.records.last
+        is_new = key not in acts
+        acts.setdefault(key, act)
+        return is_new
 
     def _put(self, kind: str, key: str, payload: Mapping[str, Any], letter: Letter | None = None) -> None:
         at = self._execution.recorded_at

@@ -59,6 +59,7 @@ class Records:
     troubled: bool = False  # an incident of the case stands
     failures: list[tuple[Order, EngineError]] = field(default_factory=list)
     jobs: list[Row] = field(default_factory=list)
+    last: dict[str, Callable[[], None]] = field(default_factory=dict)  # done when all else is written
 
 
 class Execution:

@@ -81,7 +81,7 @@ def _new_task(execution: Execution, wait: Wait, key: str) -> Row:
         "occurrence": wait.occurrence,
         "name": element.name,
         "name_en": element.name_en,
-        "role": step.role if step else "",
+        "role": (step.role if step else None) or "",  # a mirrored step is done elsewhere
         "form": step.form if step else None,
         "state": OPEN,
         "created_at": execution.at,

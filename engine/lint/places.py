@@ -10,6 +10,7 @@ from engine.lint.remarks import Fault, Remark
 
 LEVELS = SCOPES | {"process"}
 TIMES = ("timeDate", "timeDuration", "timeCycle")
+MARKERS = ("standardLoopCharacteristics", "multiInstanceLoopCharacteristics")
 IN_INSTANCES = (
     *("loopCardinality", "completionCondition"),
     *("loopDataInputRef", "inputDataItem", "loopDataOutputRef", "outputDataItem"),
@@ -21,11 +22,11 @@ PLACES = {
     "condition": {"conditionalEventDefinition"},
     "process": {"definitions"},
     **dict.fromkeys(("message", "signal", "error", "escalation"), {"definitions"}),
-    **dict.fromkeys(("standardLoopCharacteristics", "multiInstanceLoopCharacteristics"), set(ACTIVITIES)),
+    **dict.fromkeys(MARKERS, set(ACTIVITIES)),
     **dict.fromkeys(IN_INSTANCES, {"multiInstanceLoopCharacteristics"}),
     "loopCondition": {"standardLoopCharacteristics"},
 }
-SINGLE = (*TIMES, "conditionExpression", "condition", *IN_INSTANCES, "loopCondition")
+SINGLE = (*TIMES, "conditionExpression", "condition", *MARKERS, *IN_INSTANCES, "loopCondition")
 
 MISPLACED = Fault(
     "element_misplaced",
@@ -48,6 +49,6 @@ def check(tree: Any) -> Iterator[Remark]:
 
 
 def _first(parent: Any, tag: str) -> Any:
-    """The first child of that kind; a date and a duration are of one kind."""
-    alike = TIMES if tag in TIMES else (tag,)
+    """The first child of that kind; a date and a duration are of one kind, and so are a loop and several instances."""
+    alike = next((kind for kind in (TIMES, MARKERS) if tag in kind), (tag,))
     return next(child for child in children(parent) if local(child) in alike)

@@ -78,24 +78,30 @@ def _event(diagram: Diagram, process: Diagram, node: Element) -> Iterator[Remark
         yield fault.at(node.id, node.line, name=event.ref)
 
 
-def _caught(diagram: Diagram, process: Diagram, node: Element, kind: str, ref: str | None) -> bool:
-    """Whether something around the node, in its process or in one that calls it, catches it."""
+def _caught(
+    diagram: Diagram, process: Diagram, node: Element, kind: str, ref: str | None, inside: tuple[str, ...] = ()
+) -> bool:
+    """Whether something around the node, in its process or in one that calls it, catches it.
+
+    `inside`: the processes looked at on the way out; those that call each other in a circle are refused elsewhere.
+    """
     elements = process.elements.values()
+    inside = (*inside, process.process_id)
     scope = node.parent
     while True:
         if any(_catches(start, kind, ref) for start in _starts(process, scope)):
             return True
-        if scope is None:
+        if scope is None or scope not in process.elements:
             break
         if any(one.attached_to == scope and _catches(one, kind, ref) for one in elements):
             return True
         scope = process.elements[scope].parent
     return any(
         any(one.attached_to == call.id and _catches(one, kind, ref) for one in caller.elements.values())
-        or _caught(diagram, caller, call, kind, ref)
+        or _caught(diagram, caller, call, kind, ref, inside)
         for caller in (diagram, *diagram.processes)
         for call in caller.elements.values()
-        if call.tag == "callActivity" and call.called == process.process_id and caller is not process
+        if call.tag == "callActivity" and call.called == process.process_id and caller.process_id not in inside
     )
 
 

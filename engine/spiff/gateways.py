@@ -59,6 +59,8 @@ class Exclusive(_Choice):
 class _Join:
     """What both joins share: tokens wait, and are merged when ``_may_fire``."""
 
+    _inputs: list[str]
+
     def _may_fire(self, my_task: Token, arrived: Counter[str]) -> bool:
         raise TypeError("expected a join that says when it fires")
 
@@ -68,10 +70,10 @@ class _Join:
             if my_task._state != TaskState.WAITING:
                 my_task._set_state(TaskState.WAITING)
             return False
-        seen = {_came_from(my_task)}
+        drawn, taken = Counter(self._inputs), Counter([_came_from(my_task)])
         for token in waiting[1:]:
-            if _came_from(token) not in seen:
-                seen.add(_came_from(token))
+            if taken[_came_from(token)] < drawn[_came_from(token)]:
+                taken[_came_from(token)] += 1
                 token.cancel()  # It goes on in ours.
         return True
 

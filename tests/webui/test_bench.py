@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import delete
+from sqlalchemy import delete, text
 
+from engine import Database
 from engine.tables import journal
 from webui.bench import loops, models
 from webui.bench.baseline import PROGRAM, Baseline, baseline
@@ -26,6 +28,23 @@ def bench(*arguments: str) -> dict[str, Any]:
     done = CliRunner().invoke(main, ["bench", *arguments, "--json"])
     assert done.exit_code == 0, done.output
     return dict(json.loads(done.stdout))
+
+
+@pytest.fixture
+def postgres_bench(postgres_url: str) -> Iterator[str]:
+    """An empty database of its own on the tests' PostgreSQL."""
+    server = Database(postgres_url)
+    _outside(server, "drop database if exists jiancha_bench", "create database jiancha_bench")
+    yield server.url.set(database="jiancha_bench").render_as_string(hide_password=False)
+    _outside(server, "drop database jiancha_bench")
+    server.dispose()
+
+
+def _outside(server: Database, *statements: str) -> None:
+    """Databases are made and dropped outside of transactions."""
+    with server.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for statement in statements:
+            connection.execute(text(statement))
 
 
 def test_steps_tells_both_ratios_and_figures_with_units() -> None:
@@ -70,6 +89,31 @@ def test_load_tells_the_size_of_a_case_and_the_memory_of_a_worker() -> None:
     assert found["figures"]["cases_count"] == 12
     assert found["figures"]["file_mb"] > 0
     assert found["figures"]["worker_memory_mb"] > 10
+
+
+def test_midnight_tells_how_long_a_clerk_waits_while_timers_fire() -> None:
+    found = bench("midnight", "--timers", "20")
+
+    assert list(found["ratios"]) == ["step"]
+    assert found["figures"]["timers_count"] == 20
+    assert found["figures"]["steps_count"] > 0
+    assert found["figures"]["step_wall_p95_ms"] >= found["figures"]["step_wall_p50_ms"] > 0
+
+
+def test_workers_tells_what_a_second_one_is_worth(postgres_bench: str) -> None:
+    found = bench("workers", "--firings", "4", "--rounds", "1", "--database", postgres_bench)
+
+    assert list(found["ratios"]) == ["two_workers"]
+    assert found["figures"]["firings_a_turn_count"] == 4
+    assert found["figures"]["one_worker_fired_per_wall_second_count"] > 0
+
+
+def test_alerts_tells_how_long_a_warning_takes_to_the_page() -> None:
+    """Web and worker run as they do; a page looks once a second."""
+    found = bench("alerts", "--cases", "2")
+
+    assert found["figures"]["warnings_count"] == 2
+    assert 0 < found["figures"]["due_to_page_p50_ms"] <= found["figures"]["due_to_page_most_ms"]
 
 
 def test_a_copied_case_is_one_that_goes_on(tmp_path: Path) -> None:

@@ -74,4 +74,6 @@ def _worker_memory(town: City, folder: Path) -> float:
     """MB that a worker takes at most while it polls and fires; a process of its own, as a worker is."""
     with ticking(town, folder, NOW + 2 * MONTH) as worker:
         worker.told(TICKS)
-        return float(worker.answer()["memory_mb"])
+        done = worker.answer()
+    must_equal("a worker that fires", bool(done["fired"]), True)
+    return float(done["memory_mb"])

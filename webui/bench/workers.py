@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from statistics import median
 
 from webui.bench import models
-from webui.bench.city import NOW, City, city
+from webui.bench.city import NOW, city
 from webui.bench.cloning import Clones, Told
 from webui.bench.results import Found, must_equal
-from webui.bench.ticking import ticking
+from webui.bench.ticking import Ticking, ticking
 
 HOUR = timedelta(hours=1)
 
@@ -20,10 +20,11 @@ def measure(folder: Path, url: str, *, firings: int, rounds: int, told: Told) ->
     """In turns one and two; the ratio is the median of the rounds' (rate of two / rate of one, on the wall's clock)."""
     with city(folder, url=url) as town:
         first = town.start(town.deploy(models.supervised()), until=(NOW + HOUR).isoformat())
-        clones = Clones(town.database, first.instance_id, town.states)
-        crew = Crew(town, folder, clones, told)
-        crew.rate(1, 1)
-        pairs = [(crew.rate(1, firings), crew.rate(2, firings)) for _ in range(rounds)]
+        pile = Pile(Clones(town.database, first.instance_id, town.states), told)
+        later = NOW + 2 * HOUR
+        with ticking(town, folder, later) as one, ticking(town, folder, later) as other:
+            pile.fired_by([one, other], 1)  # the case that was copied, too: each has met the database
+            pairs = [(pile.fired_by([one], firings), pile.fired_by([one, other], firings)) for _ in range(rounds)]
     return Found(
         ratios={"two_workers": round(median(two / one for one, two in pairs), 3)},
         figures={
@@ -34,22 +35,19 @@ def measure(folder: Path, url: str, *, firings: int, rounds: int, told: Told) ->
     )
 
 
-class Crew:
-    """Loads due timers, then lets some workers fire them, together."""
+class Pile:
+    """Due timers, laid up and fired again and again."""
 
-    def __init__(self, town: City, folder: Path, clones: Clones, told: Told) -> None:
-        self._town, self._folder, self._clones, self._told = town, folder, clones, told
-        self._loaded = 1  # the case that is copied
+    def __init__(self, clones: Clones, told: Told) -> None:
+        self._clones, self._told, self._waiting, self._next = clones, told, 1, 1
 
-    def rate(self, size: int, firings: int) -> float:
-        """Firings a second of so many workers; what is left from before is fired with them."""
-        self._clones.load(range(self._loaded, self._loaded + firings), self._told)
-        self._loaded += firings
-        with ExitStack() as stack:
-            crew = [stack.enter_context(ticking(self._town, self._folder, NOW + 2 * HOUR)) for _ in range(size)]
-            for worker in crew:
-                worker.told()
-            done = [worker.answer() for worker in crew]
-        fired = sum(one["fired"] for one in done)
-        must_equal("all timers fired", fired >= firings, True)
-        return float(fired / max(one["wall_seconds"] for one in done))
+    def fired_by(self, workers: Sequence[Ticking], firings: int) -> float:
+        """Lays up so many more and has them all fired; how many a second."""
+        self._clones.load(range(self._next, self._next + firings), self._told)
+        self._next += firings
+        for worker in workers:
+            worker.told()
+        done = [worker.answer() for worker in workers]
+        expected, self._waiting = self._waiting + firings, 0
+        must_equal("the timers fired", sum(one["fired"] for one in done), expected)
+        return float(expected / max(one["wall_seconds"] for one in done))

@@ -12,6 +12,7 @@ import click
 
 from webui.bench.baseline import baseline
 from webui.bench.results import BenchFailed, Found
+from webui.cli.common import log_to_stderr
 from webui.cli.output import print_json, progress
 
 database_option = click.option(
@@ -89,6 +90,18 @@ def midnight(as_json: bool, timers: int, database: str | None) -> None:
 
     with _folder() as folder:
         _print(_honest(lambda: measure(folder, database, timers=timers, told=_told)), as_json)
+
+
+@bench.command()
+@json_option
+@click.option("--cases", type=click.IntRange(1), default=200, show_default=True, help="Warnings to wait for.")
+def alerts(as_json: bool, cases: int) -> None:
+    """From the instant a timer is due to the open page, with web and worker running as they do."""
+    from webui.bench.alerts import measure
+
+    log_to_stderr()
+    with _folder() as folder:
+        _print(_honest(lambda: measure(folder, cases=cases)), as_json)
 
 
 @bench.command()

@@ -9,16 +9,17 @@ from pathlib import Path
 import click
 
 from webui.cli import versions
+from webui.cli.bringing import import_files
 from webui.cli.check import check_files, model_files
 from webui.cli.comparing import diff
 
 
 @click.group()
 def models() -> None:
-    """Check and compare model files, publish versions."""
+    """Check, compare and import model files, publish versions."""
 
 
-for one in (diff, versions.submit, versions.review, versions.deploy, versions.retire):
+for one in (diff, import_files, versions.submit, versions.review, versions.deploy, versions.retire):
     models.add_command(one)
 
 

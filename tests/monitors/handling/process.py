@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -40,6 +40,9 @@ class Nothing:
 
     def deliver(self, instance_id: str, message: str, payload: Mapping[str, Any], *, key: str) -> None:
         raise AssertionError("no message expected")
+
+    def last(self, key: str, act: Callable[[], None]) -> bool:
+        raise AssertionError("no last act expected")
 
 
 def local(day: str, time: str = "10:00") -> datetime:
