@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from engine import definitions, incidents, store
+from engine import definitions, incidents, messages, store
 from engine.clock import Clock
 from engine.db import Database, unavailable
 from engine.definitions import Definitions
@@ -21,7 +21,7 @@ from engine.instances.execution import Execution, Records
 from engine.instances.mending import apply
 from engine.instances.outcomes import command_rows, outcome_of, stored_outcome
 from engine.instances.views import instance_of
-from engine.instances.waits import can_be_moved, sync_waits
+from engine.instances.waits import can_be_moved, subscribed, sync_waits
 from engine.instances.works import Work
 from engine.journal import Chain
 from engine.model import Definition, Instance, Outcome
@@ -206,6 +206,8 @@ class Commands:
             if execution.instance.state == "open" and not can_be_moved(execution):
                 raise InvariantBroken("the case would stand still: nothing outside can move it")
             revision = store.save(connection, execution, gone, self.states, new=new)
+            for message, key in sorted(subscribed(execution)):
+                messages.wake(connection, message, key, now)
         self._settle_incidents(execution, order, now, new=new)
         outcome = outcome_of(execution, revision, result)
         store.insert_many(connection, command_table, command_rows(order, outcome, execution.at))
@@ -227,12 +229,22 @@ class Commands:
         for failed, error in (*execution.records.failures, *execution.conditions.failed.values()):
             incidents.record(connection, failed, error, place, now)
 
-    def _served(self, order: Order) -> Outcome | None:
-        if order.key is None:
-            return None
+    def served(self, key: str) -> Outcome | None:
+        """The outcome of the command that had this key, if there was one."""
         with self.database.read() as connection:
-            found = store.earlier_outcome(connection, order.key)
+            found = store.earlier_outcome(connection, key)
         return stored_outcome(found) if found is not None else None
+
+    def refuse(self, order: Order, error: EngineError, place: Place) -> Outcome:
+        """An order that finds no case to act on: an incident where nobody waits for the answer; raises the error."""
+        if order.unattended:
+            with self.database.begin() as connection:
+                where = place if place.instance_id is None else store.place_of(connection, place.instance_id)
+                incidents.record(connection, order, error, where, self.clock.now())
+        raise error
+
+    def _served(self, order: Order) -> Outcome | None:
+        return None if order.key is None else self.served(order.key)
 
     def _incident(self, error: Exception, order: Order, where: Where) -> None:
         if unavailable(error):

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from engine import statements
+from engine import entries, statements
 from engine.chains import append_act
 from engine.decisions import Bundle
 from engine.diagrams import Diagram, read
@@ -114,7 +114,10 @@ def change(
         raise Conflict(f"expected {one.name}@{one.version} to be {one.state}, found it is not", model=one.name)
     dates = {name: values[name] for name in ("valid_from", "retired_at") if name in values}
     _tell(connection, one, kind, by, at, dates | ({"reason": reason} if reason else {}))
-    return replace(one, **values)
+    changed = replace(one, **values)
+    if kind == "deployed":
+        entries.arm(connection, changed, read(one.xml), max(at, changed.valid_from or at))
+    return changed
 
 
 def _tell(connection: Connection, one: Definition, kind: str, by: str, at: datetime, more: Mapping[str, Any]) -> None:

@@ -17,7 +17,8 @@ from engine.lint.loading import load, prepare
 from engine.lint.names import BPMN, FLOW_NODES, JC, SCOPES, children, kind_of, local
 
 __all__ = [
-    "CallInfo", "CheckpointInfo", "DecisionInfo", "Diagram", "Element", "EventInfo", "Flow", "HandlerInfo", "LoopInfo", "RuleInfo", "StepInfo",
+    "CallInfo", "CheckpointInfo", "DecisionInfo", "Diagram", "Element", "EventInfo", "Flow", "HandlerInfo", "LoopInfo", "ReceiveInfo",
+    "RuleInfo", "SendInfo", "StepInfo",
     "load", "names", "prepare", "read", "survey", "waits_for_data",
 ]  # fmt: skip
 
@@ -39,6 +40,31 @@ class HandlerInfo:
     name: str
     inputs: Mapping[str, str]
     outputs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiveInfo:
+    """``jc:receive``: the key by which a message finds the case, and what of a payload reaches the case data.
+
+    ``correlation`` is FEEL over the case data, None for the case's own number. ``outputs`` are fields with their
+    FEEL, which sees ``firing.payload``; an empty text takes the field of that name from the payload.
+    """
+
+    correlation: str | None = None
+    outputs: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SendInfo:
+    """``jc:send``: for whom a message is, what it carries, and how long it is kept while nobody waits for it.
+
+    ``correlation`` is FEEL over the case data, None for the case's own number; ``inputs`` are the fields of the
+    payload with their FEEL; ``keep`` is an ISO 8601 duration.
+    """
+
+    correlation: str | None = None
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    keep: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +128,8 @@ class Element:
     """A flow node at any depth. ``parent`` is the sub-process around it, None at the top.
 
     ``called`` is the process of a call activity; ``interrupting`` is false for events that
-    leave what they interrupt running.
+    leave what they interrupt running. ``about`` is ``jc:case`` of a start event: FEEL for the ``no``, ``district``
+    and ``department`` of the cases that it starts.
     """
 
     id: str
@@ -122,6 +149,9 @@ class Element:
     interrupting: bool
     loop: LoopInfo | None
     called: str | None
+    receive: ReceiveInfo = ReceiveInfo()
+    send: SendInfo = SendInfo()
+    about: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +312,9 @@ def _element(node: Any, parent: str | None, refs: Mapping[str, str]) -> Element:
         interrupting=node.get("isInterrupting", "true") != "false",
         loop=_loop(node),
         called=node.get("calledElement"),
+        receive=next((_receive(one) for one in _extensions(node, "receive")), ReceiveInfo()),
+        about={} if (about := next(_extensions(node, "case"), None)) is None else dict(about.attrib),
+        send=next((_send(one) for one in _extensions(node, "send")), SendInfo()),
     )
 
 
@@ -324,6 +357,21 @@ def _handler(handler: Any) -> HandlerInfo:
     inputs = {node.get("name", ""): text(node) for node in handler.iterfind(f"{JC}input")}
     outputs = tuple(node.get("name", "") for node in handler.iterfind(f"{JC}output"))
     return HandlerInfo(handler.get("name", ""), inputs, outputs)
+
+
+def _receive(node: Any) -> ReceiveInfo:
+    outputs = {one.get("name", ""): text(one) for one in node.iterfind(f"{JC}output")}
+    return ReceiveInfo(_correlation(node), outputs)
+
+
+def _send(node: Any) -> SendInfo:
+    inputs = {one.get("name", ""): text(one) for one in node.iterfind(f"{JC}input")}
+    return SendInfo(_correlation(node), inputs, node.get("keep"))
+
+
+def _correlation(node: Any) -> str | None:
+    found = node.find(f"{JC}correlation")
+    return None if found is None else text(found)
 
 
 def _decision(decision: Any) -> DecisionInfo:

@@ -48,6 +48,15 @@ class Conflict(EngineError):
     code = "conflict"
 
 
+class Overwritten(Conflict):
+    """What a step enters would replace what was written, beside it, since it was opened.
+
+    ``fields`` says of each the ``value`` that stands, ``by`` whom and at which ``element`` it was written.
+    """
+
+    code = "overwritten"
+
+
 class MigrationRefused(Conflict):
     """A case that another version has no place for; ``reasons`` say of each element why."""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BindParameter, ColumnElement, Connection, and_, bindparam, insert, select, update
 
+from engine import entries
 from engine.errors import Conflict, LostRaces
 from engine.model import SYSTEM
 from engine.orders import JOB, Order
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 LEASE = timedelta(seconds=30)
 WAITING, DONE, PARKED, SKIPPED = "waiting", "done", "parked", "skipped"
+KEPT = "kept"  # the state of an outcome: a message that nobody waited for
 
 
 def _waiting(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
@@ -60,12 +62,13 @@ def _run(runtime: Runtime, row: Mapping[str, Any]) -> int:
     try:
         if row["kind"] == "signal" and "instance_id" not in row["payload"]:
             return 1 + sum(_run(runtime, one) for one in _for_each(runtime, row))
-        runtime.give(order_of(row))
+        if runtime.give(order_of(row)).state == KEPT:
+            return 1  # nobody waits for the message yet: the job is what keeps it
     except LostRaces:
         return 0  # it is tried again when its lease is over
     except Conflict as error:
-        if "element" in error.facts:
-            return 0  # refused by a handler of the other's model: an incident
+        if "element" in error.facts or row["kind"] == "publish":
+            return 0  # refused by a handler of the other's model, or a message without its receiver: an incident
         # Else the other instance has gone on meanwhile; there is nobody left to tell.
     except Exception:
         # The command left an incident and postponed the job, or the database is away.
@@ -77,22 +80,43 @@ def _run(runtime: Runtime, row: Mapping[str, Any]) -> int:
 
 def _for_each(runtime: Runtime, row: Mapping[str, Any]) -> list[dict[str, Any]]:
     """A signal goes to each who waits for it as a job of its own: one that fails does not keep it from the others."""
-    name, now = row["payload"]["name"], runtime.clock.now()
-    receivers = runtime.query.waiting_for("signal", name)
+    told, now = row["payload"], runtime.clock.now()
+    name, payload = told["name"], told.get("payload", {})
+    # Whoever threw it has told his own already; what waits there now has begun to wait later.
+    receivers = [one for one in runtime.query.waiting_for("signal", name) if one != told.get("sender")]
     jobs = [
         {
             **row,
             "id": f"{row['id']}:{receiver}",
-            "payload": {"instance_id": receiver, "name": name, "payload": {}},
+            "payload": {"instance_id": receiver, "name": name, "payload": payload},
             "run_after": now + LEASE,
         }
         for receiver in receivers
     ]
     with runtime.database.begin() as connection:
+        jobs += _begun(connection, row, now)
         if jobs:
             connection.execute(insert(job), jobs)
         finish(connection, row["id"], DONE, now)
     return jobs
+
+
+def _begun(connection: Connection, row: Mapping[str, Any], now: datetime) -> list[dict[str, Any]]:
+    """The cases that the signal starts."""
+    told = row["payload"]
+    found = entries.of(connection, "signal", told["name"], now)
+    place = {name: told.get(name) for name in ("district_code", "scope")}
+    return [
+        {
+            **row,
+            "id": f"{row['id']}:{one['definition']}",
+            "kind": "begin",
+            "payload": {name: one[name] for name in ("definition", "element")}
+            | {"payload": told.get("payload", {}), **place},
+            "run_after": now + LEASE,
+        }
+        for one in found
+    ]
 
 
 def order_of(row: Mapping[str, Any]) -> Order:

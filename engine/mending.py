@@ -28,7 +28,7 @@ from engine.errors import Conflict, LostRaces, NotAllowed
 from engine.incidents import Place
 from engine.instances.works import is_known
 from engine.model import Actor, Incident, Outcome
-from engine.orders import JOB, TIMER, Mend, Order
+from engine.orders import FINDING, JOB, TIMER, Mend, Order
 from engine.queries import Queries
 
 STATING = {"data", "payload"}  # the arguments that hold fields of a case
@@ -102,15 +102,16 @@ class Mending:
 
     def _again(self, one: Incident, mend: Mend) -> None:
         """Give the command again; where nothing is left to do, the incident is closed all the same."""
+        state = ""
         try:
-            self.give(_order_of(one, mend))
+            state = self.give(_order_of(one, mend)).state
         except LostRaces:
             raise
         except Conflict as error:
             if "element" in error.facts:
                 raise  # a handler of the model refuses
             # Else whoever acted meanwhile has done it, or made it needless.
-        if one.origin == JOB:
+        if one.origin == JOB and state != jobs.KEPT:
             with self.database.begin() as connection:
                 jobs.finish(connection, str(one.key), jobs.DONE, self.clock.now())
         if self.query.incident(one.id).standing:
@@ -139,11 +140,13 @@ def _order_of(one: Incident, mend: Mend) -> Order:
     """
     if one.arguments is None or one.actor is None or not is_known(one.kind):
         raise NotAllowed("expected a command that can be given again, found one that was not kept", incident=one.id)
-    arguments = {"instance_id": one.instance_id, **one.arguments}
+    place = {} if one.kind in FINDING else {"instance_id": one.instance_id}
+    arguments = {**place, **one.arguments}
     for part in STATING & arguments.keys():
         stated = {name: value for name, value in arguments[part].items() if name in mend.data}
         arguments[part] = {**arguments[part], **{name: mend.data[name] for name in stated}}
-        mend = replace(mend, stated={**mend.stated, **stated})
+        carried = frozenset(stated) if part == "payload" else mend.carried
+        mend = replace(mend, stated={**mend.stated, **stated}, carried=carried)
     actor = Actor(one.actor["id"], one.actor["name"], frozenset(one.actor["roles"]))
     at = None if one.origin == TIMER else one.at
     return Order(one.kind, one.key, actor, at, arguments, one.origin, mend)

@@ -14,6 +14,7 @@ from engine.model import SYSTEM, Actor, Data
 # Who gave the order: an incident's retries, and what may be done about it, depend on that.
 PERSON, TIMER, JOB, CHECKPOINT = "person", "timer", "job", "checkpoint"
 CREATING = frozenset({"start", "fold"})
+FINDING = frozenset({"publish", "begin"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Mend:
     """What a person does about an incident; carried by the order that does it.
 
     ``act``: retried, corrected, skip_proposed, skipped or overtaken. ``data`` are corrected fields, ``stated`` what
-    the command itself had said of them; the rest of them are fields of the case. ``passed_over`` an element whose handler is not called, ``timer`` a timer row that is not fired.
+    the command itself had said of them; the rest of them are fields of the case. ``carried`` are those of a message's payload, which are none of the case. ``passed_over`` an element whose handler is not called, ``timer`` a timer row that is not fired.
     """
 
     incident: str
@@ -31,6 +32,7 @@ class Mend:
     reason: str
     data: Data = field(default_factory=dict)
     stated: Data = field(default_factory=dict)
+    carried: frozenset[str] = frozenset()
     passed_over: str | None = None
     timer: str | None = None
     proposed_by: str | None = None

@@ -32,6 +32,7 @@ from engine.lint import (
     limits,
     loops,
     paths,
+    payloads,
     places,
     rules,
     steps,
@@ -90,6 +91,7 @@ def _file(tree: Any, diagram: Diagram, known: Known) -> Iterator[Remark]:
     yield from elements.check(tree)
     yield from attributes.check(tree)
     yield from extensions.check(tree)
+    yield from payloads.check(tree)
     yield from expressions.check(tree, known)
     yield from checkpoints.check_declared(tree)
     yield from rules.check(tree, known)

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, and_, false, func, or_, select
 
+from engine import messages
 from engine.casedata import loads
 from engine.db import Database
 from engine.definitions import Definitions, find, version_in_force, versions
@@ -115,6 +116,11 @@ class Queries:
         """The open instances that wait for a message or signal of that name, in no order."""
         query = select(subscription.c.instance_id).where(subscription.c.kind == kind, subscription.c.name == name)
         return [row["instance_id"] for row in self._all(query.distinct())]
+
+    def kept_messages(self, limit: int = 200) -> list[dict[str, Any]]:
+        """Messages that nobody has waited for yet: name, key, sender and until when each is kept."""
+        with self._database.read() as connection:
+            return messages.kept(connection, limit)
 
     def count(self, *, definition: str | None = None, state: str | None = None) -> int:
         query = select(func.count()).select_from(instance)

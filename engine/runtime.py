@@ -13,17 +13,19 @@ from uuid import uuid4
 
 from sqlalchemy import Connection
 
-from engine import definitions, store
+from engine import definitions, entries, messages, store
 from engine.casedata import checked
 from engine.clock import Clock
 from engine.commands import Commands, Seen
 from engine.db import Database
 from engine.definitions import Definitions
-from engine.errors import Unanchored
+from engine.errors import EngineError, Unanchored
 from engine.handlers import Handlers
+from engine.incidents import Place
 from engine.instances.folding import Act, Fold
 from engine.instances.works import work_of
 from engine.jobs import run_waiting
+from engine.letters import Letter, kept_until
 from engine.mending import Mending
 from engine.migration import Migrations
 from engine.model import SYSTEM, Actor, Definition, Incident, Instance, Outcome, Task
@@ -100,20 +102,30 @@ class Runtime:
         key: str,
         at: datetime | None = None,
         reason: str = "",
+        over: Mapping[str, Any] | None = None,
     ) -> Outcome:
         """Complete a person's step: it must be open, and theirs to do, and is done once.
 
         ``reason`` is why somebody goes on who was told what the entry breaks (``rehearse``); it is kept in the journal
-        and told to whoever looks at the step's checkpoints.
+        and told to whoever looks at the step's checkpoints. Raises Overwritten where ``data`` would replace what was
+        written beside it since it was opened; ``over`` are the values, by field, that the person has been shown and
+        replaces knowingly.
         """
-        given = {"task_id": task_id, "data": data, **({"reason": reason} if reason else {})}
+        given = {"task_id": task_id, "data": data}
+        given |= ({"reason": reason} if reason else {}) | ({"over": over} if over else {})
         return self.give(Order("complete", key, actor, at, given))
 
     def rehearse(
-        self, task: Task, *, data: Mapping[str, Any], actor: Actor, look: Callable[[Connection], Seen]
+        self,
+        task: Task,
+        *,
+        data: Mapping[str, Any],
+        actor: Actor,
+        look: Callable[[Connection], Seen],
+        over: Mapping[str, Any] | None = None,
     ) -> Seen:
         """What ``look`` sees if that step were completed so; nothing is stored. Raises what ``complete`` raises."""
-        order = Order("complete", None, actor, None, {"task_id": task.id, "data": data})
+        order = Order("complete", None, actor, None, {"task_id": task.id, "data": data, "over": over or {}})
         work = work_of(order.kind, order.arguments or {})
         return self._commands.rehearse(order, task.instance_id, work, lambda connection, _: look(connection))
 
@@ -137,10 +149,44 @@ class Runtime:
         """Fields of the case become known outside of its steps; whatever waits for such data goes on."""
         return self.give(Order("enter", key, actor, at, {"instance_id": instance_id, "data": data}))
 
+    def publish(
+        self,
+        message: str,
+        *,
+        correlation: str,
+        payload: Mapping[str, Any],
+        actor: Actor,
+        key: str,
+        keep: str | None = None,
+        district_code: str | None = None,
+        scope: str | None = None,
+        at: datetime | None = None,
+    ) -> Outcome:
+        """A message to the one case that waits for it with that key, else to the model that it starts.
+
+        While there is neither it is kept, for ``keep`` (ISO 8601, 30 days where None): the outcome's state is then
+        ``kept``. Raises Conflict where two cases wait for it.
+        """
+        letter = Letter(
+            key, message, correlation, checked(payload), kept_until(self.clock.now(), keep), None, district_code, scope
+        )
+        return self.give(Order("publish", key, actor, at, letter.arguments))
+
     def broadcast(
-        self, name: str, *, payload: Mapping[str, Any], actor: Actor, key: str, at: datetime | None = None
+        self,
+        name: str,
+        *,
+        payload: Mapping[str, Any],
+        actor: Actor,
+        key: str,
+        district_code: str | None = None,
+        scope: str | None = None,
+        at: datetime | None = None,
     ) -> int:
-        """A signal to every open instance that waits for it, each in a command of its own; how many.
+        """A signal to every open instance that waits for it and to every model that it starts; how many.
+
+        Each is told in a command of its own. A case that it starts belongs to the place given, unless the model
+        names another.
 
         One that fails keeps it from nobody: its error is raised when all the others have been told.
         """
@@ -151,9 +197,17 @@ class Runtime:
                 self.give(Order("signal", f"{key}:{instance_id}", actor, at, given))
             except Exception as error:
                 failed.append(error)
+        with self.database.read() as connection:
+            starting = entries.of(connection, "signal", name, at or self.clock.now())
+        for one in starting:
+            begun = entries.Begun(one["definition"], one["element"], payload, None, district_code, scope)
+            try:
+                self.give(Order("begin", f"{key}:{one['definition']}", actor, at, begun.arguments))
+            except Exception as error:
+                failed.append(error)
         if failed:
             raise failed[0]
-        return len(instances)
+        return len(instances) + len(starting)
 
     def suspend(
         self,
@@ -257,6 +311,10 @@ class Runtime:
     def give(self, order: Order) -> Outcome:
         """Give an order, its arguments as the methods above take them; raises what the command raises."""
         given = order.arguments or {}
+        if order.kind == "publish":
+            return messages.publish(self, order)
+        if order.kind == "begin":
+            return entries.begin(self, order)
         work = work_of(order.kind, given)
         if order.kind in CREATING:
             return self._commands.create(order, given["definition"], given.get("version"), self._maker(order), work)
@@ -269,6 +327,14 @@ class Runtime:
                 order, lambda connection: store.instance_of_timer(connection, given["timer_id"]), work
             )
         return self._commands.change(order, given["instance_id"], work)
+
+    def served(self, key: str) -> Outcome | None:
+        """The outcome of the command that had this key, if there was one."""
+        return self._commands.served(key)
+
+    def refuse(self, order: Order, error: EngineError, *place: str | None) -> Outcome:
+        """Raise the error of an order that finds no case to act on; an incident where nobody waits for the answer."""
+        return self._commands.refuse(order, error, Place(*place))
 
     # -- acts on an incident -------------------------------------------------------------
 
@@ -292,7 +358,7 @@ class Runtime:
             self._permit()
         except Unanchored:
             return 0
-        fired = fire_claimed(self, limit, foreman or Alone())
+        fired = entries.fire_due(self) + fire_claimed(self, limit, foreman or Alone())
         return fired + (run_waiting(self, limit) if foreman is None or foreman.go_on() else 0)
 
     def _maker(self, order: Order) -> Callable[[Definition], Instance]:

@@ -303,7 +303,28 @@ job = Table(
     Column("run_after", UtcDateTime, nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
     Column("done_at", UtcDateTime),
+    Column("message", Text),
+    Column("correlation_key", String(200)),
     Index("job_waiting", "state", "run_after"),
+    Index("job_by_message", "message", "correlation_key", "state"),
+)
+
+# Where a message, a signal or a time starts cases: the start events of each deployed version.
+entry = Table(
+    "entry",
+    metadata,
+    Column("definition", String(120), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("element", String(200), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("text", Text),
+    Column("catch_up", String(16), nullable=False),
+    Column("armed_at", UtcDateTime, nullable=False),
+    Column("fired", Integer, nullable=False),
+    Column("due", UtcDateTime),
+    Index("entry_by_name", "kind", "name"),
+    Index("entry_due", "due"),
 )
 
 incident = Table(

@@ -13,10 +13,15 @@ from monitors import warnings
 from monitors.model import Warning
 
 _MOST = 1_000
+_NOTHING: Mapping[str, Any] = {}
 
 
-def would_break(runtime: Runtime, task: Task, data: Mapping[str, Any], actor: Actor) -> tuple[Warning, ...]:
+def would_break(
+    runtime: Runtime, task: Task, data: Mapping[str, Any], actor: Actor, over: Mapping[str, Any] = _NOTHING
+) -> tuple[Warning, ...]:
     """The warnings that completing the step so would raise: the step is done as it would be, and taken back.
+
+    ``over`` are the values of others that the entry replaces knowingly.
 
     What cannot be done has nothing to break: the command itself says why.
     """
@@ -27,7 +32,7 @@ def would_break(runtime: Runtime, task: Task, data: Mapping[str, Any], actor: Ac
         return tuple(one for one in _of(connection, task) if one.id not in known and _by_entry(one))
 
     try:
-        return runtime.rehearse(task, data=data, actor=actor, look=look)
+        return runtime.rehearse(task, data=data, actor=actor, look=look, over=over)
     except EngineError:
         return ()
 

@@ -353,6 +353,7 @@ ERROR = {
     "not_found": _l("This does not exist, or no longer."),
     "not_allowed": _l("You may not do this."),
     "stale_lease": _l("This was already done, or has changed meanwhile. Nothing was stored."),
+    "overwritten": _l("Others have entered something else meanwhile. Nothing was stored."),
     "conflict": _l("This was already done, or has changed meanwhile. Nothing was stored."),
     "invalid_data": _l("The data cannot be stored as entered."),
     "evaluation_failed": _l("An expression of the process could not be evaluated. Nothing was stored."),

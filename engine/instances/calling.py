@@ -13,6 +13,7 @@ from engine.handlers import Call
 from engine.instances.deciding import decide
 from engine.instances.firings import from_json
 from engine.instances.pins import for_firing
+from engine.letters import Letter
 
 if TYPE_CHECKING:
     from engine.instances.execution import Execution
@@ -40,7 +41,7 @@ def call_handler(execution: Execution, element: str, firing: dict[str, Any] | No
         outputs = _outputs(execution, element, info, firing, local)
         if outputs:
             execution.note("handler", {"element": element, "handler": info.name, "outputs": outputs})
-            execution.enter_data(outputs)
+            execution.enter_data(outputs, element)
 
 
 def _outputs(
@@ -80,9 +81,16 @@ class Jobs:
         body = {"instance_id": instance_id, "message": message, "payload": dict(payload)}
         self._put("deliver", f"deliver:{key}", body)
 
-    def signal(self, name: str, *, key: str) -> None:
+    def signal(self, name: str, payload: Mapping[str, Any], *, key: str) -> None:
         """Tell every other instance that waits for this signal."""
-        self._put("signal", f"signal:{key}", {"name": name})
+        instance = self._execution.instance
+        place = {"district_code": instance.district_code, "scope": instance.scope}
+        body = {**place, "name": name, "payload": dict(payload), "sender": instance.id}
+        self._put("signal", f"signal:{key}", body)
+
+    def publish(self, letter: Letter) -> None:
+        """Send a message to whichever case waits for it, or to a model that it starts."""
+        self._put("publish", letter.id, letter.arguments, letter)
 
     def last(self, key: str, act: Callable[[], None]) -> bool:
         acts = self._execution.records.last
@@ -90,17 +98,19 @@ class Jobs:
         acts.setdefault(key, act)
         return is_new
 
-    def _put(self, kind: str, key: str, payload: dict[str, Any]) -> None:
+    def _put(self, kind: str, key: str, payload: Mapping[str, Any], letter: Letter | None = None) -> None:
         at = self._execution.recorded_at
         self._execution.records.jobs.append(
             {
                 "id": key,
                 "kind": kind,
-                "payload": payload,
+                "payload": dict(payload),
                 "state": "waiting",
                 "created_at": at,
                 "run_after": at,
                 "attempts": 0,
                 "done_at": None,
+                "message": letter and letter.message,
+                "correlation_key": letter and letter.correlation,
             }
         )

@@ -11,18 +11,29 @@ from engine.instances.execution import Execution
 from engine.instances.rows import Row
 from engine.instances.views import task_of
 from engine.instances.waits import OPEN
-from engine.model import Actor
+from engine.model import Actor, Data
+
+_NOTHING: Data = {}
 
 
-def complete_task(execution: Execution, task_id: str, data: Mapping[str, Any], actor: Actor, reason: str = "") -> None:
-    """Leave the step; raises Conflict when it is done or withdrawn, NotAllowed for others."""
+def complete_task(
+    execution: Execution,
+    task_id: str,
+    data: Mapping[str, Any],
+    actor: Actor,
+    reason: str = "",
+    over: Data = _NOTHING,
+) -> None:
+    """Leave the step; raises Conflict when it is done or withdrawn, Overwritten, NotAllowed for others."""
     row = execution.records.tasks.get(task_id)
     if row is None or row["state"] != OPEN or not _is_waiting(execution, row):
         raise Conflict("expected an open step, found it is already done or withdrawn", task=task_id)
     task = task_of(row)
     execution.handlers.authorize(execution.connection, actor, task)
     _refuse_excluded(execution, task.element, actor)
-    execution.complete(task.element, task.occurrence, checked(data), reason)
+    entered = checked(data)
+    execution.beside.refuse(row, entered, checked(over))
+    execution.complete(task.element, task.occurrence, entered, reason)
 
 
 def _is_waiting(execution: Execution, row: Row) -> bool:

@@ -61,7 +61,7 @@ def next_firing(
     first = row_of("1") if repeats(element) else None
     if first is not None:
         return _next_of(first, known, row_of)
-    due = timer_due(text_of(element), view, wait.local, handlers, wait.element)
+    due = timer_due(text_of(element), view, wait.names, handlers, wait.element)
     if not isinstance(due, Repeat):
         return [Rung("", ONCE, due)]
     if not repeats(element):

@@ -21,12 +21,14 @@ from engine.diagrams import Element
 from engine.errors import Conflict, EngineError, InvariantBroken, LimitExceeded, at_element
 from engine.handlers import CaseView, Handlers
 from engine.instances import called
-from engine.instances.calling import Jobs, do_task
+from engine.instances.beside import Beside
+from engine.instances.calling import do_task
 from engine.instances.checking import look_on_completion
 from engine.instances.conditions import Conditions
 from engine.instances.firings import timer_firing, to_json
 from engine.instances.letting_go import let_go
 from engine.instances.past import Steps
+from engine.instances.payloads import key_of, take_in, throw
 from engine.instances.rows import Row, RowSet
 from engine.instances.states import FIRED
 from engine.instances.timing import Timing
@@ -43,6 +45,7 @@ from engine.spiff import ELSEWHERE, Compiled, Wait, Workflow, load
 
 ROUNDS = 20
 MOST_DUE = 10_000  # firings in one command
+_NOTHING: Mapping[str, Any] = {}
 _HISTORY_KINDS = {"subProcess": "subprocess", "userTask": "person", "manualTask": "person"}
 
 
@@ -95,6 +98,7 @@ class Execution:
         self.workflow = Workflow(compiled, self) if blob is None else load(blob, compiled, self)
         # Loading changes nothing, whatever the workflow noted while it came to be.
         self.dirty = blob is None
+        self.beside = Beside(self)
 
     # -- looking ---------------------------------------------------------------------
 
@@ -142,12 +146,18 @@ class Execution:
 
     # -- acts ------------------------------------------------------------------------
 
-    def start(self) -> None:
-        self.note(
-            "started",
-            {"definition": self.instance.definition, "version": self.instance.version, "data": self.data},
-        )
-        self.workflow.start()
+    def start(self, element: str | None = None, payload: Mapping[str, Any] = _NOTHING) -> None:
+        """Begin at the start event that a message, a signal or a time chose, else where people begin."""
+        instance = self.instance
+        told = {"definition": instance.definition, "version": instance.version, "data": self.data}
+        if element is None:
+            self.note("started", told)
+            self.workflow.start()
+        else:
+            event = self.element(element).event
+            wait = Wait(element, event.kind if event is not None else "none", 1)
+            self.note("started", {**told, "element": element, "payload": payload})
+            self.workflow.start(element, self.caught(wait, payload))
         self.settle()
 
     def advance(self, most: int | None = None) -> None:
@@ -184,7 +194,7 @@ class Execution:
         self.note("completed", {"element": element, "occurrence": occurrence, "data": data, **said})
         if data:
             # What was entered may move a limit, and so make a rung due before the step is left.
-            self.enter_data(self._collected(element, occurrence, data))
+            self.enter_data(self._collected(element, occurrence, data), element)
             self.settle()
             self.advance()
             if not self.workflow.waits_at(element, occurrence, "person"):
@@ -206,13 +216,12 @@ class Execution:
         results[place] = data[loop.result]
         return {**{name: value for name, value in data.items() if name != loop.result}, loop.results: results}
 
-    def deliver(self, message: str, payload: Mapping[str, Any]) -> None:
-        """A message for this instance; raises Conflict when nothing waits for it."""
+    def deliver(self, message: str, payload: Mapping[str, Any], correlation: str | None = None) -> None:
+        """A message for this instance; raises Conflict when nothing waits for it (with that key)."""
         for wait in self.workflow.waits():
-            if wait.kind == "message" and self._is(wait, message):
+            if wait.kind == "message" and self._is(wait, message) and correlation in (None, self.key_of(wait)):
                 self.note("message", {"message": message, "element": wait.element, "payload": payload})
-                self.enter_data(payload)
-                self.workflow.fire(wait.element, wait.occurrence, to_json(self._caught(wait, payload)))
+                self.workflow.fire(wait.element, wait.occurrence, self.caught(wait, payload))
                 self.settle()
                 return
         raise Conflict(f"expected a step that waits for {message}, found none", message=message)
@@ -229,9 +238,12 @@ class Execution:
         if not waiting:
             return
         self.note("signal", {"name": name, "elements": waiting, "payload": payload})
-        self.enter_data(payload)
-        self.workflow.broadcast(name)
+        self.workflow.broadcast(name, payload)
         self.settle()
+
+    def key_of(self, wait: Wait) -> str:
+        """The key by which a message finds what waits here."""
+        return key_of(self, wait.element, self.element(wait.element).receive.correlation, wait.names)
 
     def _is(self, wait: Wait, name: str) -> bool:
         event = self.element(wait.element).event
@@ -239,7 +251,7 @@ class Execution:
 
     def let_condition_go(self, wait: Wait) -> None:
         self.note("condition", {"element": wait.element, "occurrence": wait.occurrence})
-        self.workflow.let_go(wait.element, wait.occurrence, self.caught(wait))
+        self.workflow.let_go(wait.element, wait.occurrence, self.caught(wait, {}))
 
     def cancel(self, reason: str) -> None:
         self.note("cancelled", {"reason": reason})
@@ -247,8 +259,11 @@ class Execution:
         self.instance = replace(self.instance, state="cancelled", ended_at=self.at)
         self.settle()
 
-    def enter_data(self, data: Mapping[str, Any]) -> None:
-        self.data.update(checked(data))
+    def enter_data(self, data: Mapping[str, Any], element: str | None = None) -> None:
+        """Write fields of the case; ``element`` is the one that states them."""
+        data = checked(data)
+        self.beside.note(data, element)
+        self.data.update(data)
         self.timing.forget()
         self.touch()
 
@@ -333,15 +348,13 @@ class Execution:
     def returned(self, element: str, local: Mapping[str, Any]) -> None:
         called.returned(self, element, local)
 
-    def thrown(self, element: str, kind: str) -> None:
-        event = self.element(element).event
-        name = event.ref if event is not None else None
-        self.note("thrown", {"element": element, "kind": kind, "name": name})
-        if kind == "signal" and name is not None:
-            Jobs(self).signal(name, key=f"{self.instance.id}:{self.chain.seq}")
+    def thrown(self, element: str, kind: str, local: Mapping[str, Any]) -> Mapping[str, Any]:
+        return throw(self, element, kind, local)
 
-    def caught(self, wait: Wait) -> dict[str, Any]:
-        return to_json(self._caught(wait, {}))
+    def caught(self, wait: Wait, payload: Mapping[str, Any]) -> dict[str, Any]:
+        firing = to_json(self._caught(wait, payload))
+        take_in(self, wait.element, firing, wait.local)
+        return firing
 
     def entered(self, element: str, occurrence: int, kind: str) -> None:
         node = self.element(element)
@@ -352,7 +365,7 @@ class Execution:
                 "instance_id": self.instance.id,
                 "element": element,
                 "occurrence": occurrence,
-                "seq": self._passages(),
+                "seq": self.passages,
                 "code": step.code if step else None,
                 "name": node.name,
                 "name_en": node.name_en,
@@ -366,7 +379,8 @@ class Execution:
         )
         self.touch()
 
-    def _passages(self) -> int:
+    @property
+    def passages(self) -> int:
         """How many passages there have been, this one included: nodes count theirs in the state."""
         counted = self.workflow.case.occurrences
         return sum(counted[name] for name in counted if name in self.compiled.diagram.elements or name == ELSEWHERE)

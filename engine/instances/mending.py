@@ -21,8 +21,8 @@ def apply(execution: Execution, mend: Mend, *, new: bool) -> None:
     execution.passed_over = mend.passed_over
     if mend.timer is not None:
         _skip_timer(execution, mend.timer)
-    if changes:
-        execution.enter_data(mend.data)
+    if entered := {name: mend.data[name] for name in changes if name not in mend.carried}:
+        execution.enter_data(entered)
         if not new:
             execution.settle()
 

@@ -18,7 +18,15 @@ def sync_waits(execution: Execution) -> list[Row]:
     is_open = execution.instance.state == "open"
     waits = execution.workflow.waits() if is_open else []
     _sync_tasks(execution, [wait for wait in waits if wait.kind == "person"])
+    execution.beside.forget()
     return _sync_subscriptions(execution, [wait for wait in waits if wait.kind in SUBSCRIBED])
+
+
+def subscribed(execution: Execution) -> set[tuple[str, str]]:
+    """The messages, with their keys, that the case has begun to wait for."""
+    subscriptions = execution.records.subscriptions
+    rows = [*subscriptions.inserts(), *(row for changed in subscriptions.updates().values() for row in changed)]
+    return {(row["name"], row["correlation_key"]) for row in rows if row["kind"] == "message"}
 
 
 def can_be_moved(execution: Execution) -> bool:
@@ -111,7 +119,11 @@ def _sync_subscriptions(execution: Execution, waits: list[Wait]) -> list[Row]:
     for wait in waits:
         key = row_id(instance.id, wait.kind, wait.element, wait.occurrence)
         wanted.add(key)
-        if rows.get(key) is None:
+        correlation = execution.key_of(wait) if wait.kind == "message" else instance.business_key
+        row = rows.get(key)
+        if row is not None and row["correlation_key"] != correlation:
+            rows.update(row, correlation_key=correlation)
+        if row is None:
             event = execution.element(wait.element).event
             rows.add(
                 {
@@ -122,7 +134,7 @@ def _sync_subscriptions(execution: Execution, waits: list[Wait]) -> list[Row]:
                     "occurrence": wait.occurrence,
                     "kind": wait.kind,
                     "name": event.ref if event and event.ref else wait.element,
-                    "correlation_key": instance.business_key,
+                    "correlation_key": correlation,
                 }
             )
     gone = [row for row in rows if row["id"] not in wanted]

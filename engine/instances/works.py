@@ -14,6 +14,7 @@ from engine.instances.conditions import look_at
 from engine.instances.execution import Execution
 from engine.instances.folding import Act, fold
 from engine.model import Actor
+from engine.orders import FINDING
 
 Arguments = Mapping[str, Any]
 Work = Callable[[Execution], Mapping[str, Any] | None]
@@ -26,11 +27,12 @@ def work_of(kind: str, arguments: Arguments) -> Work:
 
 
 def is_known(kind: str) -> bool:
-    return kind in _WORKS
+    """Whether such an order can be given again; a message and a start by an event find their case first."""
+    return kind in _WORKS or kind in FINDING
 
 
 def _start(execution: Execution, given: Arguments) -> None:
-    execution.start()
+    execution.start(given.get("element"), checked(given.get("payload", {})))
 
 
 def _fold(execution: Execution, given: Arguments) -> Mapping[str, Any]:
@@ -47,11 +49,12 @@ def _act(act: Act | Mapping[str, Any]) -> Act:
 
 
 def _complete(execution: Execution, given: Arguments) -> None:
-    complete_task(execution, given["task_id"], given["data"], execution.actor, given.get("reason", ""))
+    reason, over = given.get("reason", ""), given.get("over", {})
+    complete_task(execution, given["task_id"], given["data"], execution.actor, reason, over)
 
 
 def _deliver(execution: Execution, given: Arguments) -> None:
-    execution.deliver(given["message"], checked(given["payload"]))
+    execution.deliver(given["message"], checked(given["payload"]), given.get("correlation"))
 
 
 def _enter(execution: Execution, given: Arguments) -> None:

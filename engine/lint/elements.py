@@ -69,12 +69,20 @@ def _verdict(node: Any) -> tuple[str, table.Verdict]:
     if tag in EVENTS:
         kind = event_kind(node)
         return (tag if kind == "none" else f"{tag} + {kind}"), table.event_verdict(tag, kind)
+    if tag == "timeCycle" and _begins_cases(node):
+        return tag, table.Verdict(table.DRAWN)
     if tag.endswith("EventDefinition"):
         inside = local(node.getparent()) in EVENTS
         return tag, table.Verdict(table.DRAWN) if inside else table.Verdict(table.IGNORED, "只画出", "drawn only")
     if tag == "participant" and not node.get("processRef"):
         return tag, table.Verdict(table.IGNORED, "没有流程的泳池只画出", "a pool without a process is drawn only")
     return tag, table.verdict(tag)
+
+
+def _begins_cases(time: Any) -> bool:
+    """Whether it is the time of a start event of a process."""
+    event = time.getparent().getparent()
+    return event is not None and local(event) == "startEvent" and local(event.getparent()) == "process"
 
 
 def event_kind(event: Any) -> str:

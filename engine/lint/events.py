@@ -10,6 +10,7 @@ from engine.diagrams import Element, EventInfo
 from engine.durations import DurationError, is_iso8601, parse_duration, parse_instant, parse_repeat
 from engine.lint.graph import Level
 from engine.lint.names import ACTIVITIES, EVENT_SUB_PROCESS, SCOPES
+from engine.lint.payloads import TRIGGERS
 from engine.lint.remarks import REMARK, Fault, Remark
 from engine.lint.thrown import OUTWARD
 
@@ -104,10 +105,10 @@ NO_HOST = Fault(
 )
 STARTS_NOTHING = Fault(
     "start_event_kind",
-    "只有事件子流程的开始事件可以等待 {kind}",
-    "expected a plain start event here, found one that waits for a {kind}: only event sub-processes have those",
-    "用普通开始事件",
-    "use a plain start event",
+    "这里的开始事件不能等待 {kind}",
+    "expected another start event here, found one that waits for a {kind}",
+    "子流程用普通开始事件；流程可由消息、信号或定时启动",
+    "a sub-process has a plain one; a process may begin by a message, a signal or a time",
 )
 NO_TRIGGER = Fault(
     "event_sub_process_start",
@@ -128,6 +129,15 @@ QUICK_HOST = Fault(
     "附着到用户任务、接收任务或子流程",
     "attach it to a user task, a receive task or a sub-process",
     severity=REMARK,
+)
+
+
+START_TIME = Fault(
+    "start_timer_text",
+    "流程的定时开始须写 ISO 8601 的时刻、时长或循环，现在是 {text}",
+    "expected ISO 8601 as the time at which cases begin (there is no case to read yet), found {text}",
+    "例如 R/2026-01-01T09:00:00+08:00/P1D",
+    "such as R/2026-01-01T09:00:00+08:00/P1D",
 )
 
 
@@ -161,17 +171,29 @@ def _timer(node: Element, event: EventInfo) -> Iterator[Remark]:
         yield REPEATED.at(node.id, node.line, kind=event.text_kind, text=text)
     elif _LIKE_A_TIME.fullmatch(text) and (expected := _unfit(text)) is not None:
         yield UNFIT_TIME.at(node.id, node.line, text=text, expected=expected)
+    elif node.tag == "startEvent" and node.parent is None and not _can_come(text):
+        yield START_TIME.at(node.id, node.line, text=text)
     elif text[0] == "R" and is_iso8601(text):
         if not _goes_on(node):
             yield ONCE.at(node.id, node.line, text=text)
     elif is_iso8601(text):
-        found = "timeDuration" if text[0] == "P" else "timeDate"
+        found = {"P": "timeDuration", "R": "timeCycle"}.get(text[0], "timeDate")
         if found != event.text_kind:
             yield WRONG_TIME.at(node.id, node.line, kind=event.text_kind, text=text, found=found)
 
 
 def _goes_on(node: Element) -> bool:
     return not (node.interrupting and node.cancel_activity)
+
+
+def _can_come(text: str) -> bool:
+    """Whether the text is ISO 8601 that names every instant by itself."""
+    if not is_iso8601(text):
+        return False
+    try:
+        return text[0] in "PR" or bool(parse_instant(text))
+    except DurationError:
+        return False
 
 
 def _unfit(text: str) -> str | None:
@@ -188,7 +210,7 @@ def _start(level: Level, node: Element, event: EventInfo) -> Iterator[Remark]:
     triggered = scope is not None and scope.tag == EVENT_SUB_PROCESS
     if triggered and event.kind == "none":
         yield NO_TRIGGER.at(node.id, node.line)
-    elif not triggered and event.kind != "none":
+    elif not triggered and event.kind != "none" and (level.scope or event.kind not in TRIGGERS):
         yield STARTS_NOTHING.at(node.id, node.line, kind=event.kind)
 
 
@@ -205,7 +227,7 @@ def _boundary(level: Level, node: Element) -> Iterator[Remark]:
     host = level.nodes.get(node.attached_to or "")
     if host is None or host.tag not in ACTIVITIES:
         yield NO_HOST.at(node.id, node.line, host=node.attached_to or "-")
-    elif host.tag in ("businessRuleTask", "serviceTask", "task"):
+    elif host.tag in ("businessRuleTask", "serviceTask", "sendTask", "task"):
         yield QUICK_HOST.at(node.id, node.line, host=host.id)
     elif node.event and node.event.kind in OUTWARD and host.tag not in (*SCOPES, "callActivity"):
         yield THROWN_FROM.at(node.id, node.line, kind=node.event.kind, host=host.id)

@@ -18,7 +18,7 @@ from engine.lint.remarks import Fault, Remark
 NAMES = ("step completed",)
 TIMES = ("timeDate", "timeDuration", "timeCycle")
 LOOPS = ("loopCardinality", "loopCondition", "completionCondition", "loopDataInputRef")
-PLACES = (f"{JC}param", f"{JC}input", f"{JC}output") + tuple(
+PLACES = (f"{JC}param", f"{JC}input", f"{JC}output", f"{JC}correlation") + tuple(
     f"{BPMN}{name}" for name in ("conditionExpression", "condition", *TIMES, *LOOPS)
 )
 
@@ -44,7 +44,7 @@ def check(tree: Any, known: Known) -> Iterator[Remark]:
         if content:
             if not _is_time(node, content):
                 yield from _parse(node, content, known)
-        elif local(node) in ("param", "input", "conditionExpression") or _comes_back(node):
+        elif local(node) in ("param", "input", "correlation", "conditionExpression") or _comes_back(node):
             yield EMPTY.at(_where(node), node.sourceline, what=_what(node))
 
 

@@ -17,8 +17,12 @@ PLACES = {
     "decision": {"businessRuleTask"},
     "call": {"callActivity"},
     "checkpoint": {"process", "boundaryEvent"},
-    "input": {"handler", "decision", "call"},
-    "output": {"handler", "decision", "call"},
+    "receive": {"receiveTask", "startEvent", "intermediateCatchEvent", "boundaryEvent"},
+    "send": {"sendTask", "intermediateThrowEvent", "endEvent"},
+    "case": {"startEvent"},
+    "correlation": {"receive", "send"},
+    "input": {"handler", "decision", "call", "send"},
+    "output": {"handler", "decision", "call", "receive"},
     "rule": {"checkpoint"},
     "param": {"rule"},
 }
@@ -29,6 +33,10 @@ ATTRIBUTES = {
     "decision": {"ref", "result"},
     "call": set(),
     "checkpoint": {"id", "name", "nameEn", "ref"},
+    "receive": set(),
+    "send": {"keep"},
+    "case": {"no", "district", "department"},
+    "correlation": set(),
     "input": {"name"},
     "output": {"name"},
     "rule": {"id", "kind", "dimension", "level", "ladder", "basis", "confidence", "message", "messageEn"},
@@ -36,9 +44,9 @@ ATTRIBUTES = {
 }
 # What stands on an element of BPMN's own, by the most general type that may have it.
 ON_BPMN = {"BaseElement": {"nameEn"}, "Event": {"catchUp"}}
-WITH_TEXT = {"input", "param"}
+WITH_TEXT = {"input", "param", "correlation"}
 _KNOWN_ON_BPMN = set().union(*ON_BPMN.values())
-INSIDE = {"input", "output", "rule", "param"}
+INSIDE = {"correlation", "input", "output", "rule", "param"}
 NAMED = ("input", "output", "param")
 
 UNKNOWN = Fault(

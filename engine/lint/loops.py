@@ -54,7 +54,7 @@ NOT_A_PERSON = Fault(
     "只有用户任务的结果能收集，{node} 不是",
     "expected a user or manual task whose results are collected, found {node}",
 )
-_INSTANT = ("serviceTask", "businessRuleTask", "task")
+_INSTANT = ("serviceTask", "businessRuleTask", "sendTask", "task")
 
 
 def check(level: Level, quick: set[str]) -> Iterator[Remark]:

@@ -1,4 +1,4 @@
-"""Paths: one start, everything reached, nothing that ends in the middle, no endless round."""
+"""Paths: one start for people, everything reached, nothing that ends in the middle, no endless round."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ MOST_NODES = 300
 MOST_FLOWS = 1000
 DEEPEST = 10
 MOST_IN_FILE = 5000
-INSTANT = {"exclusiveGateway", "parallelGateway", "inclusiveGateway", "serviceTask", "businessRuleTask"}
+INSTANT = {"exclusiveGateway", "parallelGateway", "inclusiveGateway", "serviceTask", "businessRuleTask", "sendTask"}
 INSTANT |= {"intermediateThrowEvent", "task"}
 JOINS = ("parallelGateway", "inclusiveGateway")
 
 NO_START = Fault("no_start", "{level} 没有开始事件", "expected one start event in {level}, found none")
 SEVERAL_STARTS = Fault(
     "several_starts",
-    "{level} 有 {count} 个开始事件，只能有一个",
-    "expected one start event in {level}, found {count}",
+    "{level} 有 {count} 个无触发的开始事件，只能有一个",
+    "expected one start event without a trigger in {level}, found {count}",
     "合并成一个开始事件，其后用网关选择",
     "keep one start event and choose with a gateway behind it",
 )
@@ -116,8 +116,8 @@ def _ends(level: Level) -> Iterator[Remark]:
     starts = level.of("startEvent")
     if not starts:
         yield NO_START.at(level.id, level.line, level=level.id)
-    elif len(starts) > 1:
-        yield SEVERAL_STARTS.at(starts[1].id, starts[1].line, level=level.id, count=len(starts))
+    elif len(plain := [node for node in starts if level.scope or node.event is None or node.event.kind == "none"]) > 1:
+        yield SEVERAL_STARTS.at(plain[1].id, plain[1].line, level=level.id, count=len(plain))
     if not level.of("endEvent"):
         yield NO_END.at(level.id, level.line, level=level.id)
 

@@ -2,7 +2,7 @@
 
 Version 2 holds ``levels``, each ``[row of the token around it, reached an end]`` with the
 case first, and ``tokens``, each ``[level, node, state, row of the parent, internal]`` in
-order of arrival, so that a parent comes before its children. Only what stands somewhere, and
+order of arrival, so that a parent comes before its children; ``writes`` while steps stand side by side. Only what stands somewhere, and
 where it came from, is stored (``pruning``); nothing is predicted.
 """
 
@@ -36,6 +36,8 @@ def dump(workflow: Workflow) -> bytes:
         "levels": [[-1 if one.parent is None else row[one.parent.id], one.reached_end] for one in levels],
         "tokens": [_row(token, place[id(token.workflow)], row) for token in tokens],
     }
+    if case.writes:
+        state["writes"] = case.writes
     blob = encoded(state)
     if len(blob) > MOST_BYTES:
         raise LimitExceeded(f"expected a state of at most {MOST_BYTES} bytes, found {len(blob)}")
@@ -51,7 +53,7 @@ def load(blob: bytes, compiled: Compiled, host: Host) -> Workflow:
     """The workflow that was dumped; raises NotFound for a version this release cannot read."""
     state = versions.upgrade(loads(blob))
     case = Case(compiled, host)
-    case.occurrences = state["occ"]
+    case.occurrences, case.writes = state["occ"], state.get("writes", {})
     levels: dict[int, Any] = {0: case}
     tokens: list[Token] = []
     around = {parent: number for number, (parent, _) in enumerate(state["levels"]) if parent >= 0}

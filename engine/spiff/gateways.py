@@ -37,7 +37,7 @@ class _Choice(Drawn):
     def _true(self, my_task: Token) -> Iterator[str]:
         host = my_task.workflow.top_workflow.host
         for condition, name in self.conditions:
-            if host.condition(self.bpmn_id, condition, my_task.local):
+            if host.condition(self.bpmn_id, condition, my_task.names):
                 yield name
 
     def _specs(self, names: list[str]) -> list[Any]:

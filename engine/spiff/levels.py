@@ -109,6 +109,8 @@ class Level(_Level, BpmnSubWorkflow):
 class Case(_Level, BpmnWorkflow):
     """The process, its levels, and a line to the engine.
 
+    ``writes`` belongs to the engine, which keeps it with the state (``engine/instances/beside.py``).
+
     ``moved`` are the tokens whose state changed since the workflow looked, ``thrown`` the
     events that a node threw and that nobody has caught yet.
     """
@@ -116,7 +118,9 @@ class Case(_Level, BpmnWorkflow):
     def __init__(self, compiled: Compiled, host: Host) -> None:
         self.host = host
         self.occurrences: dict[str, int] = {}
+        self.writes: dict[str, list[Any]] = {}
         self.tokens_made = 0
+        self.entry: str | None = None  # the start event that was triggered
         self.instances = 0  # of multi-instance activities, begun in this command
         self.moved: dict[int, Token] = {}
         self.thrown: list[tuple[Token, Any]] = []

@@ -49,7 +49,7 @@ class Loop(Drawn):
 
     def _condition(self, my_task: Token, condition: str, local: dict[str, Any]) -> bool:
         host = my_task.workflow.top_workflow.host
-        return bool(host.condition(self.bpmn_id, condition, {**my_task.local, **local}))
+        return bool(host.condition(self.bpmn_id, condition, {**my_task.names, **local}))
 
 
 class StandardLoop(Loop):
@@ -132,7 +132,7 @@ class MultiInstance(Loop):
     def _asked(self, my_task: Token) -> dict[str, Any]:
         """How many instances, and their items."""
         text = self.cardinality or self.collection
-        value = my_task.workflow.top_workflow.host.value(self.bpmn_id, text, my_task.local)
+        value = my_task.workflow.top_workflow.host.value(self.bpmn_id, text, my_task.names)
         if self.cardinality is None:
             if not isinstance(value, list):
                 raise EvaluationFailed(

@@ -54,7 +54,12 @@ class Node(BpmnTaskSpec):
 
 
 class Begin(Node):
-    """Where a level begins: its start event, and the event sub-processes that now listen."""
+    """Where a level begins: one of its start events, and the event sub-processes that now listen."""
+
+    def followers(self, my_task: Token) -> list[Any]:
+        level = my_task.workflow
+        entry = level.entry if level is level.top_workflow else None
+        return [one for one in self.outputs if not isinstance(one, Entry) or one.begins(entry)]
 
 
 class Split(Node):
@@ -63,6 +68,17 @@ class Split(Node):
 
 class Drawn(Node, BpmnSpecMixin):
     """A node of the diagram that a token passes: start events, milestones, gateways."""
+
+
+class Entry(Drawn):
+    """A start event; ``event`` is what triggers it, None for one where people or calls begin."""
+
+    def __init__(self, wf_spec: Any, bpmn_id: str, event: RowEvent | None, **kwargs: Any) -> None:
+        super().__init__(wf_spec, bpmn_id, **kwargs)
+        self.event = event
+
+    def begins(self, element: str | None) -> bool:
+        return self.bpmn_id == element if element is not None else self.event is None
 
 
 class Person(Drawn):
@@ -88,7 +104,7 @@ class Handler(Drawn):
 
     def _run_hook(self, my_task: Token) -> None:
         host = my_task.workflow.top_workflow.host
-        host.call(self.bpmn_id, my_task.internal_data.get("firing"), my_task.local)
+        host.call(self.bpmn_id, my_task.internal_data.get("firing"), my_task.names)
 
 
 class RowEvent(EventDefinition):
@@ -245,3 +261,8 @@ class Process(BpmnProcessSpec):
         self.data_stores: dict[str, Any] = {}
         self.correlation_keys: dict[str, Any] = {}
         self.bpmn_start_events: list[Any] = []
+
+    @property
+    def begins_plainly(self) -> bool:
+        """Whether the level has a start event that waits for nothing."""
+        return any(isinstance(one, Entry) and one.begins(None) for one in self.start.outputs)

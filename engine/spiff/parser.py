@@ -56,9 +56,9 @@ class _Ours(TaskParser):
     parse_signal_event = parse_error_event = parse_escalation_event = parse_terminate_event = event_of
 
 
-def row_event(node: Any, definition: Any) -> nodes.RowEvent:
+def row_event(node: Any, definition: Any, kind: str = "") -> nodes.RowEvent:
     """The event of a node: its kind, and the name of the message, signal or error it refers to."""
-    kind = str(etree.QName(definition).localname).removesuffix("EventDefinition")
+    kind = kind or str(etree.QName(definition).localname).removesuffix("EventDefinition")
     reference = definition.get(f"{kind}Ref")
     return nodes.RowEvent(
         "condition" if kind == "conditional" else kind,
@@ -87,7 +87,11 @@ class _Choice(_Ours, ConditionalGatewayParser):
 
 class _Start(_Ours, StartEventParser):
     def create_task(self) -> Any:
-        task = self.spec_class(self.spec, self.bpmn_id, **self.bpmn_attributes)
+        found = [child for child in self.node if str(child.tag).endswith("EventDefinition")]
+        # What starts an event sub-process stands before it (``Armed``); inside it only begins.
+        inside = self.node.getparent().get("triggeredByEvent") == "true"
+        event = row_event(self.node, found[0]) if found and not inside else None
+        task = self.spec_class(self.spec, self.bpmn_id, event, **self.bpmn_attributes)
         self.spec.start.connect(task)
         return task
 
@@ -112,6 +116,14 @@ class _Throwing(_Ours):
     def create_task(self) -> Any:
         definitions = [child for child in self.node if str(child.tag).endswith("EventDefinition")]
         event = self.event_of(definitions[0]) if definitions else None
+        return self.spec_class(self.spec, self.bpmn_id, event_definition=event, **self.bpmn_attributes)
+
+
+class _Send(_Ours):
+    """A send task throws its message and goes on."""
+
+    def create_task(self) -> Any:
+        event = row_event(self.node, self.node, "message")
         return self.spec_class(self.spec, self.bpmn_id, event_definition=event, **self.bpmn_attributes)
 
 
@@ -159,13 +171,14 @@ class _ProcessParser(ProcessParser):
 class _Parser(BpmnParser):
     PROCESS_PARSER_CLASS = _ProcessParser
     OVERRIDE_PARSER_CLASSES = {
-        full_tag("startEvent"): (_Start, nodes.Drawn),
+        full_tag("startEvent"): (_Start, nodes.Entry),
         full_tag("endEvent"): (_End, nodes.End),
         full_tag("intermediateThrowEvent"): (_Throw, nodes.Throw),
         full_tag("intermediateCatchEvent"): (_Catch, nodes.Event),
         full_tag("boundaryEvent"): (_Boundary, nodes.Boundary),
         full_tag("receiveTask"): (_Receive, nodes.Event),
         full_tag("task"): (_Task, nodes.Abstract),
+        full_tag("sendTask"): (_Send, nodes.Throw),
         full_tag("userTask"): (_Task, nodes.Person),
         full_tag("manualTask"): (_Task, nodes.Person),
         full_tag("businessRuleTask"): (_Task, nodes.Handler),

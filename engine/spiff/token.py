@@ -59,6 +59,12 @@ class Token(Task):
     def local(self) -> dict[str, Any]:
         return dict(self.internal_data.get("local", ()))
 
+    @property
+    def names(self) -> dict[str, Any]:
+        """What expressions see here beside the case data: the names of the loops, and what began the branch."""
+        firing = self.internal_data.get("firing")
+        return self.local if firing is None else {**self.local, "firing": firing}
+
     def add(self, spec: Any) -> Token:
         """A token behind this one, not yet arrived."""
         return Token(self.workflow, spec, self)

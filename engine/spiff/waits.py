@@ -34,6 +34,12 @@ class Wait:
     around: tuple[str, ...] = ()
     listening: bool = False
     held: bool = False
+    firing: Mapping[str, Any] | None = None
+
+    @property
+    def names(self) -> Mapping[str, Any]:
+        """What the event's expressions see beside the case data; ``firing`` is what began its branch."""
+        return self.local if self.firing is None else {**self.local, "firing": self.firing}
 
 
 def element_of(token: Token) -> tuple[str, int]:
@@ -52,14 +58,18 @@ def wait_of(token: Token) -> Wait | None:
         return Wait(element, kind, occurrence, local=token.local)
     if token._state != TaskState.WAITING or not isinstance(spec, Catch):
         return None
-    kind, held = spec.event.kind, "held" in token.internal_data
-    if isinstance(spec, Armed):
-        return Wait(spec.event.element, kind, occurrence, local=token.local, listening=True, held=held)
-    host = host_of(token)
-    if host is not None and host._state == TaskState.READY and host.task_spec.never_stands(host):
-        return None
-    name, number = (None, 0) if host is None else element_of(host)
-    return Wait(element, kind, occurrence, name, number, local=token.local, held=held)
+    around: tuple[str | None, int] = (None, 0)
+    listening = isinstance(spec, Armed)
+    if listening:
+        element = spec.event.element
+    elif (host := host_of(token)) is not None:
+        if host._state == TaskState.READY and host.task_spec.never_stands(host):
+            return None
+        around = element_of(host)
+    held, firing = "held" in token.internal_data, token.internal_data.get("firing")
+    return Wait(
+        element, spec.event.kind, occurrence, *around, local=token.local, listening=listening, held=held, firing=firing
+    )
 
 
 def host_of(token: Token) -> Token | None:

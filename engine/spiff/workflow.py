@@ -44,9 +44,9 @@ class Host(Protocol):
 
     def leaving(self, element: str, occurrence: int) -> None: ...
 
-    def thrown(self, element: str, kind: str) -> None: ...
+    def thrown(self, element: str, kind: str, local: Mapping[str, Any]) -> Mapping[str, Any]: ...
 
-    def caught(self, wait: Wait) -> dict[str, Any]: ...
+    def caught(self, wait: Wait, payload: Mapping[str, Any]) -> dict[str, Any]: ...
 
     def moved(self) -> None: ...
 
@@ -118,8 +118,14 @@ class Workflow:
 
     # -- moving ----------------------------------------------------------------------
 
-    def start(self) -> None:
-        """Run from the start event to the first waits."""
+    def start(self, element: str | None = None, firing: dict[str, Any] | None = None) -> None:
+        """Run to the first waits from the start event at which nothing is waited for, or from the one that was triggered."""
+        if element is None and not self.compiled.spec.begins_plainly:
+            name = self.compiled.spec.name
+            raise Conflict(f"expected a model that people start, found that only events start {name}", model=name)
+        self.case.entry = element
+        if firing is not None:
+            self.case.task_tree.internal_data["firing"] = firing
         self.settle()
 
     def complete(self, element: str, occurrence: int) -> None:
@@ -239,33 +245,34 @@ class Workflow:
         """Catch what was thrown; an error that nobody catches fails the command."""
         while self.case.thrown:
             token, event = self.case.thrown.pop(0)
-            self.host.thrown(event.element, event.kind)
+            payload = self.host.thrown(event.element, event.kind, token.names)
             if event.kind == "signal":
-                self._tell_listeners(event)
+                self._tell_listeners(event, payload)
+            if event.kind in ("signal", "message"):
                 continue
             catcher = catching.nearest(token, event)
             if catcher is not None:
-                self._catch(catcher)
+                self._catch(catcher, {})
             elif event.kind == "error":
                 raise EvaluationFailed(
                     f"expected something that catches the error of {event.element}, found nothing",
                     element=event.element,
                 )
 
-    def _catch(self, token: Token) -> None:
+    def _catch(self, token: Token, payload: Mapping[str, Any]) -> None:
         wait = wait_of(token)
         assert wait is not None
-        self._let_go(token, self.host.caught(wait))
+        self._let_go(token, self.host.caught(wait, payload))
 
-    def _tell_listeners(self, event: RowEvent) -> None:
+    def _tell_listeners(self, event: RowEvent, payload: Mapping[str, Any]) -> None:
         """Everyone who waits for a signal goes on, unless another of them has just ended his wait."""
         for listener in catching.listeners(self.case, event):
             if listener._state == TaskState.WAITING:
-                self._catch(listener)
+                self._catch(listener, payload)
 
-    def broadcast(self, ref: str) -> None:
+    def broadcast(self, ref: str, payload: Mapping[str, Any]) -> None:
         """A signal from outside: everyone in the case who waits for it goes on."""
-        self._tell_listeners(RowEvent("signal", "", ref))
+        self._tell_listeners(RowEvent("signal", "", ref), payload)
         self.settle()
 
     # -- what moved ---------------------------------------------------------------------

@@ -36,8 +36,10 @@ def _start(runtime: Runtime, choices: Random, key: str) -> dict[str, Any] | None
 
 def _complete(runtime: Runtime, choices: Random, key: str) -> dict[str, Any] | None:
     tasks = runtime.query.tasks()
-    data = {"token": key, "round": choices.randint(0, 2)}
-    return {"task_id": choices.choice(tasks).id, "data": data} if tasks else None
+    if not tasks:
+        return None
+    task, data = choices.choice(tasks), {"token": key, "round": choices.randint(0, 2)}
+    return {"task_id": task.id, "data": data, "over": dict(runtime.query.instance(task.instance_id).data)}
 
 
 def _deliver(runtime: Runtime, choices: Random, key: str) -> dict[str, Any] | None:

@@ -158,6 +158,26 @@ def catch(name: str, definition: str) -> str:
     return f'<intermediateCatchEvent id="{name}">{definition}</intermediateCatchEvent>'
 
 
+def receive(correlation: str = "", **outputs: str) -> str:
+    """What a catching event takes from what it is sent: fields with their FEEL, or "" for the field of that name."""
+    key = f"<jc:correlation>{correlation}</jc:correlation>" if correlation else ""
+    taken = "".join(f'<jc:output name="{name}">{text}</jc:output>' for name, text in outputs.items())
+    return f"<extensionElements><jc:receive>{key}{taken}</jc:receive></extensionElements>"
+
+
+def send(correlation: str = "", keep: str = "", **inputs: str) -> str:
+    """What a throwing event sends, and to whom."""
+    key = f"<jc:correlation>{correlation}</jc:correlation>" if correlation else ""
+    given = "".join(f'<jc:input name="{name}">{text}</jc:input>' for name, text in inputs.items())
+    kept = f' keep="{keep}"' if keep else ""
+    return f"<extensionElements><jc:send{kept}>{key}{given}</jc:send></extensionElements>"
+
+
+def timed(duration: str) -> str:
+    """The definition of an event that waits so long."""
+    return f"<timerEventDefinition><timeDuration>{duration}</timeDuration></timerEventDefinition>"
+
+
 def throw(name: str, definition: str = "") -> str:
     return f'<intermediateThrowEvent id="{name}">{definition}</intermediateThrowEvent>'
 

@@ -6,6 +6,7 @@ every act. Whether the way is the right one, the token game says (``test_random_
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -54,10 +55,11 @@ class Notes:
     def leaving(self, element: str, occurrence: int) -> None:
         self.lines.append(("leaving", element, occurrence))
 
-    def thrown(self, element: str, kind: str) -> None:
+    def thrown(self, element: str, kind: str, local: Mapping[str, Any]) -> Mapping[str, Any]:
         self.lines.append(("thrown", element, kind))
+        return {}
 
-    def caught(self, wait: Wait) -> dict[str, Any]:
+    def caught(self, wait: Wait, payload: Mapping[str, Any]) -> dict[str, Any]:
         return {"caught": wait.element}
 
 

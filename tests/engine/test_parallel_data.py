@@ -1,7 +1,8 @@
 """Reviewers side by side who write under the same names: every statement stays as it was made.
 
-The journal keeps each statement with its author. The case data hold, under a name, what was
-written last, and that whole: nothing of it is from somebody else. Whoever wants all of them
+The journal keeps each statement with its author. Who would replace what another has written since
+his own step was opened is shown it first, and may replace it knowingly; then the case data hold, under a
+name, what was written last, and that whole: nothing of it is from somebody else. Whoever wants all of them
 in the case data draws several instances of one step, with a place for each result.
 ``JIANCHA_INTERLEAVINGS`` says how many orders are tried (2,000 in the long campaign).
 """
@@ -16,6 +17,7 @@ from typing import Any
 import pytest
 
 from engine import Actor, Runtime
+from engine.errors import Overwritten
 from engine.model import JournalEntry
 from tests.engine import drawing as d
 from tests.engine.conftest import Case, begin
@@ -64,7 +66,7 @@ def test_two_reviewers_keep_their_statements_apart(runtime: Runtime) -> None:
             actor = LI if branch == "a" else WANG
             step = f"{branch}{order[:place].count(branch) + 1}"
             said.append((actor.id, statement(chance, actor.id)))
-            case.do(step, actor=actor, **said[-1][1])
+            state(runtime, case, step, actor, said[-1][1])
 
             held = runtime.query.instance(case.id).data
             assert {name: held[name] for name in said[-1][1]} == said[-1][1]
@@ -73,6 +75,61 @@ def test_two_reviewers_keep_their_statements_apart(runtime: Runtime) -> None:
         assert stated(runtime.query.journal(case.id)) == said
         done = {step.element: step.actor for step in runtime.query.steps(case.id) if step.element[0] in "ab"}
         assert done == {f"{who}{n}": actor.id for who, actor in (("a", LI), ("b", WANG)) for n in ROUNDS}
+
+
+def state(runtime: Runtime, case: Case, step: str, actor: Actor, data: Statement) -> None:
+    """Do the step, replacing knowingly what others have written meanwhile."""
+    number = len(runtime.query.journal(case.id))
+    try:
+        runtime.complete(case.task(step), data=data, actor=actor, key=f"{case.id}:{number}")
+    except Overwritten as shown:
+        over = {name: one["value"] for name, one in shown.facts["fields"].items()}
+        runtime.complete(case.task(step), data=data, over=over, actor=actor, key=f"{case.id}:{number}")
+
+
+TWO = d.model(
+    d.start(), d.end(), d.gateway("split", "parallel"), d.gateway("join", "parallel"), d.step("x"), d.step("y"),
+    d.step("z"), d.chain("s", "split", "x", "join", "z", "e"), d.chain("split", "y", "join"),
+)  # fmt: skip
+
+
+def test_who_would_replace_what_another_wrote_meanwhile_is_shown_it(runtime: Runtime) -> None:
+    case = begin(runtime, TWO)
+    case.do("y", actor=WANG, status="rejected", fee=5)
+    with pytest.raises(Overwritten) as shown:
+        case.do("x", actor=LI, status="approved", fee=5)
+    assert shown.value.facts["fields"] == {"status": {"value": "rejected", "by": "wang", "element": "y"}}
+    assert runtime.query.instance(case.id).data["status"] == "rejected"
+    assert runtime.query.incidents() == []
+
+
+def test_it_is_replaced_only_by_whoever_has_seen_what_stands(runtime: Runtime) -> None:
+    case = begin(runtime, TWO)
+    case.do("y", actor=WANG, status="rejected")
+    given = {"data": {"status": "approved"}, "actor": LI, "key": "knowing"}
+    with pytest.raises(Overwritten):
+        runtime.complete(case.task("x"), over={"status": "returned"}, **given)
+    runtime.complete(case.task("x"), over={"status": "rejected"}, **given)
+    assert runtime.query.instance(case.id).data["status"] == "approved"
+
+
+def test_the_same_value_and_other_fields_are_no_conflict(runtime: Runtime) -> None:
+    case = begin(runtime, TWO)
+    case.do("y", actor=WANG, status="rejected")
+    case.do("x", actor=LI, status="rejected", reason="late")
+    assert case.open_steps == ["z"]
+
+
+def test_a_step_that_was_opened_later_has_seen_what_was_written(runtime: Runtime) -> None:
+    case = begin(runtime, TWO)
+    for name in ("x", "y", "z"):
+        case.do(name, **{f"by_{name}": 1})
+    assert case.state == "ended"
+    again = begin_again(runtime, 1)
+    again.do("a1", verdict=1)
+    again.do("a2", verdict=2)
+    with pytest.raises(Overwritten):
+        again.do("b1", verdict=3)
 
 
 def begin_again(runtime: Runtime, number: int) -> Case:

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from engine.clock import VirtualClock
-from engine.model import SYSTEM
+from engine.model import SYSTEM, Actor
+from tests.engine import drawing as d
 from tests.webui.conftest import ITEM, SOUTH, Browser
 from tests.webui.world import one_step_model
 from webui.forms import Field, Form, Library
@@ -157,7 +158,6 @@ def test_four_eyes_hold_by_person(application: Application, signed_in: SignIn) -
     both = [{"role": role, "district": SOUTH, "department": "approval"} for role in ("clerk", "section_chief")]
     with application.database.begin() as connection:
         load_organisation(connection, {"person": [{"id": "both", "name": "双", "grants": both}]})
-    from engine import Actor
     from tests.webui.world import one_step_model
 
     xml = one_step_model("pair", "clerk").replace(
@@ -278,3 +278,38 @@ def test_a_step_done_once_for_each_says_which_one_it_is(modelled: Application, s
         task for task in modelled.runtime.query.tasks(instance_id=outcome.instance_id) if task.local["expert"] == "钱工"
     )
     assert "No. 2 · expert: 钱工" in browser.get(f"/tasks/{second.id}").text
+
+
+SIDE_BY_SIDE = d.model(
+    d.start(), d.end(), d.gateway("split", "parallel"), d.gateway("join", "parallel"), d.step("x", form="opinion"),
+    d.step("y", form="opinion"), d.chain("s", "split", "x", "join", "e"), d.chain("split", "y", "join"),
+    name="side_by_side",
+)  # fmt: skip
+
+
+def test_who_would_replace_what_another_has_entered_is_asked_first(
+    application: Application, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = Form("", (Field("textfield", "opinion", "意见", "Opinion"),))
+    monkeypatch.setattr(Library, "form", lambda self, model, name: form)
+    runtime = application.runtime
+    model = runtime.deploy(SIDE_BY_SIDE, by="test")
+    case = runtime.start(
+        model.name, business_key="P-2", district_code=SOUTH, scope="approval", data={}, actor=SYSTEM, key="side"
+    )  # fmt: skip
+    mine, other = (task.id for task in runtime.query.tasks(instance_id=case.instance_id))
+    browser = signed_in("clerk_approval")
+    asked = browser.get(f"/tasks/{mine}").text
+    runtime.complete(other, data={"opinion": "reject"}, actor=Actor("clerk_approval"), key="other")
+
+    shown = browser.post(f"/tasks/{mine}", {"key": key_of(asked), "opinion": "approve"})
+    assert shown.status_code == 409
+    assert "has entered reject" in html.unescape(shown.text)
+    assert 'value="approve"' in shown.text
+    assert runtime.query.instance(case.instance_id).data["opinion"] == "reject"
+
+    done = browser.post(
+        f"/tasks/{mine}", {"key": key_of(shown.text), "opinion": "approve", "over": '{"opinion":"reject"}'}
+    )
+    assert done.status_code == 303
+    assert runtime.query.instance(case.instance_id).data["opinion"] == "approve"

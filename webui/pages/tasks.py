@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, abort, flash, jsonify, make_response, redirect, render_template, request, url_for
@@ -10,12 +12,13 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from engine import Task
-from engine.errors import Conflict
+from engine.casedata import dumps, loads
+from engine.errors import Conflict, Overwritten
 from monitors.beforehand import would_break
 from monitors.model import Warning
 from webui.access import application, require, visitor
 from webui.casefile import facts
-from webui.forms import Answer, Form, FormError, read, shown
+from webui.forms import Answer, Field, Form, FormError, read, shown
 from webui.i18n import label
 from webui.pages.keys import command_key
 from webui.permissions import permitted
@@ -25,6 +28,18 @@ from webui.watching import warning_of
 
 pages = Blueprint("tasks", __name__)
 LONGEST_REASON = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """A field that somebody else wrote since the step was opened; ``text`` is it with its value, to be sent back."""
+
+    name: str
+    field: Field | None
+    text: str
+    value: Any
+    by: str
+    element: str | None
 
 
 @pages.get("/tasks")
@@ -63,13 +78,13 @@ def complete(task_id: str) -> Response | str:
     if not answer.good:
         page = _page(task, form, answer.texts, answer.mistakes, request.form.get("key", ""))
         return make_response(page, 422)
-    broken = would_break(app.runtime, task, answer.data, visitor().actor)
+    broken = would_break(app.runtime, task, answer.data, visitor().actor, _seen())
     reason = request.form.get("reason", "").strip()[:LONGEST_REASON]
     told = set(request.form.getlist("told"))
     if broken and not (reason and {one.rule for one in broken} <= told):
         page = _page(task, form, answer.texts, {}, request.form.get("key", ""), broken=broken, reason=reason)
         return make_response(page, 422)
-    return _completed(task, answer, reason if broken else "")
+    return _completed(task, form, answer, reason if broken else "")
 
 
 @pages.post("/tasks/<task_id>/hidden")
@@ -83,11 +98,27 @@ def hidden(task_id: str) -> Response:
     return jsonify(sorted({element.hide for element in answer.hidden}))
 
 
-def _completed(task: Task, answer: Answer, reason: str) -> Response | str:
+def _completed(task: Task, form: Form, answer: Answer, reason: str) -> Response | str:
     try:
         outcome = application().runtime.complete(
-            task.id, data=answer.data, actor=visitor().actor, key=command_key("complete"), reason=reason
+            task.id,
+            data=answer.data,
+            actor=visitor().actor,
+            key=command_key("complete"),
+            reason=reason,
+            over=_seen(),
         )
+    except Overwritten as shown:
+        found = [
+            Replaced(
+                name,
+                next((field for field in form.fields if field.key == name), None),
+                dumps({name: one["value"]}),
+                **one,
+            )
+            for name, one in shown.facts["fields"].items()
+        ]
+        return make_response(_page(task, form, answer.texts, {}, request.form.get("key", ""), replaced=found), 409)
     except Conflict:
         # Read again: who did it, and when, is on the page now.
         return make_response(_page(_task(task.id), None, {}, {}, "", conflict=True), 409)
@@ -95,6 +126,18 @@ def _completed(task: Task, answer: Answer, reason: str) -> Response | str:
     following = [one for one in outcome.tasks if one != task.id and is_theirs(_any_task(one))]
     target = url_for("tasks.show", task_id=following[0]) if following else url_for("tasks.inbox")
     return redirect(target, 303)
+
+
+def _seen() -> dict[str, Any]:
+    """The values of others that the visitor has been shown and replaces."""
+    seen: dict[str, Any] = {}
+    for text in request.form.getlist("over"):
+        try:
+            found = loads(text)
+        except ValueError:
+            continue
+        seen |= found if isinstance(found, dict) else {}
+    return seen
 
 
 def _any_task(task_id: str) -> Task:
@@ -135,10 +178,11 @@ def _page(
     conflict: bool = False,
     broken: tuple[Warning, ...] = (),
     reason: str = "",
+    replaced: Sequence[Replaced] = (),
 ) -> str:
     app = application()
     instance = app.runtime.query.instance(task.instance_id)
-    ids = {one for one in (task.actor, task.claimed_by) if one}
+    ids = {one for one in (task.actor, task.claimed_by, *(other.by for other in replaced)) if one}
     return render_template(
         "tasks/show.html",
         row=task_rows(app, [task])[0],
@@ -155,4 +199,6 @@ def _page(
         conflict=conflict,
         broken=broken,
         reason=reason,
+        replaced=replaced,
+        over=request.form.getlist("over") if broken else [],
     )

@@ -17,11 +17,11 @@ rows have none, they count the rows. ``python -m tests.engine.faults.table`` wri
     1.3   correct  test_stepping.TestSharedData: what a later step changes inside a value is changed in the completed steps too
     1.4   correct  test_events.TestEarlyMessage: a message that comes too early is gone: queued among those that go out
     1.4   correct  test_events.TestMessageForEverybody: one message is caught by all who wait for its name
+    1.4   correct  test_events.TestPayloadOverData: the payload of a message overwrites the data of the case, name by name
     1.4   correct  test_events.TestTerminateAmongEvents: a terminate end event comes out as an event without a name
     1.4   either   test_events.TestThrownMessage: a message that is thrown carries all the data of the case out of the house
     1.4   refused  test_events.TestCorrelation: of several correlation keys one that fits is enough
     1.4   refused  test_events.TestPayloadThatIsNoObject: a payload that is no object breaks the waiting task for ever
-    1.4   wrong    test_events.TestPayloadOverData: the payload of a message overwrites the data of the case, name by name
     1.5   correct  test_events.TestConditionOnOldData: a conditional boundary event sees the data as they were when its step began
     1.6   correct  test_timers.TestBareDuration: a duration as every tool writes it fails, and loses the token, when it is reached
     1.6   correct  test_timers.TestExactlyDue: a timer that is due exactly now does not fire
@@ -44,7 +44,7 @@ rows have none, they count the rows. ``python -m tests.engine.faults.table`` wri
     3.3   correct  test_tokens.TestDurationAsDate: a timeDate that holds a duration, which every modeller can write, loses the token
     3.3   correct  test_tokens.TestLostToken: an expression that fails when a node is entered loses the token
     3.4   correct  test_tokens.TestNoCheckOfState: a task is run whatever its state: twice, before its turn, before its time
-    3.5   wrong    test_tokens.TestJoinBlendsData: a join blends what parallel branches wrote into records that nobody wrote
+    3.5   correct  test_tokens.TestJoinBlendsData: a join blends what parallel branches wrote into records that nobody wrote
     3.6   refused  test_saving.TestReservedKey: data with a key typename save well and can never be loaded, or come back as an engine's object
     3.7   correct  test_elements.TestLinkEvents: a link: the case ends at the throw, and what is behind the catch is not even read
     3.7   correct  test_elements.TestSignalEnd: a signal at an end is never sent

@@ -105,7 +105,7 @@ class TestEventsWithoutDefinition:
     MODELS = {
         "a conditional throw": (throw("x", condition("false")), "element_refused"),
         "a receive task without message": (node("receiveTask", "x"), "message_missing"),
-        "a send task without message": (node("sendTask", "x"), "element_refused"),
+        "a send task without message": (node("sendTask", "x"), "message_missing"),
         "a catch event without definition": (catch("x", ""), "element_refused"),
     }
 

@@ -73,7 +73,6 @@ class TestPayloadOverData:
         entries = [entry.body for entry in ours.runtime.query.journal(case.id) if entry.kind == "message"]
         assert [(one["message"], one["payload"]) for one in entries] == [("paid", {"amount": 999})]
 
-    @pytest.mark.xfail(strict=True, reason="a payload reaches the case data without a declared mapping")
     def test_ours_does_not_overwrite(self, ours: Ours) -> None:
         case = ours.begin(WAITS, amount=1)
         case.do("a")

@@ -70,16 +70,14 @@ class Game:
         self.data.update(data)
         self._settle()
 
-    def deliver(self, message: str, data: Mapping[str, int]) -> None:
-        """One of those who wait for a message gets it."""
-        self.data.update(data)
+    def deliver(self, message: str) -> None:
+        """One of those who wait for a message gets it; what it carries is not declared, so the data stay."""
         self._one_of(lambda catch: (catch.node.event.kind, catch.node.event.ref) == ("message", message))
 
-    def signal(self, name: str, data: Mapping[str, int]) -> None:
-        """All who wait for a signal get it."""
+    def signal(self, name: str) -> None:
+        """All who wait for a signal get it; what it carries is not declared, so the data stay."""
         if self.lost:
             return
-        self.data.update(data)
         for marking in self.markings:
             broadcast(marking, name)
         self._settle()

@@ -51,12 +51,12 @@ DEFINITIONS = (
 )
 # What this release runs, once more and by hand: a second opinion on the table.
 RUN_LIST = {
-    *("task", "userTask", "manualTask", "receiveTask", "businessRuleTask", "serviceTask", "subProcess"),
+    *("task", "sendTask", "userTask", "manualTask", "receiveTask", "businessRuleTask", "serviceTask", "subProcess"),
     *("exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway"),
     *("callActivity", "eventSubProcess", "standardLoopCharacteristics", "multiInstanceLoopCharacteristics"),
     *(f"startEvent/{kind}" for kind in ("none", "timer", "message", "signal", "error", "escalation", "conditional")),
-    *(f"endEvent/{kind}" for kind in ("none", "terminate", "error", "signal", "escalation")),
+    *(f"endEvent/{kind}" for kind in ("none", "terminate", "error", "message", "signal", "escalation")),
     *(f"intermediateCatchEvent/{kind}" for kind in ("timer", "message", "signal", "link", "conditional")),
-    *(f"intermediateThrowEvent/{kind}" for kind in ("none", "signal", "escalation", "link")),
+    *(f"intermediateThrowEvent/{kind}" for kind in ("none", "message", "signal", "escalation", "link")),
     *(f"boundaryEvent/{kind}" for kind in ("timer", "message", "signal", "error", "escalation", "conditional")),
 }

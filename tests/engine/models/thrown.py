@@ -76,15 +76,15 @@ CASES = (
         between(d.throw("x", d.link("far")), "x", d.catch("y", d.link("far")), d.end("ye"), d.flow("y", "ye")),
     ),
     Case(
-        "a process waits to be started",
+        "a process waits for an error to be started",
         "start_event_kind",
         "s2",
         d.model(
-            '<startEvent id="s2"><messageEventDefinition messageRef="m"/></startEvent>',
+            '<startEvent id="s2"><errorEventDefinition errorRef="m"/></startEvent>',
             d.step("u"),
             d.end(),
             d.chain("s2", "u", "e"),
-            extra=d.declared("message", "m"),
+            extra=d.declared("error", "m"),
         ),
     ),
     Case("an event sub-process waits for nothing", "event_sub_process_start", "h_start", beside("")),

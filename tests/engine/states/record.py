@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -56,10 +56,11 @@ class Recorder:
     def leaving(self, element: str, occurrence: int) -> None:
         self.lines.append(["leaving", element, occurrence])
 
-    def thrown(self, element: str, kind: str) -> None:
+    def thrown(self, element: str, kind: str, local: Mapping[str, Any]) -> Mapping[str, Any]:
         self.lines.append(["thrown", element, kind])
+        return {}
 
-    def caught(self, wait: Wait) -> dict[str, Any]:
+    def caught(self, wait: Wait, payload: Mapping[str, Any]) -> dict[str, Any]:
         return {"caught": wait.element}
 
     def taken(self) -> list[list[Any]]:
