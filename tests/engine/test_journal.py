@@ -73,7 +73,7 @@ def test_the_stand_alone_verifier_agrees_on_whole_chains(runtime: Runtime) -> No
     case = begin(runtime, TWO_STEPS, 金额=12)
     case.do("a", x=1)
     case.do("b")
-    assert verified(runtime) == (5, None)
+    assert verified(runtime) == (6, None)
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ def test_a_clerk_comes_to_the_inbox_and_a_supervisor_to_the_board(signed_in: Sig
     assert signed_in("clerk_approval").get("/").location == "/tasks"
     assert signed_in("supervisor_south").get("/").location == "/board"
     assert signed_in("administrator_city").get("/").location == "/incidents"
-    assert "Nothing to do here yet" in signed_in("designer_city").get("/").text
+    assert signed_in("designer_city").get("/").location == "/models"
 
 
 def test_a_wrong_password_and_an_unknown_person_get_the_same_answer(browser: Browser, application: Application) -> None:

@@ -98,7 +98,7 @@ class TestCycleOfNoTime:
         assert stock.ran(workflow, "y") > 10
 
     def test_ours_refuses_it(self, ours: Ours) -> None:
-        ours.refuses_about(self.OURS, "x", "<timeCycle>")
+        ours.refuses_about(self.OURS, "x")
 
 
 class TestEndlessDuration:
