@@ -35,7 +35,9 @@ APPROVAL = d.model(
 
 def definition(xml: bytes, name: str = "approval") -> Definition:
     at = datetime(2026, 3, 11, tzinfo=UTC)
-    return Definition(name, 1, sha256(xml).hexdigest(), "executable", "", "", xml, (), "local", "deployed", at, "designer")
+    return Definition(
+        name, 1, sha256(xml).hexdigest(), "executable", "", "", xml, (), "local", "deployed", at, "designer"
+    )
 
 
 def test_an_element_leads_to_its_checkpoint_and_rules() -> None:

@@ -75,7 +75,7 @@ def anchors_of(database: Database, path: Path) -> Path:
 
 def test_a_whole_journal_is_said_to_be_whole(database: Database) -> None:
     assert verified(database) == (0, WHOLE)
-    assert call(database, "verify").stdout == "2 entries, 0 of them below 0 seals, broken nowhere\n"
+    assert call(database, "verify").stdout == "3 entries, 0 of them below 0 seals, broken nowhere\n"
 
 
 def test_a_forged_entry_is_named_and_the_exit_code_is_1(database: Database, clock: VirtualClock) -> None:
