@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from webui.cli import main
 
 DRAWN = """<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="urn:test">
-<process id="p"><startEvent id="s"/><userTask id="t"/><endEvent id="e"/>
+<process id="p"><startEvent id="s"/><userTask id="t" name="审查"/><endEvent id="e"/>
 <sequenceFlow id="f" sourceRef="s" targetRef="t"/>
 <sequenceFlow id="g" sourceRef="t" targetRef="e"/></process></definitions>"""
 

@@ -191,7 +191,7 @@ def test_what_a_machine_does_is_a_plain_step_of_a_mirror_and_refused_of_an_execu
 
 def test_missing_doubled_and_unfit_ids_are_given() -> None:
     xml = file(
-        '<startEvent id="Start"/><userTask id="a.b"/><endEvent id="e"/>',
+        '<startEvent id="Start"/><userTask id="a.b" name="x"/><endEvent id="e"/>',
         '<sequenceFlow sourceRef="Start" targetRef="a.b"/><sequenceFlow id="e_" sourceRef="a.b" targetRef="e"/>',
         extra='<message id="a.b" name="m"/>',
     )
