@@ -72,7 +72,22 @@ def _changed(old: Whole, new: Whole, one: Flow, other: Flow) -> Iterator[Change]
 def _change(old: Whole, new: Whole, what: str, flow: Flow, zh: str, en: str) -> Change:
     ends = [flow.source, flow.target]
     before, after = (ends, None) if what == REMOVED else (None, ends)
-    return Change(FLOWS, what, flow.id, zh, en, None, before, after, _follows(old, new, flow))
+    one, other = (old, new) if what == REMOVED else (new, old)
+    implied = _follows(old, new, flow) or _leads_on(one, other, flow)
+    return Change(FLOWS, what, flow.id, zh, en, None, before, after, implied)
+
+
+def _leads_on(one: Whole, other: Whole, flow: Flow) -> bool:
+    """Whether in the other model only nodes that this one does not have lie between its ends."""
+    seen, waiting = set[str](), [flow.source]
+    while waiting:
+        for target in other.targets(waiting.pop()):
+            if target == flow.target:
+                return True
+            if target not in one.elements and target not in seen:
+                seen.add(target)
+                waiting.append(target)
+    return False
 
 
 def _follows(old: Whole, new: Whole, *flows: Flow) -> bool:

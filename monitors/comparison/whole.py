@@ -85,6 +85,10 @@ class Whole:
                 waiting.extend(self._outgoing.get(one, ()))
         return frozenset(seen)
 
+    def targets(self, name: str) -> list[str]:
+        """Where the flows of an element lead."""
+        return self._outgoing.get(name, [])
+
     def precedes(self, one: str, other: str) -> bool:
         """Whether the other step always comes later: it can be come to, and there is no way back."""
         return other in self.behind.get(one, ()) and one not in self.behind.get(other, ())
