@@ -42,7 +42,7 @@ def _elsewhere(fault: str, runs: int, of: str, file: str, *names: str, control: 
 
 ELSEWHERE = (
     _elsewhere(
-        "R7 legal clock against an oracle", 10_000, "histories, other zones and calendars", "test_limits.py",
+        "R7 legal clock against an oracle", 10_000, "histories, other zones and calendars", "test_limits_and_oracle.py",
         control="test_a_clock_that_forgets_the_days_of_the_decree_is_found_out", JIANCHA_CLOCK_EXAMPLES=10_000,
     ),
     _elsewhere(
