@@ -37,24 +37,32 @@ class Beside:
             if name not in held or held[name] != value:
                 self._writes[name] = [self._before, actor.id, element]
 
-    def refuse(self, row: Row, data: Data, over: Data) -> None:
-        """Raise Overwritten for what would be replaced unseen; ``over`` are the values that may be, by field."""
+    def replaced(self, row: Row, data: Data, over: Data) -> Data:
+        """What others wrote since the step was opened and ``data`` replaces, by field.
+
+        ``over`` are the values that may be, by field; raises Overwritten for what would be replaced unseen.
+        """
         if not self._writes:
-            return
+            return {}
         held, loop = self._execution.data, self._execution.element(row["element"]).loop
         found = {
-            name: {"value": held[name], "by": self._writes[name][1], "element": self._writes[name][2]}
+            name: held[name]
             for name, value in data.items()
             if self._written_since(row, name) and held.get(name) != value
             if loop is None or loop.result != name
-            if name not in over or over[name] != held[name]
         }
-        if found:
+        unseen = {
+            name: {"value": value, "by": self._writes[name][1], "element": self._writes[name][2]}
+            for name, value in found.items()
+            if name not in over or over[name] != value
+        }
+        if unseen:
             raise Overwritten(
-                f"expected fields that nobody wrote since the step was opened, found {', '.join(sorted(found))}",
+                f"expected fields that nobody wrote since the step was opened, found {', '.join(sorted(unseen))}",
                 task=row["id"],
-                fields=found,
+                fields=unseen,
             )
+        return found
 
     def forget(self) -> None:
         """Drop what every open step has seen."""

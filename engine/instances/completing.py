@@ -32,8 +32,8 @@ def complete_task(
     execution.handlers.authorize(execution.connection, actor, task)
     _refuse_excluded(execution, task.element, actor)
     entered = checked(data)
-    execution.beside.refuse(row, entered, checked(over))
-    execution.complete(task.element, task.occurrence, entered, reason)
+    replaced = execution.beside.replaced(row, entered, checked(over))
+    execution.complete(task.element, task.occurrence, entered, reason, replaced)
 
 
 def _is_waiting(execution: Execution, row: Row) -> bool:

@@ -187,10 +187,20 @@ class Execution:
                         f"expected at most {ROUNDS} rounds of timers due at one instant", element=row["element"]
                     )
 
-    def complete(self, element: str, occurrence: int, data: Mapping[str, Any], reason: str = "") -> None:
-        """A person's step: the data go in, checkpoints see them, then the step is left."""
+    def complete(
+        self,
+        element: str,
+        occurrence: int,
+        data: Mapping[str, Any],
+        reason: str = "",
+        replaced: Mapping[str, Any] = _NOTHING,
+    ) -> None:
+        """A person's step: the data go in, checkpoints see them, then the step is left.
+
+        ``replaced`` is what others had written beside it, by field, and the person has replaced knowingly.
+        """
         self.reason = reason
-        said = {"reason": reason} if reason else {}
+        said = ({"reason": reason} if reason else {}) | ({"over": replaced} if replaced else {})
         self.note("completed", {"element": element, "occurrence": occurrence, "data": data, **said})
         if data:
             # What was entered may move a limit, and so make a rung due before the step is left.

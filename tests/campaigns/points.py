@@ -160,5 +160,5 @@ def _die(stage: Stage, command: Callable[[], object], number: int, expected: Row
 
 def _connect(database: Database) -> None:
     """To open a connection takes statements of its own; nobody's command is among them."""
-    with database.read():
+    with database.read(), database.begin():
         pass

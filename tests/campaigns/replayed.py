@@ -99,7 +99,7 @@ class Replay:
         if kind == "started":
             given = {name: row[name] for name in ("definition", "version", *AS_STARTED)} | {"data": body["data"]}
         elif kind == "completed":
-            given = {"task_id": self._task(row, body), "data": body["data"]}
+            given = {"task_id": self._task(row, body), "data": body["data"], "over": body.get("over", {})}
         elif kind in KINDS:
             given = case | {name: value for name, value in body.items() if name not in ("element", "elements", WITNESS)}
         else:

@@ -111,6 +111,8 @@ def test_it_is_replaced_only_by_whoever_has_seen_what_stands(runtime: Runtime) -
         runtime.complete(case.task("x"), over={"status": "returned"}, **given)
     runtime.complete(case.task("x"), over={"status": "rejected"}, **given)
     assert runtime.query.instance(case.id).data["status"] == "approved"
+    told = [entry.body for entry in runtime.query.journal(case.id) if entry.kind == "completed"]
+    assert [body.get("over") for body in told] == [None, {"status": "rejected"}]
 
 
 def test_the_same_value_and_other_fields_are_no_conflict(runtime: Runtime) -> None:
