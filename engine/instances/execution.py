@@ -152,13 +152,21 @@ class Execution:
         told = {"definition": instance.definition, "version": instance.version, "data": self.data}
         if element is None:
             self.note("started", told)
-            self.workflow.start()
+            self.workflow.start(self._followed_from())
         else:
             event = self.element(element).event
             wait = Wait(element, event.kind if event is not None else "none", 1)
             self.note("started", {**told, "element": element, "payload": payload})
             self.workflow.start(element, self.caught(wait, payload))
         self.settle()
+
+    def _followed_from(self) -> str | None:
+        """Where a mirrored case begins whose model has one start event: whatever that waits for has happened."""
+        diagram = self.compiled.diagram
+        if diagram.kind != "mirror":
+            return None
+        starts = [node for node in diagram.elements.values() if node.tag == "startEvent" and node.parent is None]
+        return starts[0].id if len(starts) == 1 and starts[0].event is not None else None
 
     def advance(self, most: int | None = None) -> None:
         """Fire this instance's timers due at or before the event time, in due order; at most so many."""

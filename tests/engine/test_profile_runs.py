@@ -34,6 +34,12 @@ MODELS = {
     "manual task": passing(d.step("x").replace("userTask", "manualTask")),
     "rule task": passing(d.handler("x", "rule_check", tag="businessRuleTask")),
     "milestone": passing(d.throw("x")),
+    "send task": d.file(passing('<sendTask id="x" messageRef="m"/>'), '<message id="m" name="m"/>'),
+    "message end": d.file(
+        d.model(d.start(), d.step("z"), d.over("e", d.refers("message", "m")), d.chain("s", "z", "e")),
+        '<message id="m" name="m"/>',
+    ),
+    "message throw": d.file(passing(d.throw("x", d.refers("message", "m"))), '<message id="m" name="m"/>'),
 }
 
 

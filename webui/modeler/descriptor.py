@@ -26,16 +26,19 @@ def _type(name: str) -> dict[str, Any]:
     properties: list[dict[str, Any]] = [
         {"name": attribute, "isAttr": True, "type": "String"} for attribute in sorted(ATTRIBUTES[name])
     ]
-    properties += [
-        {"name": _MANY[inner], "type": _class(inner), "isMany": True} for inner in PLACES if name in PLACES[inner]
-        if inner in INSIDE
-    ]  # fmt: skip
+    properties += [_held(inner) for inner in PLACES if name in PLACES[inner] and inner in INSIDE]
     if name in WITH_TEXT:
         properties.append({"name": "text", "isBody": True, "type": "String"})
     found: dict[str, Any] = {"name": _class(name), "superClass": ["Element"], "properties": properties}
     if name not in INSIDE:
         found["meta"] = {"allowedIn": [f"bpmn:{_class(place)}" for place in sorted(PLACES[name])]}
     return found
+
+
+def _held(inner: str) -> dict[str, Any]:
+    if inner in _MANY:
+        return {"name": _MANY[inner], "type": _class(inner), "isMany": True}
+    return {"name": inner, "type": _class(inner)}
 
 
 def _on_bpmn() -> list[dict[str, Any]]:

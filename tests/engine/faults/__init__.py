@@ -10,8 +10,8 @@ rows have none, they count the rows. ``python -m tests.engine.faults.table`` wri
 
     1.1   correct  test_stepping.TestCancelledCase: a cancelled case is completed, and its steps can still be run
     1.1   correct  test_stepping.TestFailedTask: a task that fails leaves half its data, falls silent, and holds up those beside it for ever
-    1.1   correct  test_timers.TestFiredAndNotRun: a timer that fires at the end of a step is left READY until somebody steps again
     1.1   correct  test_stepping.TestTasksOfNobody: a plain task waits for a person nobody named, a service task for nobody at all
+    1.1   correct  test_timers.TestFiredAndNotRun: a timer that fires at the end of a step is left READY until somebody steps again
     1.2   refused  test_stepping.TestPathWithoutEnd: a path that just stops completes the case, but only when somebody asks
     1.3   correct  test_stepping.TestDataOfAWaitingTask: what is written while a task waits is overwritten when it goes on
     1.3   correct  test_stepping.TestSharedData: what a later step changes inside a value is changed in the completed steps too

@@ -16,6 +16,7 @@ from engine import Database, Handlers, Runtime
 from engine.clock import VirtualClock, cpu_seconds
 from engine.errors import CommandFailed, EngineError, ModelRefused
 from engine.feel import FeelError
+from monitors.rules import names
 from tests.conftest import ROOT
 from tests.engine import drawing as d
 from tests.engine.conftest import CLERK, Office
@@ -93,6 +94,11 @@ def seeds() -> list[Any]:
     return [etree.fromstring(xml) for xml in (*files, *_drawn())]
 
 
+def decisions() -> tuple[bytes, ...]:
+    """The decisions that come with the product's models."""
+    return tuple(file.read_bytes() for file in sorted((ROOT / "bpmn").rglob("*.dmn")))
+
+
 def _drawn() -> Iterator[bytes]:
     yield d.model(
         *(d.start(), d.step("a"), d.gateway("g", default="f_g_b"), d.step("b"), d.step("c"), d.end()),
@@ -129,7 +135,7 @@ def _drawn() -> Iterator[bytes]:
             d.end(),
             d.chain("s", "f", "a", "j", "e"),
             d.chain("f", "h", "j"),
-            d.message("m", "a", "paid", True),
+            d.message("m", "a", "paid", False),
             d.end("me"),
             d.chain("m", "me"),
         ),
@@ -226,6 +232,7 @@ def _handlers() -> Handlers:
     called = {node.get("name") for root in seeds() for node in root.iter("{urn:jiancha:bpmn:1}handler")}
     for name in sorted(called - {"rule_check", "issue"}):
         handlers.register(name, lambda call: {})
+    handlers.names["timed"] = names()["timed"]
     return handlers
 
 
@@ -234,7 +241,7 @@ class Bender:
 
     def __init__(self, database: Database, clock: VirtualClock, seed: int) -> None:
         self.clock, self.chance, self.tally = clock, Random(seed), Tally()
-        self.runtime = Runtime(database, clock, _handlers())
+        self.runtime, self.decisions = Runtime(database, clock, _handlers()), decisions()
         self.number = 0
 
     def run(self, roots: list[Any], count: int) -> Tally:
@@ -257,7 +264,7 @@ class Bender:
 
     def _try(self, xml: bytes) -> str:
         try:
-            model = self.runtime.deploy(xml, by="designer")
+            model = self.runtime.deploy(xml, by="designer", decisions=self.decisions)
         except ModelRefused as error:
             assert error.facts["remarks"] and all(one.message_zh and one.message_en for one in error.facts["remarks"])
             return "refused"

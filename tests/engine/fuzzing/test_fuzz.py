@@ -52,7 +52,7 @@ def test_every_model_that_is_bent_runs_as_it_is() -> None:
     with room() as database:
         bender = models.Bender(database, VirtualClock(datetime(2026, 3, 11, 1, 0, tzinfo=UTC)), SEED)
         for root in models.seeds():
-            assert bender.runtime.deploy(etree.tostring(root), by="designer").version
+            assert bender.runtime.deploy(etree.tostring(root), by="designer", decisions=bender.decisions).version
 
 
 @pytest.mark.parametrize(

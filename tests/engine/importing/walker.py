@@ -17,9 +17,13 @@ from lxml import etree
 from engine import Actor, Handlers, Runtime
 from engine.clock import VirtualClock
 from engine.db import Database
+from engine.entries import Begun
 from engine.errors import EngineError
 from engine.feel import FeelSyntaxError, parse
 from engine.lint.names import BPMN, JC, local
+from engine.model import Definition
+from engine.orders import Order
+from engine.spiff import compile_diagram
 from tests.engine.walking import Option, rows_of
 
 ANYBODY = Actor("li", "李", frozenset({"clerk"}))
@@ -52,19 +56,24 @@ class _Walk:
         self.values, self.random, self.clock = dict(values(xml)), random, clock
         self.runtime = Runtime(database, clock, self._handlers(xml))
         self.xml, self.acts, self.name = xml, list[str](), uuid4().hex
+        self.events = only_events(xml)
 
     def go(self) -> list[str]:
         model = self.runtime.deploy(self.xml, by="designer")
-        case = self._until_it_goes(lambda data, key: self._start(model.name, data, key))
+        case = self._until_it_goes(lambda data, key: self._start(model, data, key))
         while self.runtime.query.instance(case).state == "open":
             if len(self.acts) > MOST_ACTS:
                 raise Stalled(f"no end after {MOST_ACTS} acts: {self.acts[-10:]}")
             self._act(case)
         return self.acts
 
-    def _start(self, name: str, data: dict[str, Any], key: str) -> str:
+    def _start(self, model: Definition, data: dict[str, Any], key: str) -> str:
+        """Where people begin, else at an event that begins a case."""
+        if self.events:
+            begun = Begun(model.name, self.random.choice(self.events), data, self.name, "1", "a", version=model.version)
+            return self.runtime.give(Order("begin", key, ANYBODY, None, begun.arguments)).instance_id
         return self.runtime.start(
-            name, business_key=self.name, district_code="1", scope="a", data=data, actor=ANYBODY, key=key
+            model.name, business_key=self.name, district_code="1", scope="a", data=data, actor=ANYBODY, key=key
         ).instance_id
 
     def _act(self, case: str) -> None:
@@ -87,8 +96,10 @@ class _Walk:
     def _do(self, case: str, option: Option, data: dict[str, Any], key: str) -> None:
         if option.kind == "complete":
             self.runtime.complete(option.id, data=data, actor=ANYBODY, key=key)
+        elif option.kind == "tell":
+            self.runtime.enter(case, data=data, actor=ANYBODY, key=key)
         elif option.kind == "signal":
-            self.runtime.broadcast(option.id, payload=data, actor=ANYBODY, key=key)
+            self.runtime.broadcast(option.id, payload=data, actor=ANYBODY, key=key, district_code="1", scope="a")
         else:
             self.runtime.deliver(case, option.id, payload=data, actor=ANYBODY, key=key)
 
@@ -140,6 +151,13 @@ def values(xml: bytes) -> Iterator[tuple[str, list[Any]]]:
             yield name, [2]
         else:
             yield name, compared.get(name) or [True, False]
+
+
+def only_events(xml: bytes) -> list[str]:
+    """The start events of a model of which one has to be chosen, since only events begin it."""
+    starts = [node for node in compile_diagram(xml).diagram.elements.values() if node.tag == "startEvent"]
+    outer = [node for node in starts if node.parent is None]
+    return [node.id for node in outer] if len(outer) > 1 and all(node.event is not None for node in outer) else []
 
 
 def _names(text: str) -> frozenset[str]:
