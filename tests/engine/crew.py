@@ -132,6 +132,12 @@ def count(database: Database) -> Count:
     return Count(states["armed"], states["fired"], len(made), doubles, entries or 0)
 
 
+def shares(database: Database) -> list[int]:
+    """How many effects each worker that had any wrote."""
+    with database.read() as connection:
+        return list(connection.execute(select(func.count(effect.c.number)).group_by(effect.c.worker)).scalars())
+
+
 class Helper:
     """A worker process, from its parent's side."""
 
