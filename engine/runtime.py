@@ -31,6 +31,7 @@ from engine.migration import Migrations
 from engine.model import SYSTEM, Actor, Definition, Incident, Instance, Outcome, Task
 from engine.orders import CREATING, TIMER, Order
 from engine.queries import Queries
+from engine.recounting import Recounts
 from engine.sealing.states import States, Unchecked
 from engine.timers import Alone, Foreman, Lease, fire_claimed
 from engine.versions import Versions
@@ -54,6 +55,7 @@ class Runtime:
         self.query = Queries(database, known)
         self.versions = Versions(database, clock, self.handlers)
         self._commands = Commands(database, clock, self.handlers, known, states or Unchecked(), permit)
+        self.recounts = Recounts(database, self._commands)
         self.migrations = Migrations(database, clock, known, self._commands, new_id)
         self._mending = Mending(database, clock, self.query, self._commands, self.give)
         self._new_id, self._permit = new_id, permit
@@ -358,8 +360,9 @@ class Runtime:
             self._permit()
         except Unanchored:
             return 0
-        fired = entries.fire_due(self) + fire_claimed(self, limit, foreman or Alone())
-        return fired + (run_waiting(self, limit) if foreman is None or foreman.go_on() else 0)
+        foreman = foreman or Alone()
+        fired = entries.fire_due(self) + fire_claimed(self, limit, foreman)
+        return fired + (run_waiting(self, limit, foreman) if foreman.go_on() else 0)
 
     def _maker(self, order: Order) -> Callable[[Definition], Instance]:
         given = order.arguments or {}

@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from engine.db import Json, UtcDateTime
+from monitors.clock_tables import calendar_decree, moved_limit
 from monitors.columns import Amount, metadata
 from monitors.outcome_tables import (
     appeal,
@@ -39,6 +40,7 @@ __all__ = [
     "appeal",
     "calendar",
     "calendar_day",
+    "calendar_decree",
     "card",
     "counter",
     "data_finding",
@@ -52,6 +54,7 @@ __all__ = [
     "grant",
     "item",
     "metadata",
+    "moved_limit",
     "person",
     "rectification",
     "score",
@@ -122,6 +125,7 @@ calendar = Table(
     metadata,
     Column("code", String(32), primary_key=True),
     Column("version", Integer, nullable=False),  # grows with each change of its days
+    Column("base", String(32)),  # the calendar that holds on every day of which this one says nothing
 )
 
 calendar_day = Table(

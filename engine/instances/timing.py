@@ -67,8 +67,13 @@ class Timing:
             if (row["element"], row["occurrence"]) == (element, occurrence)
         )
 
-    def sync(self, waits: Iterable[Wait], view: CaseView, connection: Any) -> list[tuple[Row, datetime | None]]:
-        """Arm, re-derive and cancel; gives the rows whose due moved, with the old due."""
+    def sync(
+        self, waits: Iterable[Wait], view: CaseView, connection: Any, *, reasons: bool = False
+    ) -> list[tuple[Row, datetime | None]]:
+        """Arm, re-derive and cancel; gives the rows whose due moved, with the old due.
+
+        With ``reasons`` a row whose due stands is given the reason why it does now.
+        """
         moved: list[tuple[Row, datetime | None]] = []
         wanted: set[str] = set()
         for wait in waits:
@@ -80,6 +85,8 @@ class Timing:
                 wanted.add(row_key)
                 if change is not None:
                     moved.append(change)
+                elif reasons:
+                    self._give_reason(row_key, rung)
         for row in self._rows:
             if row["state"] in (ARMED, SUSPENDED) and row["id"] not in wanted:
                 self._rows.update(row, state=CANCELLED)
@@ -135,6 +142,12 @@ class Timing:
             row, due=rung.due, deadline=rung.deadline, level=rung.level, state=_state(rung), reason=dict(rung.reason)
         )
         return key, (row, before)
+
+    def _give_reason(self, key: str, rung: Rung) -> None:
+        row = self._rows.rows[key]
+        reason = dict(steered(rung, row["manual"]).reason)
+        if not _is_over(row, rung) and row["reason"] != reason:
+            self._rows.update(row, reason=reason)
 
 
 def _passage(wait: Wait) -> tuple[str, int]:

@@ -16,6 +16,7 @@ from engine.instances.folding import Act, fold
 from engine.model import Actor
 from engine.orders import FINDING
 
+RECOUNT = "recount"
 Arguments = Mapping[str, Any]
 Work = Callable[[Execution], Mapping[str, Any] | None]
 
@@ -109,7 +110,7 @@ def _resume_timer(execution: Execution, given: Arguments) -> None:
 
 
 def _nothing(execution: Execution, given: Arguments) -> None:
-    """What is due was fired before; an act on an incident was noted before."""
+    """What is due was fired before, what holds no longer was derived anew; an act on an incident was noted."""
 
 
 _WORKS: Mapping[str, Callable[[Execution, Arguments], Mapping[str, Any] | None]] = {
@@ -128,6 +129,7 @@ _WORKS: Mapping[str, Callable[[Execution, Arguments], Mapping[str, Any] | None]]
     "pause_timer": _pause_timer,
     "resume_timer": _resume_timer,
     "fire": _nothing,
+    RECOUNT: _nothing,
     "look": _look,
     "condition": _condition,
     "mend": _nothing,

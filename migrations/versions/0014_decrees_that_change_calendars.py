@@ -1,0 +1,74 @@
+"""decrees that change calendars
+
+A calendar may rest on another; what changes its days is handed in by one person and confirmed by another; what that
+moved in open cases is kept.
+
+Revision: 0014, after 0013.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0014"
+down_revision = "0013"
+branch_labels = None
+depends_on = None
+
+JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("calendar") as batch_op:
+        batch_op.add_column(sa.Column("base", sa.String(length=32), nullable=True))
+    op.create_table(
+        "calendar_decree",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("calendar_code", sa.String(length=32), nullable=False),
+        sa.Column("district_code", sa.String(length=32), nullable=True),
+        sa.Column("year", sa.Integer(), nullable=True),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("days", JSON, nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("proposed_by", sa.String(length=120), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by", sa.String(length=120), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("opinion", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_decree")),
+    )
+    op.create_index("ix_calendar_decree_of", "calendar_decree", ["calendar_code", "state", "decided_at"])
+    op.create_table(
+        "moved_limit",
+        sa.Column("district_code", sa.String(length=32), nullable=False),
+        sa.Column("decree", sa.String(length=64), nullable=False),
+        sa.Column("timer_id", sa.String(length=64), nullable=False),
+        sa.Column("case_id", sa.String(length=64), nullable=False),
+        sa.Column("case_no", sa.String(length=200), nullable=False),
+        sa.Column("department", sa.String(length=64), nullable=False),
+        sa.Column("element", sa.String(length=200), nullable=False),
+        sa.Column("rule", sa.String(length=64), nullable=False),
+        sa.Column("rung", sa.String(length=64), nullable=False),
+        sa.Column("occurrence", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("before", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("after", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("warning_id", sa.String(length=64), nullable=True),
+        sa.Column("moved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("district_code", "decree", "timer_id", name=op.f("pk_moved_limit")),
+    )
+    op.create_index("ix_moved_limit_of", "moved_limit", ["decree", "kind", "case_no"])
+    op.create_index("ix_moved_limit_case", "moved_limit", ["district_code", "case_id"])
+
+
+def downgrade() -> None:
+    op.drop_index("ix_moved_limit_case", table_name="moved_limit")
+    op.drop_index("ix_moved_limit_of", table_name="moved_limit")
+    op.drop_table("moved_limit")
+    op.drop_index("ix_calendar_decree_of", table_name="calendar_decree")
+    op.drop_table("calendar_decree")
+    with op.batch_alter_table("calendar") as batch_op:
+        batch_op.drop_column("base")
