@@ -184,6 +184,10 @@ class WorkingCalendar:
         """
         return datetime.combine(day, time.min, self._tz).astimezone(UTC)
 
+    def is_decreed(self, year: int) -> bool:
+        """Whether a confirmed row of that year says more than that a place is closed."""
+        return year in self._confirmed
+
     def is_provisional(self, when: date | datetime) -> bool:
         """Whether that day may still change: its year has no confirmed row (one of the decree, a local
         closing day is not enough), or the row itself is not confirmed."""

@@ -83,6 +83,10 @@ _ROWS = (
     Row("list models", Reach.LIST, frozenset({"designer", "publisher", "supervisor", "office_head", "auditor"})),
     Row("draw a model", Reach.LIST, frozenset({"designer"})),
     Row("publish a model", Reach.LIST, frozenset({"publisher"})),
+    # working calendars: who hands a decree in never confirms it, which the decrees refuse
+    Row("list calendars", Reach.LIST, frozenset({"designer", "publisher", "supervisor", "office_head", "auditor"})),
+    Row("hand in a decree", Reach.LIST, frozenset({"designer"})),
+    Row("confirm a decree", Reach.LIST, frozenset({"publisher"})),
     # assessment: the ranking for all who are assessed or assess, one's own sheet in full
     Row("read the ranking", Reach.LIST, SCORED),
     Row("read a score", Reach.THING, SCORED),

@@ -19,6 +19,7 @@ from monitors import wiring as supervision
 from monitors.assessment import Assessment, ClosedInstances, WarningFigures
 from monitors.calendars import Calendars, Place, place_of
 from monitors.checkpoints import Checkpoints
+from monitors.decrees import Decrees
 from monitors.directory import Directory
 from monitors.documents import Documents
 from monitors.presets import Presets, load_presets
@@ -46,6 +47,7 @@ class Application:
     runtime: Runtime
     directory: Directory
     calendars: Calendars
+    decrees: Decrees
     checkpoints: Checkpoints
     violations: Violations
     documents: Documents
@@ -102,6 +104,7 @@ def build(
         runtime=runtime,
         directory=directory,
         calendars=calendars,
+        decrees=Decrees(database, clock),
         checkpoints=checkpoints,
         violations=Violations(database),
         documents=Documents(database),

@@ -3,7 +3,7 @@
 A calendar may rest on another; what changes its days is handed in by one person and confirmed by another; what that
 moved in open cases is kept.
 
-Revision: 0014, after 0013.
+Revision: 0014, after 0009.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0014"
-down_revision = "0013"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 

@@ -20,6 +20,10 @@ from monitors.scope import Scope
 from monitors.storing import put
 
 MOVED, NO_LONGER_DUE = "moved", "no_longer_due"
+MESSAGE = "工作日历变更（{}），按新日历该预警当时不应发出，请核查是否撤销"
+MESSAGE_EN = (
+    "The working calendar changed ({}): by it this warning would not have been raised; see whether to withdraw it"
+)
 BY_HAND = "-"  # the decree of a calendar that was changed without one
 
 
@@ -110,14 +114,19 @@ def _warning_of(connection: Connection, renewed: Renewed, limit: MovedLimit) -> 
 def _alert(
     connection: Connection, renewed: Renewed, limit: MovedLimit, warning: Mapping[str, Any], now: datetime
 ) -> None:
-    instance = renewed.case.instance
+    instance, title = renewed.case.instance, renewed.because.get("title", "")
     raise_alert(
         connection,
         kind=NO_LONGER_DUE,
         district_code=instance.district_code,
         department=instance.scope,
         level=warning["level"],
-        body={"number": warning["number"], "case_no": instance.business_key, "because": dict(renewed.because)},
+        body={
+            "warning_no": warning["number"],
+            "case_no": instance.business_key,
+            "message": MESSAGE.format(title),
+            "message_en": MESSAGE_EN.format(title),
+        },
         at=now,
         warning_id=warning["id"],
     )
