@@ -175,7 +175,8 @@ class SuspensionEntry:
     end: datetime | None
     approver: str
     reason: str
-    own_limit: int | None = None
+    own_limit: int | None = None  # working days
+    notice: str | None = None  # the written notice to the applicant
 
 
 @dataclass(frozen=True, slots=True)

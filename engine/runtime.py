@@ -221,15 +221,46 @@ class Runtime:
         actor: Actor,
         key: str,
         own_limit: int | None = None,
+        notice: str | None = None,
         at: datetime | None = None,
     ) -> Outcome:
-        """Stop the clock: an entry in the ledger, nothing else."""
+        """Stop the clock: an entry in the ledger, nothing else; raises Conflict while one of this kind runs."""
         given = {"instance_id": instance_id, "kind": kind, "approver": approver, "reason": reason}
+        given |= {"notice": notice} if notice else {}
         return self.give(Order("suspend", key, actor, at, {**given, "own_limit": own_limit}))
 
-    def resume(self, instance_id: str, *, reason: str, actor: Actor, key: str, at: datetime | None = None) -> Outcome:
-        """Let the clock run again; raises Conflict when it was not stopped."""
-        return self.give(Order("resume", key, actor, at, {"instance_id": instance_id, "reason": reason}))
+    def resume(
+        self,
+        instance_id: str,
+        *,
+        reason: str,
+        actor: Actor,
+        key: str,
+        kind: str | None = None,
+        at: datetime | None = None,
+    ) -> Outcome:
+        """End the stop of that kind, or the only one; raises Conflict when there is none, or more than one."""
+        given = {"instance_id": instance_id, "reason": reason} | ({"kind": kind} if kind else {})
+        return self.give(Order("resume", key, actor, at, given))
+
+    def correct(
+        self,
+        instance_id: str,
+        *,
+        fact: Mapping[str, Any],
+        to: datetime,
+        reason: str,
+        actor: Actor,
+        key: str,
+        at: datetime | None = None,
+    ) -> Outcome:
+        """Put a time right that was recorded wrongly; every limit is derived anew, the old time stays in the journal.
+
+        ``fact`` is a passage's (``element``, ``occurrence``, ``what``: entered_at or completed_at) or a stop's
+        (``suspension``: its id, ``what``: start or end). What moved is in the outcome's result.
+        """
+        given = {"instance_id": instance_id, "fact": dict(fact), "to": to.isoformat(), "reason": reason}
+        return self.give(Order("correct", key, actor, at, given))
 
     def extend(
         self,

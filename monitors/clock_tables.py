@@ -26,6 +26,27 @@ calendar_decree = Table(
     Index("ix_calendar_decree_of", "calendar_code", "state", "decided_at"),
 )
 
+# An act on a case's clock that one person asks for and another decides.
+clock_request = Table(
+    "clock_request",
+    metadata,
+    Column("district_code", String(32), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("case_id", String(64), nullable=False),
+    Column("case_no", String(200), nullable=False),
+    Column("department", String(64), nullable=False),
+    Column("act", String(16), nullable=False),  # suspend correct
+    Column("arguments", Json, nullable=False),
+    Column("state", String(16), nullable=False),  # asked granted refused
+    Column("asked_by", String(120), nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("decided_by", String(120)),
+    Column("decided_at", UtcDateTime),
+    Column("opinion", Text),
+    Index("ix_clock_request_case", "case_id", "state"),
+    Index("ix_clock_request_id", "id"),
+)
+
 # What a changed calendar did to the limits of open cases.
 moved_limit = Table(
     "moved_limit",

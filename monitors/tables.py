@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from engine.db import Json, UtcDateTime
-from monitors.clock_tables import calendar_decree, moved_limit
+from monitors.clock_tables import calendar_decree, clock_request, moved_limit
 from monitors.columns import Amount, metadata
 from monitors.outcome_tables import (
     appeal,
@@ -42,6 +42,7 @@ __all__ = [
     "calendar_day",
     "calendar_decree",
     "card",
+    "clock_request",
     "counter",
     "data_finding",
     "data_set_row",

@@ -21,7 +21,7 @@ from engine.statements import FIRED_CHECKPOINTS
 if TYPE_CHECKING:
     from engine.instances.execution import Execution
 
-SINCE = "since"  # in the reason of a rung that fired: what was derived of it later
+LATER = "derived_later"  # in the reason of a rung that fired: what was derived of it later
 
 
 def renew(execution: Execution, *, whole: bool = False) -> None:
@@ -34,8 +34,14 @@ def renew(execution: Execution, *, whole: bool = False) -> None:
     because = because or _why(execution, fired)
     if because is None:
         return
+    count_anew(execution, because, fired)
+
+
+def count_anew(execution: Execution, because: Data, fired: list[Row] | None = None) -> None:
+    """Derive every limit of the case, and tell what moved and what has fired that would not have."""
     moved = [_moved(row, before) for row, before in execution.derive_anew(because)]
-    over = [told for row in fired if (told := _looked_at(execution, row)) is not None]
+    looked = [_looked_at(execution, row) for row in (_fired(execution) if fired is None else fired)]
+    over = [told for told in looked if told is not None]
     for one in over:
         execution.note("no_longer_due", {**one.told(), "because": because})
     execution.note("recounted", {"because": because, "moved": len(moved), "no_longer_due": len(over)})
@@ -47,7 +53,7 @@ def renew(execution: Execution, *, whole: bool = False) -> None:
 def reason_of(row: Row) -> Data:
     """What the row rests on: as it was derived last, also after it has fired."""
     reason: Data = row["reason"]
-    return reason.get(SINCE, reason)
+    return reason.get(LATER, reason)
 
 
 def _why(execution: Execution, rows: Iterable[Row]) -> Data | None:
@@ -82,9 +88,9 @@ def _looked_at(execution: Execution, row: Row) -> MovedLimit | None:
     until = passage["completed_at"] or execution.at
     due = None if rung is None else rung.due
     holds = due is not None and due <= until
-    was = row["reason"].get(SINCE, {}).get("holds", True)
+    was = row["reason"].get(LATER, {}).get("holds", True)
     since = {**(found.reason if found else reason_of(row)), "holds": holds}
-    execution.records.timers.update(row, reason={**row["reason"], SINCE: since})
+    execution.records.timers.update(row, reason={**row["reason"], LATER: since})
     return None if holds or not was else _told(row, row["due"], due, over=True)
 
 

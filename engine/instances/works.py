@@ -11,6 +11,7 @@ from engine.instances import ledger, steering
 from engine.instances.checking import look_again
 from engine.instances.completing import complete_task
 from engine.instances.conditions import look_at
+from engine.instances.correcting import correct
 from engine.instances.execution import Execution
 from engine.instances.folding import Act, fold
 from engine.model import Actor
@@ -67,15 +68,21 @@ def _signal(execution: Execution, given: Arguments) -> None:
 
 
 def _suspend(execution: Execution, given: Arguments) -> None:
-    ledger.suspend(execution, given["kind"], given["approver"], given["reason"], given["own_limit"])
+    ledger.suspend(
+        execution, given["kind"], given["approver"], given["reason"], given["own_limit"], given.get("notice")
+    )
 
 
 def _resume(execution: Execution, given: Arguments) -> None:
-    ledger.resume(execution, given["reason"])
+    ledger.resume(execution, given["reason"], given.get("kind"))
 
 
 def _extend(execution: Execution, given: Arguments) -> None:
     ledger.extend(execution, given["amount"], given["unit"], given["approver"], given["reason"])
+
+
+def _correct(execution: Execution, given: Arguments) -> Mapping[str, Any]:
+    return correct(execution, given["fact"], datetime.fromisoformat(given["to"]), given["reason"])
 
 
 def _cancel(execution: Execution, given: Arguments) -> None:
@@ -123,6 +130,7 @@ _WORKS: Mapping[str, Callable[[Execution, Arguments], Mapping[str, Any] | None]]
     "suspend": _suspend,
     "resume": _resume,
     "extend": _extend,
+    "correct": _correct,
     "cancel": _cancel,
     "change_timer": _change_timer,
     "restore_timer": _restore_timer,

@@ -1,7 +1,8 @@
-"""decrees that change calendars
+"""decrees that change calendars, and acts on clocks that two people do
 
 A calendar may rest on another; what changes its days is handed in by one person and confirmed by another; what that
-moved in open cases is kept.
+moved in open cases is kept. Stopping a clock and correcting a time are asked for by one person and decided by
+another; a stop names the written notice to the applicant.
 
 Revision: 0014, after 0009.
 """
@@ -21,6 +22,27 @@ JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 
 def upgrade() -> None:
+    with op.batch_alter_table("suspension") as batch_op:
+        batch_op.add_column(sa.Column("notice", sa.String(length=200), nullable=True))
+    op.create_table(
+        "clock_request",
+        sa.Column("district_code", sa.String(length=32), nullable=False),
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("case_id", sa.String(length=64), nullable=False),
+        sa.Column("case_no", sa.String(length=200), nullable=False),
+        sa.Column("department", sa.String(length=64), nullable=False),
+        sa.Column("act", sa.String(length=16), nullable=False),
+        sa.Column("arguments", JSON, nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("asked_by", sa.String(length=120), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by", sa.String(length=120), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("opinion", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("district_code", "id", name=op.f("pk_clock_request")),
+    )
+    op.create_index("ix_clock_request_case", "clock_request", ["case_id", "state"])
+    op.create_index("ix_clock_request_id", "clock_request", ["id"])
     with op.batch_alter_table("calendar") as batch_op:
         batch_op.add_column(sa.Column("base", sa.String(length=32), nullable=True))
     op.create_table(
@@ -72,3 +94,8 @@ def downgrade() -> None:
     op.drop_table("calendar_decree")
     with op.batch_alter_table("calendar") as batch_op:
         batch_op.drop_column("base")
+    op.drop_index("ix_clock_request_id", table_name="clock_request")
+    op.drop_index("ix_clock_request_case", table_name="clock_request")
+    op.drop_table("clock_request")
+    with op.batch_alter_table("suspension") as batch_op:
+        batch_op.drop_column("notice")
