@@ -256,8 +256,9 @@ class Runtime:
     ) -> Outcome:
         """Put a time right that was recorded wrongly; every limit is derived anew, the old time stays in the journal.
 
-        ``fact`` is a passage's (``element``, ``occurrence``, ``what``: entered_at or completed_at) or a stop's
-        (``suspension``: its id, ``what``: start or end). What moved is in the outcome's result.
+        ``fact`` is a passage's (``element``, ``occurrence``, ``what``: entered_at or completed_at), a stop's
+        (``suspension``: its id, ``what``: start or end) or one of the case's data (``field``). What moved is in the
+        outcome's result.
         """
         given = {"instance_id": instance_id, "fact": dict(fact), "to": to.isoformat(), "reason": reason}
         return self.give(Order("correct", key, actor, at, given))

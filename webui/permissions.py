@@ -68,6 +68,8 @@ _ROWS = (
     Row("read a case", Reach.THING, WATCHING),
     # suspend and extend; the supervision organ and the auditor never
     Row("suspend a case", Reach.THING, frozenset({"clerk", "section_chief", "dept_head"})),
+    Row("correct a time", Reach.THING, frozenset({"clerk", "section_chief", "dept_head"})),
+    Row("decide about a clock", Reach.THING, frozenset({"section_chief", "dept_head"})),  # never who asked
     Row("extend a case", Reach.THING, frozenset({"dept_head"})),
     # warnings and violations
     Row("watch the board", Reach.LIST, ORGAN | ANSWERING | {"auditor"}),

@@ -143,6 +143,9 @@ SUSPENSION_KIND = {
     "expert_review": _l("Expert review"),
 }
 
+# Acts on a case's clock that one person asks for and another decides.
+CLOCK_ACT = {"suspend": _l("Stop the clock"), "correct": _l("Correct a time")}
+
 UNIT = {"working_day": _l("working days"), "calendar_day": _l("calendar days"), "hour": _l("hours")}
 
 # What a violation's timeline tells.
@@ -343,6 +346,7 @@ COMMAND = {
     "suspend": _l("Stopping the clock"),
     "resume": _l("Letting the clock run again"),
     "extend": _l("Extending the limit"),
+    "correct": _l("Correcting a time"),
     "cancel": _l("Terminating a case"),
     "fold": _l("Replaying a case"),
 }

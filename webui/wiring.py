@@ -23,6 +23,8 @@ from monitors.decrees import Decrees
 from monitors.directory import Directory
 from monitors.documents import Documents
 from monitors.presets import Presets, load_presets
+from monitors.requests import ClockRequests
+from monitors.suspensions import ClockRules, load_clock_rules
 from monitors.violations import Violations
 from webui.auth import Backoff, Credentials, Sessions
 from webui.config import Settings
@@ -48,6 +50,7 @@ class Application:
     directory: Directory
     calendars: Calendars
     decrees: Decrees
+    clock_requests: ClockRequests
     checkpoints: Checkpoints
     violations: Violations
     documents: Documents
@@ -105,6 +108,7 @@ def build(
         directory=directory,
         calendars=calendars,
         decrees=Decrees(database, clock),
+        clock_requests=ClockRequests(database, clock, runtime, calendars, _clock_rules()),
         checkpoints=checkpoints,
         violations=Violations(database),
         documents=Documents(database),
@@ -132,6 +136,11 @@ def _own_places() -> dict[str, Place]:
             if place is not None:
                 found[one.name] = place
     return found
+
+
+def _clock_rules() -> ClockRules:
+    """What may stop a clock and for how long, as it comes with the product."""
+    return load_clock_rules((files("bpmn") / "supervision" / "suspensions.toml").read_text(encoding="utf-8"))
 
 
 def _presets() -> Presets:

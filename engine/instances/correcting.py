@@ -1,6 +1,7 @@
-"""A time that was recorded wrongly, put right: when a step began or was done, when a stop began or ended.
+"""A time that was recorded wrongly, put right: when a step began or was done, when a stop began or ended, or a time
+that the case's data state.
 
-The row holds the time that is right, the journal both, with the reason; every limit of the case is derived anew.
+What is stored is the time that is right, the journal has both, with the reason; every limit is derived anew.
 """
 
 from __future__ import annotations
@@ -24,6 +25,17 @@ def correct(execution: Execution, fact: Mapping[str, Any], to: datetime, reason:
     InvalidData for a time that cannot be: in the future, before the case, or in the wrong order."""
     if not reason.strip():
         raise InvalidData("expected a reason, found none", field="reason")
+    before, after = _stated(execution, fact["field"], to) if "field" in fact else _recorded(execution, fact, to)
+    execution.note("corrected", {"fact": dict(fact), "from": before, "to": after, "reason": reason})
+    execution.touch()
+    count_anew(execution, {"corrected": dict(fact), "reason": reason})
+    execution.settle()
+    execution.advance()
+    return {"moved": execution.renewed}
+
+
+def _recorded(execution: Execution, fact: Mapping[str, Any], to: datetime) -> tuple[datetime, datetime]:
+    """A time of a row; what it was and what it is."""
     rows, row, (first, last) = _find(execution, fact)
     what = fact["what"]
     if what not in (first, last):
@@ -33,12 +45,29 @@ def correct(execution: Execution, fact: Mapping[str, Any], to: datetime, reason:
         raise Conflict(f"expected a time other than {to.isoformat()}, found {before}", field=what)
     _check(execution, to, row[first] if what == last else None, row[last] if what == first else None)
     rows.update(row, **{what: to})
-    execution.note("corrected", {"fact": dict(fact), "from": before, "to": to, "reason": reason})
-    execution.touch()
-    count_anew(execution, {"corrected": dict(fact), "reason": reason})
-    execution.settle()
-    execution.advance()
-    return {"moved": execution.renewed}
+    return before, to
+
+
+def _stated(execution: Execution, name: str, to: datetime) -> tuple[str, str]:
+    """A time among the case's data, a date or an instant; what it was and what it is."""
+    before = execution.data.get(name)
+    if not isinstance(before, str) or not is_time(before):
+        raise NotFound(f"expected a date or an instant in {name}, found {before!r}", field=name)
+    after = to.date().isoformat() if "T" not in before else to.isoformat()
+    if after == before:
+        raise Conflict(f"expected a time other than {after}, found it", field=name)
+    _not_to_come(execution, to)
+    execution.enter_data({name: after})
+    return before, after
+
+
+def is_time(text: str) -> bool:
+    """Whether data of a case hold a date or an instant there."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return found.tzinfo is not None if "T" in text else len(text) == len("2026-03-11")
 
 
 def _find(execution: Execution, fact: Mapping[str, Any]) -> tuple[RowSet, Row, tuple[str, str]]:
@@ -53,11 +82,17 @@ def _find(execution: Execution, fact: Mapping[str, Any]) -> tuple[RowSet, Row, t
 
 
 def _check(execution: Execution, to: datetime, not_before: datetime | None, not_after: datetime | None) -> None:
-    if to.utcoffset() is None:
-        raise InvalidData(f"expected an instant with an offset, found {to.isoformat()}", field="to")
+    _not_to_come(execution, to)
     earliest = max(not_before or execution.instance.started_at, execution.instance.started_at)
     latest = min(not_after or execution.at, execution.at)
     if not earliest <= to <= latest:
         raise InvalidData(
             f"expected a time from {earliest.isoformat()} to {latest.isoformat()}, found {to.isoformat()}", field="to"
         )
+
+
+def _not_to_come(execution: Execution, to: datetime) -> None:
+    if to.utcoffset() is None:
+        raise InvalidData(f"expected an instant with an offset, found {to.isoformat()}", field="to")
+    if to > execution.at:
+        raise InvalidData(f"expected a time up to {execution.at.isoformat()}, found {to.isoformat()}", field="to")

@@ -89,8 +89,8 @@ def _looked_at(execution: Execution, row: Row) -> MovedLimit | None:
     due = None if rung is None else rung.due
     holds = due is not None and due <= until
     was = row["reason"].get(LATER, {}).get("holds", True)
-    since = {**(found.reason if found else reason_of(row)), "holds": holds}
-    execution.records.timers.update(row, reason={**row["reason"], LATER: since})
+    later = {**(found.reason if found else reason_of(row)), "holds": holds}
+    execution.records.timers.update(row, reason={**row["reason"], LATER: later})
     return None if holds or not was else _told(row, row["due"], due, over=True)
 
 

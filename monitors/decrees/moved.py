@@ -20,9 +20,9 @@ from monitors.scope import Scope
 from monitors.storing import put
 
 MOVED, NO_LONGER_DUE = "moved", "no_longer_due"
-MESSAGE = "工作日历变更（{}），按新日历该预警当时不应发出，请核查是否撤销"
+MESSAGE = "期限的依据有变（{}），据此该预警当时不应发出，请核查是否撤销"
 MESSAGE_EN = (
-    "The working calendar changed ({}): by it this warning would not have been raised; see whether to withdraw it"
+    "What the limit rests on has changed ({}): this warning would not have been raised; see whether to withdraw it"
 )
 BY_HAND = "-"  # the decree of a calendar that was changed without one
 
@@ -114,7 +114,7 @@ def _warning_of(connection: Connection, renewed: Renewed, limit: MovedLimit) -> 
 def _alert(
     connection: Connection, renewed: Renewed, limit: MovedLimit, warning: Mapping[str, Any], now: datetime
 ) -> None:
-    instance, title = renewed.case.instance, renewed.because.get("title", "")
+    instance, title = renewed.case.instance, renewed.because.get("title") or renewed.because.get("reason", "")
     raise_alert(
         connection,
         kind=NO_LONGER_DUE,

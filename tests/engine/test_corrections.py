@@ -144,6 +144,30 @@ def test_a_time_that_cannot_be_is_refused_and_changes_nothing(
     assert runtime.query.instance(case.id).revision == before
 
 
+def test_a_time_among_the_data_is_put_right_in_its_own_form(runtime: Runtime, case: Case, clock: VirtualClock) -> None:
+    clock.move_to(NOW + DAY)
+    data = {"received_at": "2026-03-10T09:00:00+08:00", "published": "2026-03-10", "note": "2026"}
+    runtime.enter(case.id, data=data, actor=CLERK, key="enter")
+    right = datetime.fromisoformat("2026-03-09T16:30:00+08:00")
+    put_right(case, right, "a", field="received_at")
+    put_right(case, right, "b", field="published")
+    found = runtime.query.instance(case.id).data
+    assert (found["received_at"], found["published"]) == ("2026-03-09T16:30:00+08:00", "2026-03-09")
+    entries = [e.body for e in runtime.query.journal(case.id) if e.kind == "corrected"]
+    assert [(e["from"], e["to"]) for e in entries] == [
+        ("2026-03-10T09:00:00+08:00", "2026-03-09T16:30:00+08:00"),
+        ("2026-03-10", "2026-03-09"),
+    ]
+    for field, to, error in (
+        ("note", right, NotFound),
+        ("missing", right, NotFound),
+        ("published", right, Conflict),
+        ("received_at", NOW + 2 * DAY, InvalidData),
+    ):
+        with pytest.raises(error):
+            put_right(case, to, f"wrong {field}", field=field)
+
+
 def test_two_procedures_may_run_at_once_and_each_is_ended_by_its_name(
     runtime: Runtime, case: Case, clock: VirtualClock
 ) -> None:

@@ -58,6 +58,10 @@ THINGS: tuple[tuple[str, str, set[str]], ...] = (
     ("GET", "/cases/{case}/state.json", CASE_READERS),
     ("GET", "/cases/{case}/suspend", {"clerk", "section_chief", "dept_head"}),
     ("POST", "/cases/{case}/suspend", {"clerk", "section_chief", "dept_head"}),
+    ("GET", "/cases/{case}/correct", {"clerk", "section_chief", "dept_head"}),
+    ("POST", "/cases/{case}/correct", {"clerk", "section_chief", "dept_head"}),
+    ("POST", "/cases/{case}/requests/{request}/grant", {"section_chief", "dept_head"}),
+    ("POST", "/cases/{case}/requests/{request}/refuse", {"section_chief", "dept_head"}),
     ("GET", "/cases/{case}/resume", {"clerk", "section_chief", "dept_head"}),
     ("POST", "/cases/{case}/resume", {"clerk", "section_chief", "dept_head"}),
     ("GET", "/cases/{case}/extend", {"dept_head"}),
@@ -163,7 +167,7 @@ def place_of(street: Street, probe: str) -> Place:
 
 def denied(status: int) -> bool:
     """Whether the door stayed shut. Behind it a form may still be refused, but nothing is missing or breaks."""
-    assert status in (200, 302, 303, 400, 401, 403, 422), status
+    assert status in (200, 302, 303, 400, 401, 403, 409, 422), status
     return status in (401, 403)
 
 
