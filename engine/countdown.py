@@ -12,6 +12,7 @@ from engine.budget import Budget, ByDay, Hours, Scale, Units, WithinDays, from_t
 from engine.calendar import WorkingCalendar, to_date, utc
 from engine.due import Due, Step
 from engine.ledger import Interval, Ledger, merged
+from engine.officehours import OfficeHours
 from engine.terms import Extension, ExtensionError, Limit
 
 _DAY = timedelta(days=1)
@@ -42,7 +43,7 @@ class Countdown:
         extension: Extension | None = None,
     ) -> Countdown:
         event = utc(start, "start")
-        scale = _scale(limit, calendar)
+        scale = _scale(limit, event, calendar)
         intervals = () if limit.until else merged(ledger)
         budget = Budget.of(scale, intervals)
         begin = _begin(limit, event, calendar)
@@ -146,7 +147,7 @@ class Countdown:
     def _provisional(self, counted: int, last_day: date) -> bool:
         if self.limit.until:
             return False
-        if self.limit.unit == "working_day" or self.limit.after_hours == "next_working_day":
+        if self.limit.unit in ("working_day", "working_hour") or self.limit.after_hours == "next_working_day":
             first = self.calendar.local_date(self.event)
         elif self.limit.unit == "calendar_day" and self.limit.roll:
             first = self.day(counted)
@@ -197,8 +198,10 @@ def decimal(units: Units) -> Decimal:
     return Decimal(floor(units * 10**9)).scaleb(-9).normalize()
 
 
-def _scale(limit: Limit, calendar: WorkingCalendar) -> Scale:
+def _scale(limit: Limit, start: datetime, calendar: WorkingCalendar) -> Scale:
     by_instant = limit.granularity == "instant"
+    if limit.unit == "working_hour":
+        return OfficeHours.of(calendar, start)
     if limit.unit == "hour" or (limit.unit == "until" and by_instant):
         return Hours()
     working = limit.unit == "working_day"

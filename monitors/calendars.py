@@ -10,6 +10,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from engine.calendar import CalendarDay, DayKind, WorkingCalendar
 from engine.db import Database
 from engine.errors import NotFound
 from engine.seeds import load_seed
+from engine.worktimes import WorkTime
 from monitors import tables as t
 from monitors.storing import put
 
@@ -102,7 +104,9 @@ class Calendars:
         key = (place.calendar_code, place.zone, version)
         found = self._known.get(key)
         if found is None or _is_changed(connection):
-            found = WorkingCalendar.of(place.calendar_code, place.zone, days_of(connection, place.calendar_code))
+            code = place.calendar_code
+            hours = hours_of(connection, code)
+            found = WorkingCalendar.of(code, place.zone, days_of(connection, code), hours=hours)
             if not _is_changed(connection):  # else it may never come to be: the transaction may be taken back
                 self._known[key] = found
         return found
@@ -128,7 +132,34 @@ def days_of(connection: Connection, code: str) -> tuple[CalendarDay, ...]:
     """The days of that calendar over those of its base, in order of date."""
     base = base_of(connection, code)
     days = {day.date: day for of in (base, code) if of is not None for day in own_days_of(connection, of)}
-    return tuple(days[date] for date in sorted(days))
+    return tuple(days[day] for day in sorted(days))
+
+
+def hours_of(connection: Connection, code: str) -> tuple[WorkTime, ...]:
+    """The office hours of that calendar, or of its base where it has none of its own."""
+    for of in (code, base_of(connection, code)):
+        c = t.work_hours.c
+        rows = connection.execute(select(c.valid_from, c.spans).where(c.calendar_code == of).order_by(c.valid_from))
+        found = tuple(work_time(row.valid_from, row.spans) for row in rows)
+        if found:
+            return found
+    return ()
+
+
+def work_time(valid_from: date, spans: Iterable[Iterable[str]]) -> WorkTime:
+    """A table of office hours from its row: spans as ``["09:00", "12:00"]``."""
+    read = [[time.fromisoformat(moment) for moment in span] for span in spans]
+    return WorkTime(valid_from, tuple((begin, end) for begin, end in read))
+
+
+def set_hours(connection: Connection, code: str, tables: Iterable[WorkTime], source_doc: str) -> None:
+    """Enter or correct office hours of a calendar."""
+    for table in tables:
+        spans = [[f"{begin:%H:%M}", f"{end:%H:%M}"] for begin, end in table.spans]
+        row = {"calendar_code": code, "valid_from": table.valid_from, "spans": spans, "source_doc": source_doc}
+        put(connection, t.work_hours, row)
+    put(connection, t.calendar, {"code": code, "version": _own_version(connection, code) + 1})
+    _note_change(connection)
 
 
 def base_of(connection: Connection, code: str) -> str | None:

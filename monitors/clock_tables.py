@@ -7,6 +7,16 @@ from sqlalchemy import Column, Date, Index, Integer, String, Table, Text
 from engine.db import Json, UtcDateTime
 from monitors.columns import metadata
 
+# Office hours, from a day on until the next row's.
+work_hours = Table(
+    "work_hours",
+    metadata,
+    Column("calendar_code", String(32), primary_key=True),
+    Column("valid_from", Date, primary_key=True),
+    Column("spans", Json, nullable=False),  # [["09:00", "12:00"], ["13:30", "17:30"]]
+    Column("source_doc", String(200), nullable=False),
+)
+
 calendar_decree = Table(
     "calendar_decree",
     metadata,
@@ -17,6 +27,7 @@ calendar_decree = Table(
     Column("title", String(200), nullable=False),
     Column("valid_from", Date, nullable=False),  # it says nothing of earlier days
     Column("days", Json, nullable=False),
+    Column("hours", Json, nullable=False),  # tables of office hours
     Column("state", String(16), nullable=False),  # provisional confirmed rejected
     Column("proposed_by", String(120), nullable=False),
     Column("proposed_at", UtcDateTime, nullable=False),

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from engine.db import Json, UtcDateTime
-from monitors.clock_tables import calendar_decree, clock_request, moved_limit
+from monitors.clock_tables import calendar_decree, clock_request, moved_limit, work_hours
 from monitors.columns import Amount, metadata
 from monitors.outcome_tables import (
     appeal,
@@ -63,6 +63,7 @@ __all__ = [
     "supervision_order",
     "violation",
     "warning",
+    "work_hours",
 ]
 
 # --- who: small, slow tables -------------------------------------------------------------------

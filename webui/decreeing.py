@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage, ImmutableMultiDict
 
-from monitors.decrees import DecreeRefused, Mistake, Proposal, read_notice, read_sheet
+from monitors.decrees import DecreeRefused, Mistake, Proposal, is_of_hours, read_hours, read_notice, read_sheet
 from monitors.decrees.moved import NO_LONGER_DUE, Moved
 from monitors.decrees.preview import Foreseen
 
@@ -37,6 +37,8 @@ MISTAKE = {
     "long": _l("%(found)s characters, and at most %(expected)s fit"),
     "weekday": _l("%(found)s can only be a day of the week %(expected)s (1 is Monday)"),
     "date": _l("“%(found)s” is no date"),
+    "time": _l("“%(found)s” is no time of day such as %(expected)s"),
+    "hours": _l("the hours are not in order: %(found)s"),
     "kind": _l("“%(found)s” is no kind of day; there are %(expected)s"),
     "no_holiday": _l("no holiday was found; one reads like “%(expected)s”"),
     "not_understood": _l("not understood: “%(found)s”"),
@@ -75,9 +77,16 @@ def posted(form: ImmutableMultiDict[str, str], file: FileStorage | None) -> Post
             days = _from(valid_from, read_notice(form.get("text", ""), int(year), title))
             return Posted(Proposal(title, valid_from, days, district, int(year)))
         assert file is not None
-        return Posted(Proposal(title, valid_from, read_sheet(file.read(), title, valid_from), district))
+        return Posted(_of_file(file.read(), title, valid_from, district))
     except DecreeRefused as error:
         return Posted(None, tuple(in_words(one) for one in error.mistakes[:SHOWN_MISTAKES]))
+
+
+def _of_file(content: bytes, title: str, valid_from: date, district: str | None) -> Proposal:
+    """A sheet of days or of office hours, as its header says."""
+    if is_of_hours(content):
+        return Proposal(title, valid_from, (), district, hours=read_hours(content, valid_from))
+    return Proposal(title, valid_from, read_sheet(content, title, valid_from), district)
 
 
 def _from(valid_from: date, days: Iterable[Any]) -> tuple[Any, ...]:

@@ -146,7 +146,12 @@ SUSPENSION_KIND = {
 # Acts on a case's clock that one person asks for and another decides.
 CLOCK_ACT = {"suspend": _l("Stop the clock"), "correct": _l("Correct a time")}
 
-UNIT = {"working_day": _l("working days"), "calendar_day": _l("calendar days"), "hour": _l("hours")}
+UNIT = {
+    "working_day": _l("working days"),
+    "calendar_day": _l("calendar days"),
+    "hour": _l("hours"),
+    "working_hour": _l("working hours"),
+}
 
 # What a violation's timeline tells.
 VIOLATION_EVENT = {

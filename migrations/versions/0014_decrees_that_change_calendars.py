@@ -54,6 +54,7 @@ def upgrade() -> None:
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("days", JSON, nullable=False),
+        sa.Column("hours", JSON, nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("proposed_by", sa.String(length=120), nullable=False),
         sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
@@ -63,6 +64,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_decree")),
     )
     op.create_index("ix_calendar_decree_of", "calendar_decree", ["calendar_code", "state", "decided_at"])
+    op.create_table(
+        "work_hours",
+        sa.Column("calendar_code", sa.String(length=32), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("spans", JSON, nullable=False),
+        sa.Column("source_doc", sa.String(length=200), nullable=False),
+        sa.PrimaryKeyConstraint("calendar_code", "valid_from", name=op.f("pk_work_hours")),
+    )
     op.create_table(
         "moved_limit",
         sa.Column("district_code", sa.String(length=32), nullable=False),
@@ -90,6 +99,7 @@ def downgrade() -> None:
     op.drop_index("ix_moved_limit_case", table_name="moved_limit")
     op.drop_index("ix_moved_limit_of", table_name="moved_limit")
     op.drop_table("moved_limit")
+    op.drop_table("work_hours")
     op.drop_index("ix_calendar_decree_of", table_name="calendar_decree")
     op.drop_table("calendar_decree")
     with op.batch_alter_table("calendar") as batch_op:

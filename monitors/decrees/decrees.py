@@ -20,8 +20,9 @@ from engine.clock import Clock
 from engine.db import Database
 from engine.errors import Conflict, NotAllowed, NotFound
 from engine.recounting import ask_for_recount
+from engine.worktimes import WorkTime
 from monitors import tables as t
-from monitors.calendars import DEFAULT_CODE, base_of, give_own_calendar, set_days
+from monitors.calendars import DEFAULT_CODE, base_of, give_own_calendar, set_days, set_hours, work_time
 
 PROVISIONAL, CONFIRMED, REJECTED = "provisional", "confirmed", "rejected"
 Because = Mapping[str, Any]
@@ -37,6 +38,7 @@ class Proposal:
     days: Sequence[CalendarDay]
     district_code: str | None = None
     year: int | None = None
+    hours: Sequence[WorkTime] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class Decree:
     title: str
     valid_from: date
     days: tuple[CalendarDay, ...]
+    hours: tuple[WorkTime, ...]
     state: str
     proposed_by: str
     proposed_at: datetime
@@ -83,6 +86,7 @@ class Decrees:
                 "title": proposal.title,
                 "valid_from": proposal.valid_from,
                 "days": [_plain(day) for day in proposal.days],
+                "hours": [_plain_hours(table) for table in proposal.hours],
                 "state": PROVISIONAL,
                 "proposed_by": by,
                 "proposed_at": self._clock.now(),
@@ -127,10 +131,13 @@ class Decrees:
         """The decree as it stands now, after a line about it in the journal of acts without a case."""
         decree = _find(connection, decree_id)
         body = {
-            name: value for name, value in asdict(decree).items() if name not in ("days", "proposed_at", "decided_at")
+            name: value
+            for name, value in asdict(decree).items()
+            if name not in ("days", "hours", "proposed_at", "decided_at")
         }
         body["valid_from"] = decree.valid_from.isoformat()
         body["days"] = [[day.date.isoformat(), str(day.kind), day.name, day.confirmed] for day in decree.days]
+        body["hours"] = [str(table) for table in decree.hours]
         append_act(connection, kind, by, self._clock.now(), body)
         return decree
 
@@ -139,6 +146,8 @@ def put_in_force(connection: Connection, decree: Decree) -> None:
     """Enter its days into the calendar that it speaks of; a district without one of its own is given one."""
     code = DEFAULT_CODE if decree.district_code is None else give_own_calendar(connection, decree.district_code)
     set_days(connection, code, decree.days, year=decree.year)
+    if decree.hours:
+        set_hours(connection, code, decree.hours, decree.title)
 
 
 def last_of(connection: Connection, calendar_code: str) -> Because:
@@ -164,11 +173,21 @@ def _find(connection: Connection, decree_id: str, *, lock: bool = False) -> Decr
 
 
 def _decree(row: Row[Any]) -> Decree:
-    return Decree(**{**row._mapping, "days": tuple(_day(day) for day in row.days)})
+    days, hours = tuple(_day(day) for day in row.days), tuple(work_time(*_hours(table)) for table in row.hours)
+    return Decree(**{**row._mapping, "days": days, "hours": hours})
 
 
 def _plain(day: CalendarDay) -> dict[str, Any]:
     return {**asdict(day), "date": day.date.isoformat(), "kind": day.kind.value}
+
+
+def _plain_hours(table: WorkTime) -> dict[str, Any]:
+    spans = [[f"{begin:%H:%M}", f"{end:%H:%M}"] for begin, end in table.spans]
+    return {"valid_from": table.valid_from.isoformat(), "spans": spans}
+
+
+def _hours(plain: Mapping[str, Any]) -> tuple[date, list[list[str]]]:
+    return date.fromisoformat(plain["valid_from"]), plain["spans"]
 
 
 def _day(plain: Mapping[str, Any]) -> CalendarDay:

@@ -6,7 +6,7 @@ The columns of ``engine/seeds``. Spreadsheets here save GB 18030 as often as UTF
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from engine.calendar import CalendarDay, DayKind
@@ -27,10 +27,9 @@ def read_sheet(content: bytes, title: str, valid_from: date) -> tuple[CalendarDa
 
     A row without a source of its own has the ``title``; none may speak of a day before ``valid_from``.
     """
-    records = list(_records(_text(content)))
     found: dict[date, CalendarDay] = {}
     mistakes: list[Mistake] = []
-    for line, record in records:
+    for line, record in records(content, COLUMNS, NEEDED):
         row = _row(line, record, title, mistakes)
         if row is None:
             continue
@@ -46,7 +45,8 @@ def read_sheet(content: bytes, title: str, valid_from: date) -> tuple[CalendarDa
     return tuple(found[day] for day in sorted(found))
 
 
-def _text(content: bytes) -> str:
+def text_of(content: bytes) -> str:
+    """The text of a sheet; raises DecreeRefused when it is in none of the encodings."""
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return content.decode(encoding)
@@ -55,12 +55,12 @@ def _text(content: bytes) -> str:
     raise DecreeRefused([Mistake(0, "", "unreadable", "", "UTF-8, GB 18030")])
 
 
-def _records(text: str) -> Iterator[tuple[int, Record]]:
+def records(content: bytes, columns: Sequence[str], needed: Sequence[str]) -> Iterator[tuple[int, Record]]:
     """Each row with the number of its line; a header that is wrong is the only mistake that is told."""
-    reader = csv.reader(text.splitlines(), strict=True)
+    reader = csv.reader(text_of(content).splitlines(), strict=True)
     try:
         header = [name.strip() for name in next(reader, [])]
-        _check(header)
+        _check(header, columns, needed)
         for values in reader:
             if not any(values):
                 continue
@@ -73,9 +73,9 @@ def _records(text: str) -> Iterator[tuple[int, Record]]:
         raise DecreeRefused([Mistake(reader.line_num, "", "csv", str(error))]) from error
 
 
-def _check(header: list[str]) -> None:
-    wrong = [Mistake(1, name, "column", name, ", ".join(COLUMNS)) for name in header if name not in COLUMNS]
-    wrong += [Mistake(1, name, "missing", "", name) for name in NEEDED if name not in header]
+def _check(header: list[str], columns: Sequence[str], needed: Sequence[str]) -> None:
+    wrong = [Mistake(1, name, "column", name, ", ".join(columns)) for name in header if name not in columns]
+    wrong += [Mistake(1, name, "missing", "", name) for name in needed if name not in header]
     wrong += [Mistake(1, name, "twice", name) for name in sorted(set(header)) if header.count(name) > 1]
     if wrong:
         raise DecreeRefused(wrong)
