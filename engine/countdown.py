@@ -159,7 +159,7 @@ class Countdown:
         day, begin = self.calendar.local_date(self.event), self.calendar.local_date(self.begin)
         steps = []
         if begin != day:
-            steps.append(Step("start_moved", day, begin, note=self.calendar.describe(day)))
+            steps.append(self._off("start_moved", day, begin))
         counts_from = self.limit.start_rule if not self.limit.until else "given"
         steps.append(Step("start", begin, note=counts_from))
         return steps
@@ -187,8 +187,13 @@ class Countdown:
 
     def _move_step(self, move: tuple[str, int, int]) -> Step:
         rule, source, target = move
-        day = self.day(source)
-        return Step(rule, day, self.day(target), note=self.calendar.describe(day) if rule == "rolled" else "")
+        day, to_day = self.day(source), self.day(target)
+        return self._off(rule, day, to_day) if rule == "rolled" else Step(rule, day, to_day)
+
+    def _off(self, rule: str, day: date, to_day: date) -> Step:
+        """A step that a day off is the reason for: which one, and by which decree."""
+        row = self.calendar.day(day)
+        return Step(rule, day, to_day, note=self.calendar.describe(day), name=row.name, source=row.source_doc)
 
 
 def decimal(units: Units) -> Decimal:
