@@ -32,7 +32,7 @@ class CaseView:
     """One immutable look at a case, inside the command's transaction.
 
     ``data`` are the case data with this command's entries in; ``steps`` the history in
-    order of entry; ``at`` the event time of the command.
+    order of entry; ``at`` the event time of the command; ``connection`` the command's own, None outside of one.
     """
 
     instance: Instance
@@ -41,6 +41,7 @@ class CaseView:
     suspensions: tuple[SuspensionEntry, ...]
     extension: ExtensionEntry | None
     at: datetime
+    connection: Connection | None = field(default=None, compare=False, repr=False)
 
 
 class Later(Protocol):
@@ -115,6 +116,10 @@ def _nothing_changes(connection: Connection, definition: str, district_code: str
     return None
 
 
+def _no_basis(connection: Connection, case: CaseView, expression: str) -> Data:
+    return {}
+
+
 def _nobody_told(renewed: Renewed) -> None:
     return None
 
@@ -128,7 +133,7 @@ class Handlers:
     """The engine's ports. ``authorize`` raises NotAllowed when a person may not act.
 
     ``outdated`` says of a model, a district and a rung's reason why what that rests on holds no longer, None while it
-    holds; ``renewed`` is told what then moved.
+    holds; ``renewed`` is told what then moved. ``basis`` says what a plain timer's expression rests on, for its reason.
 
     ``names`` are what a model may speak of (``kinds``, ``required``, ``roles`` of
     ``engine.profile.check``); what is not in it is not checked when a model is deployed.
@@ -139,6 +144,7 @@ class Handlers:
     authorize: Authorize = _anyone
     functions: FeelFunctions = _no_functions
     outdated: Outdated = _nothing_changes
+    basis: Callable[[Connection, CaseView, str], Data] = _no_basis
     renewed: Callable[[Renewed], None] = _nobody_told
     names: dict[str, Any] = field(default_factory=dict)
 

@@ -225,7 +225,7 @@ class MovedLimit:
     timer: str
     element: str
     host: str | None
-    checkpoint: str
+    checkpoint: str | None  # None: a plain timer of the process
     rule: str
     rung: str
     occurrence: int

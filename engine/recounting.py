@@ -78,9 +78,7 @@ class Recounts:
 
 
 def _cases(connection: Connection, after: str, limit: int) -> list[Mapping[str, Any]]:
-    resting = select(timer.c.id).where(
-        timer.c.instance_id == instance.c.id, timer.c.state.in_(_RESTING), timer.c.checkpoint.is_not(None)
-    )
+    resting = select(timer.c.id).where(timer.c.instance_id == instance.c.id, timer.c.state.in_(_RESTING))
     columns = (instance.c[name] for name in ("id", "definition", "district_code", "scope", "business_key"))
     query = select(*columns).where(instance.c.state == "open", instance.c.id > after, resting.exists())
     return [dict(row) for row in connection.execute(query.order_by(instance.c.id).limit(limit)).mappings()]
@@ -94,7 +92,7 @@ def _page(connection: Connection, after: str) -> list[dict[str, Any]]:
 
 
 def _reasons(connection: Connection, ids: Sequence[str]) -> Iterator[tuple[str, list[Data]]]:
-    of_cases = (timer.c.instance_id.in_(ids), timer.c.state.in_(_RESTING), timer.c.checkpoint.is_not(None))
+    of_cases = (timer.c.instance_id.in_(ids), timer.c.state.in_(_RESTING))
     query = select(timer.c.instance_id, timer.c.reason).where(*of_cases).order_by(timer.c.instance_id)
     for name, rows in groupby(connection.execute(query).mappings(), key=lambda row: row["instance_id"]):
         yield name, [reason_of(dict(row)) for row in rows]

@@ -29,6 +29,8 @@ NAMES = (
     "working hours",
     "days by hours",
 )
+# Those whose value another calendar may change.
+COUNTING = tuple(name for name in NAMES if name not in ("calendar days", "hours between"))
 _HOUR = timedelta(hours=1)
 _TICK = timedelta(microseconds=1)
 

@@ -114,6 +114,7 @@ class Execution:
                 tuple(suspension_of(row) for row in self.records.suspensions),
                 extension_of(next(iter(self.records.extensions), None)),
                 self.at,
+                self.connection,
             )
         return self._view
 
@@ -309,7 +310,7 @@ class Execution:
 
     def _keep_time(self, **because: Mapping[str, Any]) -> list[tuple[Row, datetime | None]]:
         waits = self.workflow.waits() if self.instance.state == "open" else []
-        moved = self.timing.sync(waits, self.view, self.connection, reasons=bool(because))
+        moved = self.timing.sync(waits, self.view, self.connection, anew=bool(because))
         for row, before in moved:
             self.note(
                 "due_moved",

@@ -26,7 +26,7 @@ LATER = "derived_later"  # in the reason of a rung that fired: what was derived 
 
 def renew(execution: Execution, *, whole: bool = False) -> None:
     """Derive anew whatever rests on what holds no longer; ``whole`` looks also where all rungs have fired."""
-    standing = [row for row in execution.records.timers if row["checkpoint"] is not None and row["state"] != FIRED]
+    standing = [row for row in execution.records.timers if row["state"] != FIRED]
     because = _why(execution, standing)
     if because is None and not whole:
         return

@@ -27,6 +27,7 @@ from monitors.decrees.preview import foresee, foresee_all
 from monitors.directory import Directory
 from monitors.scope import EVERYWHERE
 from monitors.wiring import register
+from tests.engine import drawing as d
 from tests.engine.conftest import Case
 from tests.monitors.cases import PRESETS, at
 from tests.monitors.test_decrees import NOTICE_2027, SPRING
@@ -277,6 +278,38 @@ def test_a_calendar_that_was_changed_without_a_decree_is_noticed_too(
     runtime.tick()
     assert dues(runtime, case)["yellow"].due == at("2026-10-16")
     assert told(runtime, case, "recounted")[0]["because"] == {"calendar": "CN"}
+
+
+REPLYING = d.model(
+    *(d.start(), d.step("reply"), d.end(), d.chain("s", "reply", "e")),
+    *(d.timer("t", "reply", "deadline after working days(now, days)"), d.handler("h", "remind"), d.end("told")),
+    d.chain("t", "h", "told"),
+    name="replying",
+)
+
+
+def test_a_plain_timer_that_counts_working_days_moves_with_the_decree(
+    runtime: Runtime, decrees: Decrees, clock: VirtualClock
+) -> None:
+    """The process's own deadlines follow too: as of when the timer was armed, not of when the decree came."""
+    runtime.handlers.register("remind", lambda call: {})
+    clock.move_to(at("2026-10-09 15:00"))
+    model = runtime.deploy(REPLYING, by="designer")
+    place = {"business_key": "R-1", "district_code": "370202", "scope": "xzsp", "actor": LI, "key": "reply"}
+    case = Case(runtime, runtime.start(model.name, data={"days": 3}, **place).instance_id)
+    (timer,) = runtime.query.timers(case.id)
+    assert timer.due == at("2026-10-14"), "10 (make-up), 12, 13 October"
+    clock.move_to(at("2026-10-12 09:00"))
+    decree = closing(decrees, "2026-10-13")
+    assert [move.after for move in foresee(runtime, decree).moves] == [at("2026-10-15")]
+    decrees.confirm(decree.id, by="zhao")
+    work_off(runtime)
+    (timer,) = runtime.query.timers(case.id)
+    assert timer.due == at("2026-10-15")
+    assert told(runtime, case, "due_moved")[0]["because"]["title"] == "台风停办通知"
+    clock.move_to(at("2026-10-15 00:00"))
+    work_off(runtime)
+    assert [timer.state for timer in runtime.query.timers(case.id)] == ["fired"]
 
 
 def test_the_look_ahead_goes_from_page_to_page(runtime: Runtime, decrees: Decrees, clock: VirtualClock) -> None:
