@@ -188,6 +188,7 @@ PARAMETER = {
     "until": _l("until"),
     "since": _l("from day"),
     "granularity": _l("granularity"),
+    "after_hours": _l("received on a day off"),
     "statutory": _l("statutory limit"),
     "suspendable": _l("stands still while suspended"),
     "extensible": _l("can be extended"),
