@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from engine.db import Json, UtcDateTime
+from monitors.clock_tables import calendar_decree, clock_request, moved_limit, work_hours
 from monitors.columns import Amount, metadata
 from monitors.outcome_tables import (
     appeal,
@@ -39,7 +40,9 @@ __all__ = [
     "appeal",
     "calendar",
     "calendar_day",
+    "calendar_decree",
     "card",
+    "clock_request",
     "counter",
     "data_finding",
     "data_set_row",
@@ -52,6 +55,7 @@ __all__ = [
     "grant",
     "item",
     "metadata",
+    "moved_limit",
     "person",
     "rectification",
     "score",
@@ -59,6 +63,7 @@ __all__ = [
     "supervision_order",
     "violation",
     "warning",
+    "work_hours",
 ]
 
 # --- who: small, slow tables -------------------------------------------------------------------
@@ -122,6 +127,7 @@ calendar = Table(
     metadata,
     Column("code", String(32), primary_key=True),
     Column("version", Integer, nullable=False),  # grows with each change of its days
+    Column("base", String(32)),  # the calendar that holds on every day of which this one says nothing
 )
 
 calendar_day = Table(

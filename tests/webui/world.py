@@ -41,6 +41,7 @@ class Place:
     violation: str
     document: str
     incident: str
+    request: str
 
 
 def one_step_model(name: str, role: str) -> bytes:
@@ -67,7 +68,10 @@ def furnish(app: Application, name: str, district: str, department: str, role: s
         connection.execute(insert(t.document).values(_document(name, district)))
         connection.execute(insert(incident).values(_incident(name, district, department, case)))
         connection.execute(insert(t.score).values(_score(district, department)))
-    return Place(district, department, case, outcome.tasks[0], f"w{name}", f"v{name}", f"d{name}", f"i{name}")
+        connection.execute(insert(t.clock_request).values(_request(name, district, department, case)))
+    return Place(
+        district, department, case, outcome.tasks[0], f"w{name}", f"v{name}", f"d{name}", f"i{name}", f"r{name}"
+    )
 
 
 def _warning(name: str, district: str, department: str, case: str) -> dict[str, Any]:
@@ -130,6 +134,22 @@ def _incident(name: str, district: str, department: str, case: str) -> dict[str,
         "acts": [],
         "created_at": AT,
         "last_at": AT,
+    }
+
+
+def _request(name: str, district: str, department: str, case: str) -> dict[str, Any]:
+    """One that was decided: deciding it again is let in, and a conflict."""
+    return {
+        "district_code": district,
+        "id": f"r{name}",
+        "case_id": case,
+        "case_no": f"C-{name}",
+        "department": department,
+        "act": "suspend",
+        "arguments": {"kind": "hearing", "own_limit": 5, "notice": "7", "reason": f"asked at {name}"},
+        "state": "granted",
+        "asked_by": "nobody",
+        "asked_at": AT,
     }
 
 
