@@ -65,6 +65,8 @@ def _case(facts: Facts) -> dict[str, Any]:
         "district": instance.district_code,
         "department": instance.scope,
         "started_at": instance.started_at,
+        "suspended": _suspended(facts),
+        "extended": facts.case.extension is not None,
     }
 
 

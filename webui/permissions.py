@@ -74,6 +74,7 @@ _ROWS = (
     Row("read a warning", Reach.THING, WATCHING),
     Row("list violations", Reach.LIST, ORGAN | ANSWERING | {"auditor"}),
     Row("read a violation", Reach.THING, ORGAN | ANSWERING | {"auditor"}),
+    Row("read a document", Reach.THING, WATCHING),  # and of a violation only who may read that
     # incidents: two people skip; the administrator sees what failed, never the case
     Row("list incidents", Reach.LIST, INCIDENTS),
     Row("read an incident", Reach.THING, INCIDENTS),

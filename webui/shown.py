@@ -117,14 +117,6 @@ def can_start() -> bool:
     return TABLE["start a case"].admits(visitor().roles)
 
 
-def document_value(name: str, value: Any) -> str:
-    """A field of an issued document in words."""
-    if name == "fact_at":
-        return instant(value)
-    known = {"level": vocabulary.LEVEL, "colour": vocabulary.COLOUR, "kind": vocabulary.ORDER_KIND}
-    return str(vocabulary.word(known[name], value)) if name in known else data_value(value)
-
-
 def district_name(code: str) -> str:
     """A district's name; read once for each answer."""
     if "districts" not in g:
@@ -164,7 +156,6 @@ def install(app: Flask) -> None:
         streams_here=streams_here,
         alarms_here=alarms_here,
         can_start=can_start,
-        document_value=document_value,
         district_name=district_name,
         indicator_name=indicator_name,
         subject_of=lambda case: subject(case.data, case.definition, case.definition),

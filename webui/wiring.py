@@ -14,7 +14,7 @@ from argon2 import PasswordHasher
 from engine import Call, Database, Handlers, Runtime
 from engine.clock import Clock, ShiftedClock, SystemClock
 from engine.sealing import Anchoring
-from monitors import handling
+from monitors import documents, handling
 from monitors import wiring as supervision
 from monitors.assessment import Assessment, ClosedInstances, WarningFigures
 from monitors.calendars import Calendars, Place, place_of
@@ -91,6 +91,7 @@ def build(
         handlers, checkpoints=checkpoints, calendars=calendars, directory=directory, clock=clock, observe=observe
     )
     handling.register(handlers, calendars)
+    documents.register(handlers, calendars)
     handlers.register("deem_accepted", _pass_on)
     return Application(
         settings=settings,

@@ -63,6 +63,7 @@ THINGS: tuple[tuple[str, str, set[str]], ...] = (
     ("GET", "/warnings/{warning}", CASE_READERS),
     ("GET", "/violations/{violation}", BOARD),
     ("GET", "/documents/{document}", BOARD),
+    ("GET", "/documents/{document}/paper.pdf", BOARD),
     ("GET", "/scores/{district}/{department}", SCORE_READERS),
     ("GET", "/incidents/{incident}", INCIDENT_READERS),
     ("POST", "/incidents/{incident}/retry", {"administrator"}),

@@ -144,6 +144,9 @@ def _document(name: str, district: str) -> dict[str, Any]:
         "title_en": "Supervision order",
         "body": {"demand": "rectify"},
         "dated": date(2026, 3, 10),
+        "about": "violation",
+        "issuer": "organ",
+        "deemed": False,
     }
 
 

@@ -86,6 +86,7 @@ def show(case_id: str) -> str | BaseResponse:
         file=file,
         case=found,
         facts=facts(app, found),
+        documents=app.documents.of(found.id),
         people=people(app, actors(file)),
         is_theirs=is_theirs,
         department=_department(found),
