@@ -21,6 +21,7 @@ from sqlalchemy import (
 
 from engine.db import Json, UtcDateTime
 from monitors.columns import Amount, metadata
+from monitors.notice_tables import contact, delivery, delivery_notice, notice
 from monitors.outcome_tables import (
     appeal,
     card,
@@ -40,10 +41,13 @@ __all__ = [
     "calendar",
     "calendar_day",
     "card",
+    "contact",
     "counter",
     "data_finding",
     "data_set_row",
     "deduction",
+    "delivery",
+    "delivery_notice",
     "department",
     "district",
     "document",
@@ -52,6 +56,7 @@ __all__ = [
     "grant",
     "item",
     "metadata",
+    "notice",
     "person",
     "rectification",
     "score",
