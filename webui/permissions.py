@@ -57,6 +57,8 @@ ALARMED = frozenset({"supervisor", "administrator"})  # told on every page when 
 _ROWS = (
     Row("public", Reach.ANYONE),
     Row("own session", Reach.SELF),
+    Row("own notices", Reach.SELF),
+    Row("watch the outbox", Reach.LIST, frozenset({"administrator"})),  # which messages, never what they say
     Row("move the demo clock", Reach.SELF, demo_only=True),
     # start a case, do a task
     Row("list tasks", Reach.LIST, ACTING),

@@ -29,6 +29,7 @@ NAVIGATION = (
     ("read the ranking", "scores.ranking", ("scores",)),
     ("list incidents", "incidents.listing", ("incidents",)),
     ("list models", "models.listing", ("models",)),
+    ("watch the outbox", "outbox.listing", ("outbox",)),
 )
 
 
@@ -133,6 +134,11 @@ def indicator_name(body: Any, code: str) -> str:
     return label(found["name"], found["name_en"]) if found else code
 
 
+def unread_here() -> int:
+    """How many notices the visitor has not read."""
+    return application().inbox.unread(visitor().id)
+
+
 def streams_here() -> bool:
     """Whether this page listens for new warnings."""
     return bool(g.get("visitor")) and TABLE["watch the board"].admits(visitor().roles)
@@ -154,6 +160,7 @@ def install(app: Flask) -> None:
         csrf_token=generate_csrf,
         navigation=navigation,
         streams_here=streams_here,
+        unread_here=unread_here,
         alarms_here=alarms_here,
         can_start=can_start,
         district_name=district_name,

@@ -268,6 +268,13 @@ LIMIT_STEP = {
     "rolled": _l("the last day was a day off, so it moves to the next working day"),
 }
 
+CHANNEL = {"mail": _l("Mail"), "webhook": _l("Webhook"), "sms": _l("SMS")}
+MESSAGE_STATE = {
+    "waiting": _l("Waits to be sent"),
+    "sending": _l("Is being sent"),
+    "sent": _l("Sent"),
+    "dead": _l("Dead letter"),
+}
 SERVICE = {
     "counter": _l("Handed over"),
     "post": _l("By post"),
@@ -370,6 +377,7 @@ PLACE = {
     "scores.ranking": _l("Assessment"),
     "incidents.listing": _l("Incidents"),
     "models.listing": _l("Models"),
+    "outbox.listing": _l("Outbox"),
 }
 
 

@@ -8,11 +8,13 @@ from datetime import datetime, time, timedelta, tzinfo
 
 from sqlalchemy import Connection, select
 
+from engine.chains import append_act
 from engine.errors import InvalidData
 from monitors import tables as t
 from monitors.storing import put
 
 LANGUAGES = ("zh_Hans_CN", "en")
+FIELDS = ("mail", "phone", "digest_at", "quiet_from", "quiet_to")
 URGENT = "red"  # neither held back in quiet hours nor kept for a digest
 COLLECTED = "notice"  # the level that a digest collects
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
@@ -57,8 +59,8 @@ def contact_of(connection: Connection, person: str) -> Contact:
     return Contact(person) if row is None else Contact(**row._mapping)
 
 
-def put_contact(connection: Connection, wanted: Contact) -> None:
-    """Keep a person's wishes; raises InvalidData that names the field."""
+def put_contact(connection: Connection, wanted: Contact, *, now: datetime) -> None:
+    """Keep a person's own wishes, and in the journal which of them changed; raises InvalidData that names the field."""
     for name, pattern in (
         ("mail", _MAIL),
         ("phone", _PHONE),
@@ -73,7 +75,11 @@ def put_contact(connection: Connection, wanted: Contact) -> None:
         raise InvalidData(f"expected a language of {LANGUAGES}, found {wanted.language!r}", field="language")
     if (wanted.quiet_from is None) != (wanted.quiet_to is None):
         raise InvalidData("expected both ends of the quiet hours, found one", field="quiet_to")
+    before = contact_of(connection, wanted.person)
+    changed = [name for name in ("language", *FIELDS) if getattr(before, name) != getattr(wanted, name)]
     put(connection, t.contact, asdict(wanted))
+    # Which, not what: an address is nobody else's business.
+    append_act(connection, "contact", wanted.person, now, {"changed": changed})
 
 
 def _time(text: str) -> time:

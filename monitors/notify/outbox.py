@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, or_, select, update
 
+from engine.chains import append_act
 from engine.clock import Clock
 from engine.db import Database
 from engine.errors import Conflict, NotFound
@@ -81,7 +82,7 @@ class Outbox:
             raise NotFound(f"expected a message {identity}, found none", message=identity)
         return Delivery(**row._mapping)
 
-    def resend(self, identity: str) -> None:
+    def resend(self, identity: str, *, by: str) -> None:
         """A dead letter goes out again, with its key; raises NotFound, and Conflict where it is not dead."""
         self.get(identity)
         c = t.delivery.c
@@ -90,6 +91,7 @@ class Outbox:
             done = connection.execute(update(t.delivery).where(c.id == identity, c.state == DEAD).values(**values))
             if done.rowcount != 1:
                 raise Conflict(f"expected message {identity} to be a dead letter, found it is not", message=identity)
+            append_act(connection, "resent", by, self.clock.now(), {"message": identity})
 
     # -- on the way ------------------------------------------------------------------------------
 

@@ -93,7 +93,7 @@ class City:
 
     def reach(self, person: str, **wishes: Any) -> None:
         with self.database.begin() as connection:
-            put_contact(connection, Contact(person, **wishes))
+            put_contact(connection, Contact(person, **wishes), now=self.clock.now())
 
     def warn(self, level: str = "yellow", *, ladder: str = "DEFAULT", identity: str = "w1", **more: Any) -> str:
         """A warning with its alert, as the rules raise it."""

@@ -67,14 +67,14 @@ def test_a_dead_letter_is_sent_again_with_its_key(town: City) -> None:
     town.mail.fails = [SendFailed("no such address", final=True)]
     town.outbox.send_due()
     [dead] = town.outbox.messages()
-    town.outbox.resend(dead.id)
+    town.outbox.resend(dead.id, by="admin")
     town.outbox.send_due()
     assert [one.key for one in town.mail.sent] == [dead.id]
     assert state(town) == ("sent", 1, 0)
     with pytest.raises(Conflict):
-        town.outbox.resend(dead.id)
+        town.outbox.resend(dead.id, by="admin")
     with pytest.raises(NotFound):
-        town.outbox.resend("none")
+        town.outbox.resend("none", by="admin")
 
 
 def test_a_receiver_that_takes_it_and_does_not_answer_may_have_it_twice_and_that_is_told(
