@@ -99,6 +99,22 @@ def latest(connection: Connection, kind: str, related: str) -> Document | None:
     return None if row is None else Document(**row._mapping)
 
 
+class ServedTimes:
+    """When the latest document of each kind was served in a case; asked once, when the first is read."""
+
+    def __init__(self, connection: Connection, case: str) -> None:
+        self._connection, self._case = connection, case
+        self._found: dict[str, datetime] | None = None
+
+    def __call__(self, kind: str) -> datetime | None:
+        if self._found is None:
+            c = t.document.c
+            wanted = select(c.kind, func.max(c.served_at)).where(c.related == self._case, c.served_at.is_not(None))
+            rows = self._connection.execute(wanted.group_by(c.kind))
+            self._found = {row[0]: row[1] for row in rows}
+        return self._found.get(kind)
+
+
 @dataclass(frozen=True, slots=True)
 class Documents:
     """The documents, for the pages."""

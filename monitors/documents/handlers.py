@@ -12,7 +12,7 @@ from engine.calendar import WorkingCalendar
 from engine.errors import InvalidData, NotFound
 from engine.handlers import Call, Handlers
 from monitors.documents.archive import Document, body_name, count_of, document_id, latest, serve, write
-from monitors.documents.kinds import DEPARTMENT, KINDS, Kind, Service
+from monitors.documents.kinds import DEPARTMENT, KINDS, OF_DEPARTMENTS, Kind, Service
 from monitors.documents.numbering import number_for
 
 _OWN = frozenset({"kind", "service", "received_by"})
@@ -138,7 +138,7 @@ def _kind(call: Call) -> Kind:
     name = call.inputs.get("kind")
     kind = KINDS.get(str(name))
     if kind is None or kind.issuer != DEPARTMENT:
-        issued = ", ".join(code for code, one in KINDS.items() if one.issuer == DEPARTMENT)
+        issued = ", ".join(OF_DEPARTMENTS)
         raise InvalidData(f"expected a kind of document that departments issue ({issued}), found {name}", field="kind")
     return kind
 

@@ -166,3 +166,4 @@ _OF_SUPERVISION = (
     ),
 )
 KINDS: Mapping[str, Kind] = {kind.code: kind for kind in (*_OF_CASES, *_OF_SUPERVISION)}
+OF_DEPARTMENTS = tuple(code for code, kind in KINDS.items() if kind.issuer == DEPARTMENT)
