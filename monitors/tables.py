@@ -22,6 +22,7 @@ from sqlalchemy import (
 from engine.db import Json, UtcDateTime
 from monitors.clock_tables import calendar_decree, clock_request, moved_limit, work_hours
 from monitors.columns import Amount, metadata
+from monitors.notice_tables import contact, delivery, delivery_notice, notice
 from monitors.outcome_tables import (
     appeal,
     card,
@@ -43,10 +44,13 @@ __all__ = [
     "calendar_decree",
     "card",
     "clock_request",
+    "contact",
     "counter",
     "data_finding",
     "data_set_row",
     "deduction",
+    "delivery",
+    "delivery_notice",
     "department",
     "district",
     "document",
@@ -56,6 +60,7 @@ __all__ = [
     "item",
     "metadata",
     "moved_limit",
+    "notice",
     "person",
     "rectification",
     "score",

@@ -20,6 +20,7 @@ from monitors.evidence import evidence
 from monitors.facts import Facts
 from monitors.hashing import sha256
 from monitors.model import Warning
+from monitors.notify.evidence import early_notices
 from monitors.scope import EVERYWHERE, Scope
 from monitors.storing import insert_once, next_number
 
@@ -61,6 +62,7 @@ def record(
 
 
 def _write(connection: Connection, row: dict[str, Any], facts: Facts, later: Later) -> None:
+    row["evidence"]["early_notices"] = early_notices(connection, row)
     row["number"] = next_number(connection, "W", facts.now.astimezone(facts.calendar.tz).year)
     if not insert_once(connection, t.warning, row):
         return

@@ -14,7 +14,7 @@ from argon2 import PasswordHasher
 from engine import Call, Database, Handlers, Runtime
 from engine.clock import Clock, ShiftedClock, SystemClock
 from engine.sealing import Anchoring
-from monitors import handling
+from monitors import documents, handling
 from monitors import wiring as supervision
 from monitors.assessment import Assessment, ClosedInstances, WarningFigures
 from monitors.calendars import Calendars, Place, place_of
@@ -22,6 +22,7 @@ from monitors.checkpoints import Checkpoints
 from monitors.decrees import Decrees
 from monitors.directory import Directory
 from monitors.documents import Documents
+from monitors.notify import Inbox, Outbox, Spreader, load_audiences
 from monitors.presets import Presets, load_presets
 from monitors.requests import ClockRequests
 from monitors.suspensions import ClockRules, load_clock_rules
@@ -33,6 +34,7 @@ from webui.diagrams import systems
 from webui.forms import Library
 from webui.modelfolders import folders
 from webui.sealing import anchoring, states
+from webui.telling import channels_of, holders_of, webhook_of
 from webui.watchman import Watchman
 
 
@@ -54,6 +56,9 @@ class Application:
     checkpoints: Checkpoints
     violations: Violations
     documents: Documents
+    inbox: Inbox
+    outbox: Outbox
+    spreader: Spreader
     assessment: Assessment
     credentials: Credentials
     sessions: Sessions
@@ -96,7 +101,9 @@ def build(
         handlers, checkpoints=checkpoints, calendars=calendars, directory=directory, clock=clock, observe=observe
     )
     handling.register(handlers, calendars)
+    documents.register(handlers, calendars)
     handlers.register("deem_accepted", _pass_on)
+    zone, channels = ZoneInfo(settings.timezone), channels_of(settings)
     return Application(
         settings=settings,
         database=database,
@@ -112,6 +119,18 @@ def build(
         checkpoints=checkpoints,
         violations=Violations(database),
         documents=Documents(database),
+        inbox=Inbox(database, clock),
+        outbox=Outbox(database, clock, zone, channels),
+        spreader=Spreader(
+            database,
+            clock,
+            directory,
+            load_audiences(_ladders()),
+            zone,
+            holders_of(runtime),
+            frozenset(channels),
+            webhook_of(settings),
+        ),
         assessment=Assessment(database, calendars, WarningFigures(ClosedInstances(runtime.query, systems()))),
         credentials=Credentials(database, wall, hasher),
         sessions=Sessions(database, wall),
@@ -144,8 +163,12 @@ def _clock_rules() -> ClockRules:
 
 
 def _presets() -> Presets:
-    """The ladders that come with the product; none when the file is not there."""
+    return load_presets(_ladders())
+
+
+def _ladders() -> dict[str, Any]:
+    """The ladders that come with the product, and who is told by them; none when the file is not there."""
     file = files("bpmn") / "supervision" / "presets.toml"
     if not file.is_file():
         return {}
-    return load_presets(tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal))
+    return tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal)

@@ -11,6 +11,7 @@ from engine.errors import Conflict, InvalidData, NotFound
 from engine.handlers import Call
 from monitors import tables as t
 from monitors.handling.given import (
+    CalendarSource,
     card_of,
     change,
     given,
@@ -24,6 +25,7 @@ from monitors.handling.given import (
     violation_of,
     warning_of,
 )
+from monitors.handling.papers import appeal_decision
 from monitors.handling.telling import tell
 from monitors.handling.words import APPEAL_DECIDED, APPEAL_FILED, OUTCOMES
 
@@ -67,11 +69,12 @@ def file_appeal(call: Call) -> Mapping[str, Any]:
     return {"appeal_id": appeal_id}
 
 
-def decide_appeal(call: Call) -> Mapping[str, Any]:
+def decide_appeal(call: Call, calendars: CalendarSource) -> Mapping[str, Any]:
     """Decide the appeal: ``appeal_outcome`` revoked (撤销), upheld (维持) or downgraded (降级, red to yellow).
 
     A revoked card stays in the trace and counts nothing; so does its violation (B.4 row 11). Reads
-    ``appeal_reason``. Outputs: ``appeal_id``, ``appeal_outcome``, ``card_colour``. Raises NotAllowed when the
+    ``appeal_reason``; the decision is a document. Outputs: ``appeal_id``, ``appeal_outcome``, ``card_colour``,
+    ``document_id``. Raises NotAllowed when the
     issuer of the card (the approver of the order where there is no card) or the appellant decides,
     NotFound without an open appeal, InvalidData when a card that is not red is downgraded.
     """
@@ -94,10 +97,12 @@ def decide_appeal(call: Call) -> Mapping[str, Any]:
     if outcome == "revoked":
         _revoke(call, violation, order)
     number, words = _against(call, violation, card), OUTCOMES[outcome]
+    decided = {"against": number, "outcome": outcome, "reason": reason, "decided_by": decider}
+    paper = appeal_decision(call, calendars, violation, appeal, **decided)
     message = APPEAL_DECIDED.format(number, words.zh)
     tell(call, "appeal_decided", "liaison", message, APPEAL_DECIDED.format_en(number, words.en))
     colour = None if card is None else "yellow" if outcome == "downgraded" else card.colour
-    return {"appeal_id": appeal.id, "appeal_outcome": outcome, "card_colour": colour}
+    return {"appeal_id": appeal.id, "appeal_outcome": outcome, "card_colour": colour, "document_id": paper}
 
 
 def _revoke(call: Call, violation: Row[Any], order: Row[Any] | None) -> None:

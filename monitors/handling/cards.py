@@ -30,6 +30,7 @@ from monitors.handling.given import (
     warning_of,
 )
 from monitors.handling.numbers import document_number
+from monitors.handling.papers import served
 from monitors.handling.telling import tell
 from monitors.handling.words import CARD_ISSUED, CARD_TITLES, DEEMED
 
@@ -116,12 +117,15 @@ def _deliver(call: Call, by: str | None) -> Mapping[str, Any]:
     card, order = card_of(call, violation.id), order_of(call, violation.id)
     if card is not None and card.state == "issued":
         change(call, t.card, card.id, state="delivered", delivered_at=at, deemed=by is None, received_by=by)
+        served(call, card.document_id, by=by, deemed=by is None)
     elif card is not None and by is not None and card.received_by is None:
         # A late signature says who has it; the delivery that the law deemed stands.
         change(call, t.card, card.id, received_by=by)
+        served(call, card.document_id, by=by, deemed=False)
         at = card.delivered_at
     if order is not None and order.state == "issued":
         change(call, t.supervision_order, order.id, state="signed")
+        served(call, order.document_id, by=by, deemed=by is None)
     return {"delivered_at": at.isoformat()}
 
 
@@ -178,4 +182,5 @@ def _document(call: Call, card: Mapping[str, Any], violation: Row[Any], day: dat
         title.en,
         body,
         day,
+        issued_at=call.case.at,
     )

@@ -25,6 +25,7 @@ from monitors.handling.given import (
     today,
     violation_of,
 )
+from monitors.handling.papers import proposal
 from monitors.handling.telling import tell
 from monitors.handling.words import ESCALATED, RETURNED
 
@@ -77,7 +78,7 @@ def record_rectification(call: Call, calendars: CalendarSource) -> Mapping[str, 
 def verify_rectification(call: Call, calendars: CalendarSource) -> Mapping[str, Any]:
     """Verify the report: ``rectification_outcome`` accepted, returned (at most twice) or escalated.
 
-    A third return is kept as what it is, an escalation; the diagram sees it by ``rectification_returns`` = 3.
+    A third return is kept as what it is, an escalation, and a proposal (监察建议书) is issued; the diagram sees it by ``rectification_returns`` = 3.
     Reads ``verification_reason``, else ``rectification_reason`` or ``opinion``. Outputs:
     ``rectification_returns`` (how often a return was decided so far), ``next_deadline``. Raises NotAllowed
     when the signer verifies, Conflict when no report waits.
@@ -120,6 +121,7 @@ def verify_rectification(call: Call, calendars: CalendarSource) -> Mapping[str, 
             RETURNED.format_en(returns, reason),
         )
     else:
+        proposal(call, calendars, violation, last.round, reason)
         for to in ("office_head", "leader"):
             tell(call, "escalated", to, ESCALATED.zh, ESCALATED.en)
     return {

@@ -27,7 +27,6 @@ def register(handlers: Handlers, calendars: CalendarSource) -> None:
         record_receipt,
         deem_delivered,
         file_appeal,
-        decide_appeal,
         close_violation,
         remind,
     ):
@@ -36,6 +35,7 @@ def register(handlers: Handlers, calendars: CalendarSource) -> None:
         confirm_violation,
         issue_order,
         issue_card,
+        decide_appeal,
         record_rectification,
         verify_rectification,
     ):

@@ -74,6 +74,24 @@ def furnish(app: Application, name: str, district: str, department: str, role: s
     )
 
 
+def dead_letter(identity: str) -> dict[str, Any]:
+    """A message that was given up."""
+    return {
+        "id": identity,
+        "channel": "mail",
+        "state": "dead",
+        "address": "wang@example.org",
+        "person": "wang",
+        "language": "en",
+        "digest": False,
+        "created_at": AT,
+        "run_after": AT,
+        "attempts": 8,
+        "doubts": 1,
+        "error": "no such address",
+    }
+
+
 def _warning(name: str, district: str, department: str, case: str) -> dict[str, Any]:
     texts = {"checkpoint": "AA-04", "rule": "AA-04.1", "rung": "yellow", "level": "yellow", "dimension": "TIME"}
     return {
@@ -164,6 +182,9 @@ def _document(name: str, district: str) -> dict[str, Any]:
         "title_en": "Supervision order",
         "body": {"demand": "rectify"},
         "dated": date(2026, 3, 10),
+        "about": "violation",
+        "issuer": "organ",
+        "deemed": False,
     }
 
 

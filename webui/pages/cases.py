@@ -88,6 +88,7 @@ def show(case_id: str) -> str | BaseResponse:
         file=file,
         case=found,
         facts=facts(app, found),
+        documents=app.documents.of(found.id),
         people=people(app, actors(file)),
         corrected_words=partial(corrected_words, times(app, found, file)),
         is_theirs=is_theirs,
