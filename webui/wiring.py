@@ -21,6 +21,7 @@ from monitors.calendars import Calendars, Place, place_of
 from monitors.checkpoints import Checkpoints
 from monitors.directory import Directory
 from monitors.documents import Documents
+from monitors.handling.policy import Escalations, escalations
 from monitors.presets import Presets, load_presets
 from monitors.violations import Violations
 from webui.auth import Backoff, Credentials, Sessions
@@ -90,7 +91,7 @@ def build(
     supervision.register(
         handlers, checkpoints=checkpoints, calendars=calendars, directory=directory, clock=clock, observe=observe
     )
-    handling.register(handlers, calendars)
+    handling.register(handlers, calendars, _escalations())
     handlers.register("deem_accepted", _pass_on)
     return Application(
         settings=settings,
@@ -129,6 +130,12 @@ def _own_places() -> dict[str, Place]:
             if place is not None:
                 found[one.name] = place
     return found
+
+
+def _escalations() -> Escalations:
+    """What follows from a count; nothing when the file is not there."""
+    file = files("bpmn") / "supervision" / "escalation.toml"
+    return escalations(tomllib.loads(file.read_text(encoding="utf-8"))) if file.is_file() else Escalations()
 
 
 def _presets() -> Presets:
