@@ -47,8 +47,12 @@ class Office:
         )
         handlers.authorize = lambda connection, actor, task: None
         handling.register(handlers, calendars, escalations(policy("escalation")))
+
+    def drawn(self) -> Office:
+        """With the models of supervision deployed."""
         for path in sorted(SUPERVISION.glob("*/*.bpmn")):
             self.runtime.deploy(path.read_bytes(), by="publisher")
+        return self
 
     def warn(self, level: str = "yellow", number: str = "W-2025-000001", **changes: Any) -> File:
         """A warning of that level, and the process that its job would start."""

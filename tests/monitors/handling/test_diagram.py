@@ -6,18 +6,11 @@ from typing import Any
 
 import pytest
 
-from engine import Database
 from engine.errors import EngineError
 from monitors import tables as t
 from monitors.violations import Violations
 from tests.monitors.handling.office import File, Office
 from tests.monitors.handling.process import local
-
-
-@pytest.fixture
-def office(sqlite_database: Database) -> Office:
-    """It is Thursday, 12 March 2026, 10:00."""
-    return Office(sqlite_database)
 
 
 @pytest.fixture
@@ -30,13 +23,13 @@ def late(file: File, checkpoint: str) -> list[Any]:
     return file.office.rows(t.warning, case_id=file.instance_id, checkpoint=checkpoint)
 
 
-def test_a_violation_runs_from_the_warning_to_its_close(yellow: File, sqlite_database: Database) -> None:
+def test_a_violation_runs_from_the_warning_to_its_close(yellow: File) -> None:
     yellow.delivered()
     yellow.appealed()
     yellow.do("decide_appeal", "leader", appeal_outcome="upheld", appeal_reason="经查")
     yellow.rectified().verified("returned")
     assert yellow.rectified().verified("accepted").state == "ended"
-    file = Violations(sqlite_database).by_instance(yellow.instance_id)
+    file = Violations(yellow.office.database).by_instance(yellow.instance_id)
     assert file is not None
     assert file.order is not None
     assert file.card is not None
