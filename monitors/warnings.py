@@ -103,6 +103,7 @@ def find(
     district_code: str | None = None,
     department: str | None = None,
     case_id: str | None = None,
+    checkpoint: str | None = None,
     undetermined: bool | None = None,
     before: tuple[datetime, str] | None = None,
     limit: int = 50,
@@ -120,6 +121,7 @@ def find(
         (c.district_code, district_code),
         (c.department, department),
         (c.case_id, case_id),
+        (c.checkpoint, checkpoint),
         (c.undetermined, undetermined),
     ):
         if value is not None:

@@ -43,6 +43,9 @@ LISTS: tuple[tuple[str, str, set[str] | frozenset[str]], ...] = (
     ("GET", "/board/list", BOARD),
     ("GET", "/stream", BOARD),
     ("GET", "/violations", BOARD),
+    ("GET", "/findings", {"supervisor"}),
+    ("GET", "/findings/new", {"supervisor"}),
+    ("POST", "/findings/new", {"supervisor"}),
     ("GET", "/scores", SCORE_READERS),
     ("POST", "/scores", {"assessor"}),
     ("GET", "/incidents", INCIDENT_READERS),
@@ -62,6 +65,12 @@ THINGS: tuple[tuple[str, str, set[str]], ...] = (
     ("POST", "/cases/{case}/extend", {"dept_head"}),
     ("GET", "/warnings/{warning}", CASE_READERS),
     ("GET", "/violations/{violation}", BOARD),
+    ("GET", "/violations/{violation}/extend", {"office_head"}),
+    ("POST", "/violations/{violation}/extend", {"office_head"}),
+    ("GET", "/violations/{violation}/revoke", {"supervisor"}),
+    ("POST", "/violations/{violation}/revoke", {"supervisor"}),
+    ("POST", "/tasks/{task}/files", {"clerk"}),
+    ("GET", "/files/{file}", BOARD),
     ("GET", "/documents/{document}", BOARD),
     ("GET", "/scores/{district}/{department}", SCORE_READERS),
     ("GET", "/incidents/{incident}", INCIDENT_READERS),
@@ -81,7 +90,16 @@ MODELS: tuple[tuple[str, str, set[str]], ...] = (
     ("POST", "/models/{name}/{version}/deploy", {"publisher"}),
     ("POST", "/models/{name}/{version}/retire", {"publisher"}),
 )
-OPEN = ("/login", "/logout", "/language/<language>", "/health", "/ready", "/static/<path:filename>", "/demo/clock")
+OPEN = (
+    "/login",
+    "/logout",
+    "/language/<language>",
+    "/health",
+    "/ready",
+    "/listed",
+    "/static/<path:filename>",
+    "/demo/clock",
+)
 PROBES = ("own", "department", "district")  # whose thing is asked for
 
 
