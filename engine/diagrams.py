@@ -169,7 +169,10 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class RuleInfo:
-    """``jc:rule``: a kind and its parameters as FEEL text; absent attributes are empty strings."""
+    """``jc:rule``: a kind and its parameters as FEEL text; absent attributes are empty strings.
+
+    ``auto_card``: a yellow card for it needs no person (B.4 row 5).
+    """
 
     id: str
     kind: str
@@ -182,6 +185,7 @@ class RuleInfo:
     message_en: str
     params: Mapping[str, str]
     line: int
+    auto_card: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -399,6 +403,7 @@ def _rule(rule: Any) -> RuleInfo:
         message_en=rule.get("messageEn", ""),
         params={node.get("name", ""): text(node) for node in rule.iterfind(f"{JC}param")},
         line=rule.sourceline,
+        auto_card=rule.get("autoCard") == "true",
     )
 
 

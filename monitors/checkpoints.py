@@ -107,6 +107,7 @@ def compile_rule(info: RuleInfo, checkpoint: str, presets: Presets) -> Rule:
         message_en=info.message_en,
         parameters={name: formula(text) for name, text in info.params.items()},
         fault=_fault(info, preset),
+        auto_card=info.auto_card,
     )
 
 

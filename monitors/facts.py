@@ -15,8 +15,8 @@ from engine.model import Firing, Step
 from monitors.context import Context, context_of
 from monitors.datasets import DataSets, NoDataSets, StoredDataSets
 from monitors.dayfunctions import bound
-from monitors.ledgers import ledger_of
 from monitors.documents.archive import ServedTimes
+from monitors.ledgers import ledger_of
 
 _PERSON_KINDS = frozenset({"person", "userTask", "manualTask"})
 

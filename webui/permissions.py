@@ -79,6 +79,9 @@ _ROWS = (
     Row("list violations", Reach.LIST, ORGAN | ANSWERING | {"auditor"}),
     Row("read a violation", Reach.THING, ORGAN | ANSWERING | {"auditor"}),
     Row("read a document", Reach.THING, WATCHING),  # and of a violation only who may read that
+    Row("enter a finding", Reach.LIST, frozenset({"supervisor"})),
+    Row("extend a rectification", Reach.THING, frozenset({"office_head"})),
+    Row("propose a revocation", Reach.THING, frozenset({"supervisor"})),
     # incidents: two people skip; the administrator sees what failed, never the case
     Row("list incidents", Reach.LIST, INCIDENTS),
     Row("read an incident", Reach.THING, INCIDENTS),

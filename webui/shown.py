@@ -25,7 +25,7 @@ NAVIGATION = (
     ("list tasks", "tasks.inbox", ("tasks",)),
     ("list cases", "cases.listing", ("cases",)),
     ("watch the board", "board.show", ("board",)),
-    ("list violations", "violations.listing", ("violations",)),
+    ("list violations", "violations.listing", ("violations", "handling")),
     ("read the ranking", "scores.ranking", ("scores",)),
     ("list incidents", "incidents.listing", ("incidents",)),
     ("list models", "models.listing", ("models",)),

@@ -61,6 +61,17 @@ WARNING_STATE = {
     "auto_closed": _l("Closed automatically"),
 }
 
+FINDING_SOURCE = {"spot_check": _l("Spot check"), "video": _l("Video inspection"), "tip": _l("Tip")}
+INSPECTION_KIND = {"documents": _l("Papers"), "visit": _l("Visit"), "interview": _l("Interview")}
+APPEAL_BODY = {
+    "head": _l("Supervision office head"),
+    "leader": _l("Leader of the supervision organ"),
+    "panel": _l("Panel of three"),
+    "none": _l("Not admitted"),
+}
+MEASURE = {"talk": _l("Admonishing talk"), "transfer": _l("Transfer to another post")}
+COPY_KIND = {"joint": _l("Joint order"), "forwarded": _l("Forwarded order")}
+
 VIOLATION_STATE = {
     "confirmed": _l("Confirmed"),
     "ordered": _l("Order issued"),
@@ -159,6 +170,8 @@ VIOLATION_EVENT = {
     "warned": _l("Warning raised"),
     "explained": _l("Explained by the department"),
     "confirmed": _l("Confirmed as a violation"),
+    "inspected": _l("Inspected"),
+    "joined": _l("A warning of the same cause joined"),
     "order_issued": _l("Supervision order issued"),
     "card_issued": _l("Card issued"),
     "card_delivered": _l("Card signed for"),

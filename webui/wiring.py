@@ -22,6 +22,7 @@ from monitors.checkpoints import Checkpoints
 from monitors.decrees import Decrees
 from monitors.directory import Directory
 from monitors.documents import Documents
+from monitors.handling.policy import Escalations, escalations
 from monitors.notify import Inbox, Outbox, Spreader, load_audiences
 from monitors.presets import Presets, load_presets
 from monitors.requests import ClockRequests
@@ -100,7 +101,7 @@ def build(
     supervision.register(
         handlers, checkpoints=checkpoints, calendars=calendars, directory=directory, clock=clock, observe=observe
     )
-    handling.register(handlers, calendars)
+    handling.register(handlers, calendars, _escalations())
     documents.register(handlers, calendars)
     handlers.register("deem_accepted", _pass_on)
     zone, channels = ZoneInfo(settings.timezone), channels_of(settings)
@@ -160,6 +161,12 @@ def _own_places() -> dict[str, Place]:
 def _clock_rules() -> ClockRules:
     """What may stop a clock and for how long, as it comes with the product."""
     return load_clock_rules((files("bpmn") / "supervision" / "suspensions.toml").read_text(encoding="utf-8"))
+
+
+def _escalations() -> Escalations:
+    """What follows from a count; nothing when the file is not there."""
+    file = files("bpmn") / "supervision" / "escalation.toml"
+    return escalations(tomllib.loads(file.read_text(encoding="utf-8"))) if file.is_file() else Escalations()
 
 
 def _presets() -> Presets:

@@ -17,8 +17,8 @@ from sqlalchemy import insert
 from engine import Database
 from engine.calendar import CalendarDay, DayKind
 from engine.clock import VirtualClock
-from monitors.decrees import Proposal
 from monitors import tables as t
+from monitors.decrees import Proposal
 from tests.conftest import create_tables
 from tests.webui.conftest import NORTH, PLACES, SOUTH, Browser, city
 from tests.webui.world import Place, dead_letter, furnish
@@ -47,6 +47,9 @@ LISTS: tuple[tuple[str, str, set[str] | frozenset[str]], ...] = (
     ("GET", "/board/list", BOARD),
     ("GET", "/stream", BOARD),
     ("GET", "/violations", BOARD),
+    ("GET", "/findings", {"supervisor"}),
+    ("GET", "/findings/new", {"supervisor"}),
+    ("POST", "/findings/new", {"supervisor"}),
     ("GET", "/scores", SCORE_READERS),
     ("POST", "/scores", {"assessor"}),
     ("GET", "/incidents", INCIDENT_READERS),
@@ -71,6 +74,12 @@ THINGS: tuple[tuple[str, str, set[str]], ...] = (
     ("POST", "/cases/{case}/extend", {"dept_head"}),
     ("GET", "/warnings/{warning}", CASE_READERS),
     ("GET", "/violations/{violation}", BOARD),
+    ("GET", "/violations/{violation}/extend", {"office_head"}),
+    ("POST", "/violations/{violation}/extend", {"office_head"}),
+    ("GET", "/violations/{violation}/revoke", {"supervisor"}),
+    ("POST", "/violations/{violation}/revoke", {"supervisor"}),
+    ("POST", "/tasks/{task}/files", {"clerk"}),
+    ("GET", "/files/{file}", BOARD),
     ("GET", "/documents/{document}", BOARD),
     ("GET", "/documents/{document}/paper.pdf", BOARD),
     ("GET", "/scores/{district}/{department}", SCORE_READERS),
@@ -110,7 +119,16 @@ DECREES: tuple[tuple[str, str, set[str]], ...] = (
     ("POST", "/calendars/{decree}/confirm", {"publisher"}),
     ("POST", "/calendars/{decree}/reject", {"publisher"}),
 )
-OPEN = ("/login", "/logout", "/language/<language>", "/health", "/ready", "/static/<path:filename>", "/demo/clock")
+OPEN = (
+    "/login",
+    "/logout",
+    "/language/<language>",
+    "/health",
+    "/ready",
+    "/listed",
+    "/static/<path:filename>",
+    "/demo/clock",
+)
 PROBES = ("own", "department", "district")  # whose thing is asked for
 
 
