@@ -14,7 +14,7 @@ from engine.catchup import EACH
 from engine.errors import ModelRefused
 from engine.lint import identity
 from engine.lint.loading import load, prepare
-from engine.lint.names import BPMN, FLOW_NODES, JC, SCOPES, children, kind_of, local
+from engine.lint.names import BPMN, EXECUTABLE, FLOW_NODES, JC, SCOPES, children, kind_of, local
 
 __all__ = [
     "CallInfo", "CheckpointInfo", "DecisionInfo", "Diagram", "Element", "EventInfo", "Flow", "HandlerInfo", "LoopInfo", "ReceiveInfo",
@@ -201,7 +201,7 @@ class Diagram:
 
     process_id: str
     system: str
-    kind: str  # executable | mirror
+    kind: str  # executable | callable | mirror
     title: str
     title_en: str
     executable: bool
@@ -269,7 +269,7 @@ def _process(process: Any, refs: Mapping[str, str]) -> Diagram:
     return Diagram(
         process_id=process.get("id", ""),
         system=_get(about, "system"),
-        kind=_get(about, "kind") or "executable",
+        kind=_get(about, "kind") or EXECUTABLE,
         title=process.get("name", ""),
         title_en=_get(about, "titleEn"),
         executable=process.get("isExecutable") == "true",

@@ -34,6 +34,7 @@ from engine.instances.states import FIRED
 from engine.instances.timing import Timing
 from engine.instances.views import extension_of, suspension_of
 from engine.journal import Chain
+from engine.lint.names import CALLABLE, MIRROR
 from engine.model import (
     SYSTEM,
     Actor,
@@ -151,6 +152,8 @@ class Execution:
         instance = self.instance
         told = {"definition": instance.definition, "version": instance.version, "data": self.data}
         if element is None:
+            if self.compiled.diagram.kind == CALLABLE:
+                raise Conflict(f"expected a model that people start, found that only calls start {told['definition']}")
             self.note("started", told)
             self.workflow.start(self._followed_from())
         else:
@@ -163,7 +166,7 @@ class Execution:
     def _followed_from(self) -> str | None:
         """Where a mirrored case begins whose model has one start event: whatever that waits for has happened."""
         diagram = self.compiled.diagram
-        if diagram.kind != "mirror":
+        if diagram.kind != MIRROR:
             return None
         starts = [node for node in diagram.elements.values() if node.tag == "startEvent" and node.parent is None]
         return starts[0].id if len(starts) == 1 and starts[0].event is not None else None
