@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
 from functools import lru_cache
@@ -16,7 +16,7 @@ from engine.chains import append_act
 from engine.decisions import Bundle
 from engine.diagrams import Diagram, read
 from engine.errors import Conflict, ModelRefused, NotFound, StateAltered
-from engine.linking import Source, called_models
+from engine.linking import MARK, Source, called_models
 from engine.lint.known import CLOCK_FUNCTIONS
 from engine.model import Definition, Pin
 from engine.profile import check
@@ -239,6 +239,15 @@ class Definitions:
         if found.deployed_at is None:
             raise NotFound(f"expected {name}@{version} to be deployed, found it {found.state}", model=name)
         return found
+
+    def parts(
+        self, connection: Connection, name: str, version: int, path: str = ""
+    ) -> Iterator[tuple[str, Definition]]:
+        """The version and every one that it calls, each with what stands before its ids in a case."""
+        one = self.get(connection, name, version)
+        yield path, one
+        for pin in one.calls:
+            yield from self.parts(connection, pin.name, pin.version, f"{path}{pin.name}{MARK}")
 
     def compiled(self, connection: Connection, name: str, version: int) -> Compiled:
         key = (name, version)

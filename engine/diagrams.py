@@ -212,6 +212,14 @@ class Diagram:
     processes: tuple[Diagram, ...] = field(default=())
 
     @property
+    def begins_plainly(self) -> bool:
+        """Whether it has a start event that waits for nothing, where people and calls begin."""
+        return any(
+            node.tag == "startEvent" and node.parent is None and (node.event is None or node.event.kind == "none")
+            for node in self.elements.values()
+        )
+
+    @property
     def decided(self) -> tuple[str, ...]:
         """The ids of the decisions that the file's processes make."""
         nodes = (node for process in (self, *self.processes) for node in process.elements.values())

@@ -80,6 +80,11 @@ class Queries:
         with self._database.read() as connection:
             return self._definitions.diagram(connection, name, version)
 
+    def parts(self, name: str, version: int) -> dict[str, Definition]:
+        """The version and those that it calls, each by what stands before its ids in a case (``engine/linking.py``)."""
+        with self._database.read() as connection:
+            return dict(self._definitions.parts(connection, name, version))
+
     # -- instances ---------------------------------------------------------------------
 
     def instance(self, instance_id: str) -> Instance:

@@ -114,7 +114,7 @@ def _elsewhere(diagram: Diagram, node: Element, models: Mapping[str, Source | No
         main = survey(load(model.xml))
         if main.kind == MIRROR and diagram.kind != MIRROR:
             yield IS_MIRROR.at(node.id, node.line, node=node.id, called=called)
-        if not any(_plain(one) for one in main.elements.values()):
+        if not main.begins_plainly:
             yield NO_PLAIN_START.at(node.id, node.line, node=node.id, called=called)
 
 
@@ -156,12 +156,9 @@ def _rules(process: Diagram, checkpoint: str) -> list[tuple[object, ...]]:
 def _starts(process: Diagram) -> Iterator[Remark]:
     """A called process begins by its call, and by nothing else."""
     for node in process.elements.values():
-        if node.tag == "startEvent" and node.parent is None and not _plain(node):
+        plain = node.event is None or node.event.kind == "none"
+        if node.tag == "startEvent" and node.parent is None and not plain:
             yield TRIGGERED.at(node.id, node.line, process=process.process_id)
-
-
-def _plain(node: Element) -> bool:
-    return node.tag == "startEvent" and node.parent is None and (node.event is None or node.event.kind == "none")
 
 
 def _names(calls: tuple[tuple[str, Source], ...]) -> set[str]:
