@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from engine.catchup import EACH
@@ -226,6 +227,7 @@ class Diagram:
         return tuple(dict.fromkeys(node.decision.ref for node in nodes if node.decision is not None))
 
 
+@lru_cache(maxsize=64)
 def read(xml: bytes) -> Diagram:
     """The diagram in ``xml``; raises ModelRefused with its ``remarks``.
 

@@ -76,6 +76,8 @@ TOO_LARGE = Fault(
 
 def with_models(xml: bytes, diagram: Diagram, models: Mapping[str, Source | None]) -> Diagram:
     """The diagram with the processes of the models that it calls behind its own, under their names there."""
+    if not any(models.values()):
+        return diagram
     wanted = called_elsewhere(load(xml).getroot())
     calls = tuple((name, one) for name, one in models.items() if one is not None and name in wanted)
     if not calls or diagram.process_id in _names(calls):

@@ -217,10 +217,11 @@ def compile_diagram(
     xml: bytes, decisions: tuple[bytes, ...] = (), calls: tuple[tuple[str, Source], ...] = ()
 ) -> Compiled:
     """Parse checked BPMN bytes with the models that they call; raises ModelRefused where a node would be lost in silence."""
-    read(xml)
+    diagram = read(xml)
     source = Source(xml, decisions, calls)
     tree = linked(source)
-    diagram = survey(tree)
+    if calls:
+        diagram = survey(tree)
     links.join(tree)
     for process in tree.iter(full_tag("process")):
         process.set("isExecutable", "true")
