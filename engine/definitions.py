@@ -118,7 +118,12 @@ def fingerprint(xml: bytes, decisions: Iterable[bytes], calls: Iterable[Pin] = (
 def change(
     connection: Connection, one: Definition, kind: str, by: str, at: datetime, *, reason: str = "", **values: Any
 ) -> Definition:
-    """Set columns of a version's row that is as it was read, and say so in the journal; raises Conflict."""
+    """Set columns of a version's row that is as it was read, and say so in the journal; raises Conflict.
+
+    Raises ModelRefused where it would be deployed and another model's cases begin with the same message.
+    """
+    if kind == "deployed":
+        entries.refuse_rivals(connection, one, read(one.xml), max(at, values["valid_from"] or at))
     as_read = (definition.c.name == one.name, definition.c.version == one.version, definition.c.state == one.state)
     if connection.execute(update(definition).where(*as_read).values(values)).rowcount != 1:
         raise Conflict(f"expected {one.name}@{one.version} to be {one.state}, found it is not", model=one.name)

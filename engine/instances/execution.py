@@ -155,16 +155,22 @@ class Execution:
             if self.compiled.diagram.kind == CALLABLE:
                 raise Conflict(f"expected a model that people start, found that only calls start {told['definition']}")
             self.note("started", told)
-            self.workflow.start(self._followed_from())
+            element, payload = self._followed_from(), self.data
+        else:
+            self.note("started", {**told, "element": element, "payload": payload})
+        if element is None:
+            self.workflow.start()
         else:
             event = self.element(element).event
             wait = Wait(element, event.kind if event is not None else "none", 1)
-            self.note("started", {**told, "element": element, "payload": payload})
             self.workflow.start(element, self.caught(wait, payload))
         self.settle()
 
     def _followed_from(self) -> str | None:
-        """Where a mirrored case begins whose model has one start event: whatever that waits for has happened."""
+        """Where a mirrored case begins whose model has one start event: whatever that waits for has happened.
+
+        What is known of the case then is what that carried.
+        """
         diagram = self.compiled.diagram
         if diagram.kind != MIRROR:
             return None

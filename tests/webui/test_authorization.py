@@ -46,6 +46,7 @@ LISTS: tuple[tuple[str, str, set[str] | frozenset[str]], ...] = (
     ("GET", "/scores", SCORE_READERS),
     ("POST", "/scores", {"assessor"}),
     ("GET", "/incidents", INCIDENT_READERS),
+    ("GET", "/messages", INCIDENT_READERS),
 )
 THINGS: tuple[tuple[str, str, set[str]], ...] = (
     ("GET", "/tasks/{task}", CASE_READERS),
