@@ -27,7 +27,7 @@ NAVIGATION = (
     ("watch the board", "board.show", ("board",)),
     ("list violations", "violations.listing", ("violations", "handling")),
     ("read the ranking", "scores.ranking", ("scores",)),
-    ("list incidents", "incidents.listing", ("incidents",)),
+    ("list incidents", "incidents.listing", ("incidents", "messages")),
     ("list models", "models.listing", ("models",)),
     ("list calendars", "decrees.listing", ("decrees",)),
     ("watch the outbox", "outbox.listing", ("outbox",)),

@@ -97,7 +97,7 @@ def build(
     calendars = Calendars(database, own=_own_places())
     outside = anchoring(settings, database, wall)
     runtime = Runtime(database, clock, handlers, states=states(settings), permit=outside.permit)
-    checkpoints = Checkpoints(runtime.query.definition, _presets())
+    checkpoints = Checkpoints(runtime.query.definition, runtime.query.diagram, _presets())
     supervision.register(
         handlers, checkpoints=checkpoints, calendars=calendars, directory=directory, clock=clock, observe=observe
     )

@@ -54,6 +54,7 @@ LISTS: tuple[tuple[str, str, set[str] | frozenset[str]], ...] = (
     ("POST", "/scores", {"assessor"}),
     ("GET", "/incidents", INCIDENT_READERS),
     ("GET", "/outbox", {"administrator"}),
+    ("GET", "/messages", INCIDENT_READERS),
 )
 THINGS: tuple[tuple[str, str, set[str]], ...] = (
     ("GET", "/tasks/{task}", CASE_READERS),
