@@ -11,6 +11,7 @@ from engine.model import Firing
 from monitors.checkpoints import Supervision
 from monitors.evaluate import Finding
 from monitors.facts import Facts
+from monitors.holding import held
 
 
 def evidence(finding: Finding, facts: Facts, supervision: Supervision) -> dict[str, Any]:
@@ -28,6 +29,7 @@ def evidence(finding: Finding, facts: Facts, supervision: Supervision) -> dict[s
             "kind": rule.kind.name,
             "ladder": rule.preset.code,
             "parameters": {name: formula.text for name, formula in rule.parameters.items()},
+            "auto_card": rule.auto_card,
         },
         "inputs": plain(verdict.values),
         "told": plain(verdict.told),
@@ -45,6 +47,7 @@ def evidence(finding: Finding, facts: Facts, supervision: Supervision) -> dict[s
         "firing": None if facts.firing is None else _firing(facts.firing),
         "event_ids": _event_ids(facts.firing),
         "went_on_because": _went_on_because(facts.firing),
+        "held": held(facts, plain(finding.reached.reason).get("start") if finding.reached else None),
         "suspensions": [
             plain({"kind": s.kind, "start": s.start, "end": s.end, "approver": s.approver}) for s in case.suspensions
         ],

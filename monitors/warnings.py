@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -20,10 +20,16 @@ from monitors.evidence import evidence
 from monitors.facts import Facts
 from monitors.hashing import sha256
 from monitors.model import Warning
+from monitors.notify.evidence import early_notices
+from monitors.organisation import DEPARTMENT_ROLES
 from monitors.scope import EVERYWHERE, Scope
 from monitors.storing import insert_once, next_number
 
 VIOLATION_PROCESS = "violation_handling"
+OWN_DEADLINE_PROCESS = "own_deadline"
+# The department of a warning about the supervision organ's own deadlines: no department's people see it.
+ORGAN_ITSELF = "supervision"
+ESCALATION = "ESC"  # the checkpoint of what was raised by counting
 _KNOWN = Prepared(
     select(t.warning.c.id).where(t.warning.c.district_code == bindparam("district"), t.warning.c.id == bindparam("id"))
 )
@@ -47,7 +53,8 @@ def record(
     """Write what is new with its evidence and an alert, and ask for its violation process.
 
     Gives the ids of the warnings that were not there before. An undetermined finding is a notice of
-    the DATA dimension and starts no process; nor does a warning about the violation process itself.
+    the DATA dimension and starts no process. A warning about a deadline of the violation process itself goes to the
+    head of the supervision office where the organ is late; where the department is, its process knows what follows.
     """
     raised = []
     for finding in findings:
@@ -61,12 +68,22 @@ def record(
 
 
 def _write(connection: Connection, row: dict[str, Any], facts: Facts, later: Later) -> None:
-    row["number"] = next_number(connection, "W", facts.now.astimezone(facts.calendar.tz).year)
+    row["evidence"]["early_notices"] = early_notices(connection, row)
+    enter(connection, row, facts.now.astimezone(facts.calendar.tz).year, facts.clock or facts.now, later)
+
+
+def enter(connection: Connection, row: dict[str, Any], year: int, clock: datetime, later: Later) -> None:
+    """Number and write a warning that is not there yet, tell the pages, and ask for the process that handles it."""
+    row["number"] = next_number(connection, "W", year)
     if not insert_once(connection, t.warning, row):
         return
-    _alert(connection, row, facts)
-    if not row["undetermined"] and row["definition"] != VIOLATION_PROCESS:
-        _start_process(later, row)
+    _alert(connection, row, clock)
+    if row["undetermined"]:
+        return
+    if row["department"] == ORGAN_ITSELF:
+        _start_process(later, OWN_DEADLINE_PROCESS, row, late_role=_late_role(row["evidence"]))
+    elif row["definition"] != VIOLATION_PROCESS or row["checkpoint"] == ESCALATION:
+        _start_process(later, VIOLATION_PROCESS, row)
 
 
 def get(connection: Connection, identity: str) -> Warning:
@@ -88,6 +105,7 @@ def find(
     district_code: str | None = None,
     department: str | None = None,
     case_id: str | None = None,
+    checkpoint: str | None = None,
     undetermined: bool | None = None,
     before: tuple[datetime, str] | None = None,
     limit: int = 50,
@@ -105,6 +123,7 @@ def find(
         (c.district_code, district_code),
         (c.department, department),
         (c.case_id, case_id),
+        (c.checkpoint, checkpoint),
         (c.undetermined, undetermined),
     ):
         if value is not None:
@@ -146,7 +165,7 @@ def _row(finding: Finding, facts: Facts, supervision: Supervision) -> dict[str, 
         "occurrence": facts.occurrence,
         "level": finding.level,
         "dimension": "DATA" if finding.undetermined else rule.dimension,
-        "department": instance.scope,
+        "department": _department(facts),
         "message": message,
         "message_en": message_en,
         "state": "open",
@@ -162,6 +181,21 @@ def _row(finding: Finding, facts: Facts, supervision: Supervision) -> dict[str, 
         "closed_at": None,
         "outcome_reason": None,
     }
+
+
+def _department(facts: Facts) -> str:
+    """Whose deadline it was: of a step of the violation process that the organ does, the organ's own."""
+    instance, step = facts.case.instance, facts.host_step
+    if instance.definition != VIOLATION_PROCESS or (step is not None and step.role in DEPARTMENT_ROLES):
+        return instance.scope
+    return ORGAN_ITSELF
+
+
+def _late_role(evidence: Mapping[str, Any]) -> str:
+    """The role in whose hands the step was that came too late; of a group of steps, the last that was entered."""
+    passages, host = evidence.get("held") or (), (evidence.get("firing") or {}).get("host")
+    late = [one for one in passages if one["element"] == host] or list(passages)
+    return str(late[-1]["role"] or "supervisor") if late else "supervisor"
 
 
 def _messages(finding: Finding) -> tuple[str, str]:
@@ -180,7 +214,7 @@ def _messages(finding: Finding) -> tuple[str, str]:
     )
 
 
-def _alert(connection: Connection, row: dict[str, Any], facts: Facts) -> None:
+def _alert(connection: Connection, row: dict[str, Any], clock: datetime) -> None:
     names = ("number", "case_no", "checkpoint", "rule", "rung", "message", "message_en", "undetermined")
     raise_alert(
         connection,
@@ -190,11 +224,11 @@ def _alert(connection: Connection, row: dict[str, Any], facts: Facts) -> None:
         level=row["level"],
         warning_id=row["id"],
         body={name: row[name] for name in names},
-        at=facts.clock or facts.now,
+        at=clock,
     )
 
 
-def _start_process(later: Later, row: dict[str, Any]) -> None:
+def _start_process(later: Later, process: str, row: dict[str, Any], **more: Any) -> None:
     names = (
         "level",
         "checkpoint",
@@ -207,7 +241,7 @@ def _start_process(later: Later, row: dict[str, Any]) -> None:
         "department",
     )
     later.start(
-        VIOLATION_PROCESS,
+        process,
         key=row["id"],
         business_key=row["number"],
         district_code=row["district_code"],
@@ -218,6 +252,7 @@ def _start_process(later: Later, row: dict[str, Any]) -> None:
             "warning_no": row["number"],
             **{name: row[name] for name in names},
             "district": row["district_code"],
+            **more,
         },
     )
 

@@ -14,7 +14,7 @@ from argon2 import PasswordHasher
 from engine import Call, Database, Handlers, Runtime
 from engine.clock import Clock, ShiftedClock, SystemClock
 from engine.sealing import Anchoring
-from monitors import handling
+from monitors import documents, handling
 from monitors import wiring as supervision
 from monitors.assessment import Assessment, ClosedInstances, WarningFigures
 from monitors.calendars import Calendars, Place, place_of
@@ -22,6 +22,8 @@ from monitors.checkpoints import Checkpoints
 from monitors.decrees import Decrees
 from monitors.directory import Directory
 from monitors.documents import Documents
+from monitors.handling.policy import Escalations, escalations
+from monitors.notify import Inbox, Outbox, Spreader, load_audiences
 from monitors.presets import Presets, load_presets
 from monitors.requests import ClockRequests
 from monitors.suspensions import ClockRules, load_clock_rules
@@ -33,6 +35,7 @@ from webui.diagrams import systems
 from webui.forms import Library
 from webui.modelfolders import folders
 from webui.sealing import anchoring, states
+from webui.telling import channels_of, holders_of, webhook_of
 from webui.watchman import Watchman
 
 
@@ -54,6 +57,9 @@ class Application:
     checkpoints: Checkpoints
     violations: Violations
     documents: Documents
+    inbox: Inbox
+    outbox: Outbox
+    spreader: Spreader
     assessment: Assessment
     credentials: Credentials
     sessions: Sessions
@@ -91,12 +97,14 @@ def build(
     calendars = Calendars(database, own=_own_places())
     outside = anchoring(settings, database, wall)
     runtime = Runtime(database, clock, handlers, states=states(settings), permit=outside.permit)
-    checkpoints = Checkpoints(runtime.query.definition, _presets())
+    checkpoints = Checkpoints(runtime.query.definition, runtime.query.diagram, _presets())
     supervision.register(
         handlers, checkpoints=checkpoints, calendars=calendars, directory=directory, clock=clock, observe=observe
     )
-    handling.register(handlers, calendars)
+    handling.register(handlers, calendars, _escalations())
+    documents.register(handlers, calendars)
     handlers.register("deem_accepted", _pass_on)
+    zone, channels = ZoneInfo(settings.timezone), channels_of(settings)
     return Application(
         settings=settings,
         database=database,
@@ -112,6 +120,18 @@ def build(
         checkpoints=checkpoints,
         violations=Violations(database),
         documents=Documents(database),
+        inbox=Inbox(database, clock),
+        outbox=Outbox(database, clock, zone, channels),
+        spreader=Spreader(
+            database,
+            clock,
+            directory,
+            load_audiences(_ladders()),
+            zone,
+            holders_of(runtime),
+            frozenset(channels),
+            webhook_of(settings),
+        ),
         assessment=Assessment(database, calendars, WarningFigures(ClosedInstances(runtime.query, systems()))),
         credentials=Credentials(database, wall, hasher),
         sessions=Sessions(database, wall),
@@ -143,9 +163,19 @@ def _clock_rules() -> ClockRules:
     return load_clock_rules((files("bpmn") / "supervision" / "suspensions.toml").read_text(encoding="utf-8"))
 
 
+def _escalations() -> Escalations:
+    """What follows from a count; nothing when the file is not there."""
+    file = files("bpmn") / "supervision" / "escalation.toml"
+    return escalations(tomllib.loads(file.read_text(encoding="utf-8"))) if file.is_file() else Escalations()
+
+
 def _presets() -> Presets:
-    """The ladders that come with the product; none when the file is not there."""
+    return load_presets(_ladders())
+
+
+def _ladders() -> dict[str, Any]:
+    """The ladders that come with the product, and who is told by them; none when the file is not there."""
     file = files("bpmn") / "supervision" / "presets.toml"
     if not file.is_file():
         return {}
-    return load_presets(tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal))
+    return tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal)

@@ -62,6 +62,7 @@ class Rule:
     message_en: str
     parameters: Mapping[str, Formula]
     fault: str = ""
+    auto_card: bool = False
 
     def read(self, name: str, facts: Facts) -> Reading | None:
         """The reading of a parameter; None where the rule does not give it."""
