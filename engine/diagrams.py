@@ -182,6 +182,7 @@ class RuleInfo:
     message_en: str
     params: Mapping[str, str]
     line: int
+    dry_run: str = ""  # "true": on trial
 
 
 @dataclass(frozen=True, slots=True)
@@ -397,6 +398,7 @@ def _rule(rule: Any) -> RuleInfo:
     return RuleInfo(
         **{name: rule.get(name, "") for name in given},
         message_en=rule.get("messageEn", ""),
+        dry_run=rule.get("dryRun", ""),
         params={node.get("name", ""): text(node) for node in rule.iterfind(f"{JC}param")},
         line=rule.sourceline,
     )

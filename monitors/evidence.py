@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from typing import Any
 
 from engine.model import Firing
 from monitors.checkpoints import Supervision
 from monitors.evaluate import Finding
 from monitors.facts import Facts
+from monitors.pinning import pinned
+from monitors.plain import plain
+from monitors.presets import as_row
+
+_FIRING = (
+    "element",
+    "checkpoint",
+    "cause",
+    "host",
+    "occurrence",
+    "happened",
+    "rule",
+    "rung",
+    "level",
+    "due",
+    "deadline",
+)
 
 
 def evidence(finding: Finding, facts: Facts, supervision: Supervision) -> dict[str, Any]:
@@ -27,6 +41,7 @@ def evidence(finding: Finding, facts: Facts, supervision: Supervision) -> dict[s
             "id": rule.id,
             "kind": rule.kind.name,
             "ladder": rule.preset.code,
+            "preset": as_row(rule.preset),
             "parameters": {name: formula.text for name, formula in rule.parameters.items()},
         },
         "inputs": plain(verdict.values),
@@ -52,27 +67,12 @@ def evidence(finding: Finding, facts: Facts, supervision: Supervision) -> dict[s
         "due": plain(finding.due),
         "deadline": plain(finding.reached.deadline) if finding.reached else None,
         "reason": plain(finding.reached.reason) if finding.reached else {},
+        "facts": pinned(facts),
     }
 
 
-def plain(value: Any) -> Any:
-    """A FEEL or Python value as JSON: instants and dates in ISO 8601, what JSON has no type for as text."""
-    if value is None or isinstance(value, (str, bool, int, Decimal)):
-        return value
-    if isinstance(value, (datetime, date, time)):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return f"PT{value.total_seconds():g}S"
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
-    return str(value)
-
-
 def _firing(firing: Firing) -> dict[str, Any]:
-    names = ("element", "cause", "host", "occurrence", "happened", "rule", "rung", "due", "deadline")
-    return {name: plain(getattr(firing, name)) for name in names}
+    return {name: plain(getattr(firing, name)) for name in _FIRING}
 
 
 def _went_on_because(firing: Firing | None) -> str | None:

@@ -15,13 +15,17 @@ from engine.handlers import Later
 from monitors import tables as t
 from monitors.alerts import raise_alert
 from monitors.checkpoints import Supervision
+from monitors.editions import keep_edition
 from monitors.evaluate import Finding
 from monitors.evidence import evidence
 from monitors.facts import Facts
 from monitors.hashing import sha256
 from monitors.model import Warning
+from monitors.observations import observe
+from monitors.repeats import lifted, repetition
 from monitors.scope import EVERYWHERE, Scope
 from monitors.storing import insert_once, next_number
+from monitors.waivers import covering
 
 VIOLATION_PROCESS = "violation_handling"
 _KNOWN = Prepared(
@@ -47,13 +51,19 @@ def record(
     """Write what is new with its evidence and an alert, and ask for its violation process.
 
     Gives the ids of the warnings that were not there before. An undetermined finding is a notice of
-    the DATA dimension and starts no process; nor does a warning about the violation process itself.
+    the DATA dimension and starts no process; nor does a warning about the violation process itself, nor one that
+    is waived. What a rule on trial finds is observed, and is no warning.
     """
     raised = []
     for finding in findings:
-        row = _row(finding, facts, supervision)
+        row = row_of(finding, facts, supervision)
+        if finding.rule.dry_run:
+            observe(connection, row)
+            continue
         if _known(connection, row):
             continue
+        row = lifted(row, repetition(connection, row, finding.rule.preset))
+        keep_edition(connection, facts.calendar)
         # Numbers and alerts are given in turn, and the turn is kept until the transaction ends: so it is taken last.
         if later.last(row["id"], partial(_write, connection, row, facts, later)):
             raised.append(row["id"])
@@ -62,7 +72,10 @@ def record(
 
 def _write(connection: Connection, row: dict[str, Any], facts: Facts, later: Later) -> None:
     row["number"] = next_number(connection, "W", facts.now.astimezone(facts.calendar.tz).year)
-    if not insert_once(connection, t.warning, row):
+    waived = covering(connection, row)
+    if waived is not None:
+        row |= {"state": "waived", "closed_at": facts.now, "outcome_reason": waived}
+    if not insert_once(connection, t.warning, row) or waived is not None:
         return
     _alert(connection, row, facts)
     if not row["undetermined"] and row["definition"] != VIOLATION_PROCESS:
@@ -130,12 +143,13 @@ def _known(connection: Connection, row: dict[str, Any]) -> bool:
     return _KNOWN.one(connection, {"district": row["district_code"], "id": row["id"]}) is not None
 
 
-def _row(finding: Finding, facts: Facts, supervision: Supervision) -> dict[str, Any]:
+def row_of(finding: Finding, facts: Facts, supervision: Supervision) -> dict[str, Any]:
+    """The row of a new warning of that finding, without its number."""
     rule, instance = finding.rule, facts.case.instance
     message, message_en = _messages(finding)
     return {
         "district_code": instance.district_code,
-        "id": warning_id(instance.id, facts.host or "", rule.id, finding.rung, facts.occurrence),
+        "id": _id(finding, facts),
         "case_id": instance.id,
         "case_no": instance.business_key,
         "definition": instance.definition,
@@ -162,6 +176,13 @@ def _row(finding: Finding, facts: Facts, supervision: Supervision) -> dict[str, 
         "closed_at": None,
         "outcome_reason": None,
     }
+
+
+def _id(finding: Finding, facts: Facts) -> str:
+    rule, case_id = finding.rule, facts.case.instance.id
+    if rule.preset.once_per_case:
+        return warning_id(case_id, "", rule.id, finding.level, 0)
+    return warning_id(case_id, facts.host or "", rule.id, finding.rung, facts.occurrence)
 
 
 def _messages(finding: Finding) -> tuple[str, str]:

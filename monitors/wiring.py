@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import Connection
+
 from engine.clock import Clock
 from engine.errors import EngineError, EvaluationFailed
 from engine.handlers import Call, CaseView, Handlers, Later, RungRequest
-from engine.model import Rung
+from engine.model import Actor, Rung, Task
 from monitors import warnings
 from monitors.calendars import Calendars
 from monitors.checkpoints import Checkpoints
@@ -17,6 +19,7 @@ from monitors.dayfunctions import NAMES
 from monitors.directory import Directory
 from monitors.evaluate import evaluate
 from monitors.facts import Facts
+from monitors.holding import Holding
 from monitors.organisation import ROLES
 from monitors.rules import TIMED, Rule
 from monitors.rules import names as rule_names
@@ -61,6 +64,20 @@ class Supervisor:
     def functions(self, case: CaseView) -> Mapping[str, Callable[..., Any]]:
         """The functions of days, for the engine's own expressions about a case."""
         return _LateFunctions(self.calendars, case)
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Who may do a step: who holds its role there, and of a warning that somebody has claimed, only that person."""
+
+    directory: Directory
+    holding: Holding
+    clock: Clock
+
+    def authorize(self, connection: Connection, actor: Actor, task: Task) -> None:
+        """The engine's port; raises NotAllowed."""
+        self.directory.authorize(connection, actor, task)
+        self.holding.allow(connection, actor, task, self.clock.now())
 
 
 class _Observed:
@@ -114,7 +131,7 @@ def register(
     handlers.register("rule_check", supervisor.rule_check)
     handlers.rungs = supervisor.rungs
     handlers.functions = supervisor.functions
-    handlers.authorize = directory.authorize
+    handlers.authorize = Door(directory, Holding(directory), clock).authorize
     handlers.names = {
         **rule_names(),
         "roles": ROLES,

@@ -24,6 +24,7 @@ from monitors.handling.given import (
     violation_of,
     warning_of,
 )
+from monitors.handling.revocation import revoke
 from monitors.handling.telling import tell
 from monitors.handling.words import APPEAL_DECIDED, APPEAL_FILED, OUTCOMES
 
@@ -92,19 +93,13 @@ def decide_appeal(call: Call) -> Mapping[str, Any]:
     if card is not None:
         change(call, t.card, card.id, state=outcome, **({"colour": "yellow"} if outcome == "downgraded" else {}))
     if outcome == "revoked":
-        _revoke(call, violation, order)
+        revoke(call.connection, violation, call.case.at)
+        change(call, t.warning, warning_of(call).id, closed_at=call.case.at)
     number, words = _against(call, violation, card), OUTCOMES[outcome]
     message = APPEAL_DECIDED.format(number, words.zh)
     tell(call, "appeal_decided", "liaison", message, APPEAL_DECIDED.format_en(number, words.en))
     colour = None if card is None else "yellow" if outcome == "downgraded" else card.colour
     return {"appeal_id": appeal.id, "appeal_outcome": outcome, "card_colour": colour}
-
-
-def _revoke(call: Call, violation: Row[Any], order: Row[Any] | None) -> None:
-    change(call, t.violation, violation.id, state="revoked", closed_at=call.case.at)
-    change(call, t.warning, warning_of(call).id, closed_at=call.case.at)
-    if order is not None:
-        change(call, t.supervision_order, order.id, state="closed")
 
 
 def _open_appeal(call: Call, violation_id: str) -> Row[Any] | None:

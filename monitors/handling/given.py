@@ -100,14 +100,10 @@ def id_of(*parts: object) -> str:
 def warning_of(call: Call) -> Row[Any]:
     """The warning that this process handles; raises NotFound."""
     warning_id = given(call, "warning_id")
-    return _one(
-        call,
-        select(t.warning).where(
-            t.warning.c.district_code == call.case.instance.district_code, t.warning.c.id == warning_id
-        ),
-        "warning",
-        warning_id,
-    )
+    c = t.warning.c
+    wanted = select(t.warning).where(c.district_code == call.case.instance.district_code, c.id == warning_id)
+    # Nobody withdraws it, or its violation, while a handler decides by what it finds here.
+    return _one(call, wanted.with_for_update(), "warning", warning_id)
 
 
 def violation_of(call: Call) -> Row[Any]:
@@ -115,7 +111,7 @@ def violation_of(call: Call) -> Row[Any]:
     warning_id = given(call, "warning_id")
     c = t.violation.c
     wanted = select(t.violation).where(c.district_code == call.case.instance.district_code, c.warning_id == warning_id)
-    return _one(call, wanted, "confirmed violation of warning", warning_id)
+    return _one(call, wanted.with_for_update(), "confirmed violation of warning", warning_id)
 
 
 def latest(call: Call, table: Table, violation_id: str, order: str) -> Row[Any] | None:
