@@ -142,7 +142,7 @@ def call_off(connection: Connection, key: str, definition: str, business_key: st
 
     Where it has not run yet it never will; an open instance of that definition and number is withdrawn by a job.
     """
-    waits = update(job).where(job.c.id == key, job.c.state == WAITING)
+    waits = update(job).where(job.c.id == f"start:{key}", job.c.state == WAITING)
     connection.execute(waits.values(state=SKIPPED, done_at=at))
     c = instance.c
     opened = select(c.id).where(c.definition == definition, c.business_key == business_key, c.state == "open")

@@ -54,7 +54,7 @@ class Corrections:
                 warning=row.id,
                 days=days,
             )
-        facts = unpinned(dict(row._mapping), calendar, _AsOf(StoredDataSets(connection), at), data)
+        facts = unpinned(row.evidence, calendar, _AsOf(StoredDataSets(connection), at), data)
         if judge(rule, facts).held is not True:
             return False
         close(connection, row, "auto_closed", REASON, by, at)

@@ -19,6 +19,7 @@ from monitors.facts import Facts
 from monitors.plain import plain
 
 _STEP = tuple(field.name for field in fields(Step))
+_CASE = ("id", "district_code", "scope", "business_key", "started_at")
 _OF_ALL_STEPS = ("user_steps", "done_steps")
 
 
@@ -31,7 +32,7 @@ def pinned(facts: Facts) -> dict[str, Any]:
     return {
         "data": {name: data[name] for name in sorted(names)},
         "steps": [{name: plain(getattr(step, name)) for name in _STEP} for step in steps],
-        "started_at": plain(instance.started_at),
+        "case": {name: plain(getattr(instance, name)) for name in _CASE},
         "host": facts.host,
         "occurrence": facts.occurrence,
         "actor": facts.actor,
@@ -40,23 +41,18 @@ def pinned(facts: Facts) -> dict[str, Any]:
 
 
 def unpinned(
-    row: Mapping[str, Any], calendar: WorkingCalendar, sets: DataSets, data: Mapping[str, Any] | None = None
+    told: Mapping[str, Any], calendar: WorkingCalendar, sets: DataSets, data: Mapping[str, Any] | None = None
 ) -> Facts:
-    """The snapshot of a finding's row; with other ``data`` in place of those that were kept."""
-    told = row["evidence"]
+    """The snapshot of a finding's evidence; with other ``data`` in place of those that were kept."""
     kept = told["facts"]
     fields_ = kept["data"] if data is None else data
     instance = Instance(
-        id=row["case_id"],
-        district_code=row["district_code"],
-        scope=row["department"],
-        definition=row["definition"],
-        version=row["definition_version"],
-        business_key=row["case_no"],
+        **{**kept["case"], **_instants(kept["case"], "started_at")},
+        definition=told["definition"]["name"],
+        version=told["definition"]["version"],
         state="open",
         revision=told["revision"],
         data=fields_,
-        started_at=datetime.fromisoformat(kept["started_at"]),
         ended_at=None,
     )
     steps = tuple(Step(**{**step, **_instants(step, "entered_at", "completed_at")}) for step in kept["steps"])

@@ -72,7 +72,7 @@ def rederive(
         return _cannot("evidence.definition.hash", told["definition"]["hash"], definition.hash)
     stored = {name: getattr(warning, name) for name in Warning.__dataclass_fields__}
     rule, preset = pinned_rule(definition, told)
-    facts = unpinned(stored, days, StoredDataSets(connection))
+    facts = unpinned(told, days, StoredDataSets(connection))
     row = _row(rule, preset, facts, definition, warning)
     if row is None:
         return Rederived(False, {}, (Difference("rung", warning.rung, None),))
