@@ -22,6 +22,7 @@ from monitors.handling.given import (
     given,
     id_of,
     must_differ,
+    must_stand,
     order_of,
     person_of,
     text_of,
@@ -47,6 +48,7 @@ def issue_card(call: Call, calendars: CalendarSource) -> Mapping[str, Any]:
     that colour stands.
     """
     violation, colour = violation_of(call), _colour(call)
+    must_stand(violation)
     issuer = _issuer(call, colour)
     if given(call, "basis_confirmed", True) is not True:
         raise NotAllowed("expected the legal basis to be confirmed, found it is not", violation=violation.id)

@@ -114,6 +114,16 @@ def violation_of(call: Call) -> Row[Any]:
     return _one(call, wanted.with_for_update(), "confirmed violation of warning", warning_id)
 
 
+def must_stand(violation: Row[Any]) -> None:
+    """Nothing is issued for what was revoked or exempted meanwhile; raises Conflict."""
+    if violation.state in ("revoked", "exempted"):
+        raise Conflict(
+            f"expected violation {violation.number} to stand, found it {violation.state}",
+            violation=violation.id,
+            state=violation.state,
+        )
+
+
 def latest(call: Call, table: Table, violation_id: str, order: str) -> Row[Any] | None:
     """The latest row of that violation in that table, by that column, or None."""
     wanted = select(table).where(
