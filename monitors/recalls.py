@@ -12,7 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, exists, func, insert, or_, select
+from sqlalchemy import Connection, Row, Select, exists, func, insert, select
 
 from engine.calendar import WorkingCalendar
 from engine.errors import InvalidData, NotFound
@@ -123,11 +123,13 @@ class Recalls:
             tuple(unclear),
         )
 
-    def propose(self, connection: Connection, fault: Fault, reason: str, by: str, at: datetime) -> str:
+    def propose(
+        self, connection: Connection, fault: Fault, reason: str, by: str, at: datetime, key: str | None = None
+    ) -> str:
         """Propose a recall; gives its id. Raises InvalidData where the fault is not told fully, or without a reason."""
         _checked(fault)
         values = {name: getattr(fault, name) for name in ("cause", "since", "until", "district_code")}
-        return propose(connection, t.recall, PREFIX, {**values, "what": dict(fault.what)}, reason, by, at)
+        return propose(connection, t.recall, PREFIX, {**values, "what": dict(fault.what)}, reason, by, at, key)
 
     def refuse(self, connection: Connection, recall_id: str, opinion: str, by: str, at: datetime) -> None:
         """Refuse it; nothing is withdrawn. Raises as ``twopeople.decide``."""
@@ -166,9 +168,9 @@ class Recalls:
 def recalls(
     connection: Connection, scope: Scope = EVERYWHERE, *, limit: int = 100, offset: int = 0
 ) -> tuple[Recall, ...]:
-    """The recalls of the districts that the scope touches, and those of the whole city; newest first."""
+    """The recalls of the districts that the scope touches, newest first; those of the whole city for the city's people."""
     c = t.recall.c
-    wanted = select(t.recall).where(or_(scope.touches(c.district_code), c.district_code == ANY))
+    wanted = select(t.recall).where(scope.touches(c.district_code))
     rows = connection.execute(wanted.order_by(c.proposed_at.desc(), c.number.desc()).limit(limit).offset(offset))
     return tuple(Recall(**row._mapping) for row in rows)
 

@@ -17,12 +17,25 @@ PROPOSED, REFUSED = "proposed", "refused"
 
 
 def propose(
-    connection: Connection, table: Table, prefix: str, values: Mapping[str, Any], reason: str, by: str, at: datetime
+    connection: Connection,
+    table: Table,
+    prefix: str,
+    values: Mapping[str, Any],
+    reason: str,
+    by: str,
+    at: datetime,
+    key: str | None = None,
 ) -> str:
-    """Keep a proposal; gives its id. Its number is of the year of ``at``, in the zone that it is given in."""
-    number = next_number(connection, prefix, at.year)
-    told = {**values, "number": number, "reason": words_of(reason)}
-    identity = sha256(table.name, number)
+    """Keep a proposal; gives its id. The same key again gives the same proposal.
+
+    Its number is of the year of ``at``, in the zone that it is given in.
+    """
+    said = words_of(reason)
+    number = next_number(connection, prefix, at.year)  # in turn: of two with one key the second sees the first
+    identity = sha256(table.name, key or number)
+    if connection.execute(select(table.c.id).where(table.c.id == identity)).first() is not None:
+        return identity
+    told = {**values, "number": number, "reason": said}
     row = {"id": identity, "state": PROPOSED, "proposed_by": by, "proposed_at": at}
     connection.execute(insert(table).values(**told, **row))
     journal(connection, f"{table.name}_proposed", by, at, told)

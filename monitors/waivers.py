@@ -71,12 +71,14 @@ class Waiver:
     opinion: str | None
 
 
-def propose_waiver(connection: Connection, waived: Waived, reason: str, by: str, at: datetime) -> str:
+def propose_waiver(
+    connection: Connection, waived: Waived, reason: str, by: str, at: datetime, key: str | None = None
+) -> str:
     """Propose one; gives its id. Raises InvalidData for a period that ends before it begins, or without a reason."""
     if waived.until <= waived.since:
         raise InvalidData("expected a waiver to end after it begins, found it does not", field="until")
     values = {name: getattr(waived, name) for name in Waived.__dataclass_fields__}
-    return propose(connection, t.waiver, PREFIX, values, reason, by, at)
+    return propose(connection, t.waiver, PREFIX, values, reason, by, at, key)
 
 
 def decide_waiver(connection: Connection, waiver_id: str, granted: bool, opinion: str, by: str, at: datetime) -> None:

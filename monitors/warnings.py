@@ -98,6 +98,9 @@ def find(
     states: Sequence[str] = (),
     levels: Sequence[str] = (),
     dimensions: Sequence[str] = (),
+    rules: Sequence[str] = (),
+    held_by: Sequence[str] = (),
+    free: bool = False,
     district_code: str | None = None,
     department: str | None = None,
     case_id: str | None = None,
@@ -105,13 +108,19 @@ def find(
     before: tuple[datetime, str] | None = None,
     limit: int = 50,
 ) -> tuple[Warning, ...]:
-    """The warnings that the scope covers, newest first; empty filters take all.
+    """The warnings that the scope covers, newest first; empty filters take all. ``free`` are those that nobody holds.
 
     ``before`` is ``(raised_at, id)`` of the last one of the page above.
     """
     c = t.warning.c
     statement = select(t.warning).where(scope.where(c.district_code, c.department))
-    for column, wanted in ((c.state, states), (c.level, levels), (c.dimension, dimensions)):
+    for column, wanted in (
+        (c.state, states),
+        (c.level, levels),
+        (c.dimension, dimensions),
+        (c.rule, rules),
+        (c.held_by, held_by),
+    ):
         if wanted:
             statement = statement.where(column.in_(wanted))
     for single, value in (
@@ -122,6 +131,8 @@ def find(
     ):
         if value is not None:
             statement = statement.where(single == value)
+    if free:
+        statement = statement.where(c.held_by.is_(None))
     if before is not None:
         statement = statement.where(tuple_(c.raised_at, c.id) < tuple_(*before))
     statement = statement.order_by(c.raised_at.desc(), c.id.desc()).limit(limit)

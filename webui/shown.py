@@ -25,6 +25,7 @@ NAVIGATION = (
     ("list tasks", "tasks.inbox", ("tasks",)),
     ("list cases", "cases.listing", ("cases",)),
     ("watch the board", "board.show", ("board",)),
+    ("watch the board", "warnings.listing", ("warnings", "waivers", "recalls")),
     ("list violations", "violations.listing", ("violations",)),
     ("read the ranking", "scores.ranking", ("scores",)),
     ("list incidents", "incidents.listing", ("incidents",)),
@@ -117,6 +118,11 @@ def can_start() -> bool:
     return TABLE["start a case"].admits(visitor().roles)
 
 
+def opens(row: str) -> bool:
+    """Whether the visitor's roles open what that row stands for."""
+    return TABLE[row].admits(visitor().roles)
+
+
 def document_value(name: str, value: Any) -> str:
     """A field of an issued document in words."""
     if name == "fact_at":
@@ -164,6 +170,7 @@ def install(app: Flask) -> None:
         streams_here=streams_here,
         alarms_here=alarms_here,
         can_start=can_start,
+        opens=opens,
         document_value=document_value,
         district_name=district_name,
         indicator_name=indicator_name,

@@ -19,9 +19,12 @@ from monitors import wiring as supervision
 from monitors.assessment import Assessment, ClosedInstances, WarningFigures
 from monitors.calendars import Calendars, Place, place_of
 from monitors.checkpoints import Checkpoints
+from monitors.correcting import Corrections
 from monitors.directory import Directory
 from monitors.documents import Documents
-from monitors.presets import Presets, load_presets
+from monitors.holding import Holding
+from monitors.presets import Grace, Presets, load_grace, load_presets
+from monitors.recalls import Recalls
 from monitors.violations import Violations
 from webui.auth import Backoff, Credentials, Sessions
 from webui.config import Settings
@@ -50,6 +53,9 @@ class Application:
     violations: Violations
     documents: Documents
     assessment: Assessment
+    holding: Holding
+    corrections: Corrections
+    recalls: Recalls
     credentials: Credentials
     sessions: Sessions
     backoff: Backoff
@@ -86,7 +92,8 @@ def build(
     calendars = Calendars(database, own=_own_places())
     outside = anchoring(settings, database, wall)
     runtime = Runtime(database, clock, handlers, states=states(settings), permit=outside.permit)
-    checkpoints = Checkpoints(runtime.query.definition, _presets())
+    presets, grace = _presets()
+    checkpoints = Checkpoints(runtime.query.definition, presets)
     supervision.register(
         handlers, checkpoints=checkpoints, calendars=calendars, directory=directory, clock=clock, observe=observe
     )
@@ -106,6 +113,9 @@ def build(
         violations=Violations(database),
         documents=Documents(database),
         assessment=Assessment(database, calendars, WarningFigures(ClosedInstances(runtime.query, systems()))),
+        holding=Holding(directory),
+        corrections=Corrections(runtime.query.definition, grace),
+        recalls=Recalls(calendars, runtime.query.definition),
         credentials=Credentials(database, wall, hasher),
         sessions=Sessions(database, wall),
         backoff=Backoff(database, wall),
@@ -131,9 +141,10 @@ def _own_places() -> dict[str, Place]:
     return found
 
 
-def _presets() -> Presets:
-    """The ladders that come with the product; none when the file is not there."""
+def _presets() -> tuple[Presets, Grace]:
+    """The ladders that come with the product, and how long corrections close warnings; none when the file is not there."""
     file = files("bpmn") / "supervision" / "presets.toml"
     if not file.is_file():
-        return {}
-    return load_presets(tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal))
+        return {}, {}
+    content = tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal)
+    return load_presets(content), load_grace(content)

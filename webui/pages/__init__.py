@@ -1,8 +1,27 @@
 """The pages: one blueprint per job."""
 
-from webui.pages import board, cases, clocks, demo, health, incidents, live, login, models, scores, tasks, violations
+from webui.pages import (
+    board,
+    cases,
+    clocks,
+    demo,
+    health,
+    incidents,
+    live,
+    login,
+    models,
+    recalls,
+    scores,
+    tasks,
+    violations,
+    waivers,
+    warnings,
+)
 
 PAGES = tuple(
     module.pages
-    for module in (login, tasks, cases, clocks, board, violations, scores, incidents, models, live, demo, health)
+    for module in (
+        *(login, tasks, cases, clocks, board, warnings, violations, waivers, recalls),
+        *(scores, incidents, models, live, demo, health),
+    )
 )
