@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from monitors.laws import Laws, articles
 from monitors.model import Warning
 from monitors.plain import plain
 from monitors.rederiving import Rederived
@@ -25,10 +25,6 @@ _MARKS = {
     "P": ("惯例，非法律", "practice, not law"),
     "E": ("示例，非法律", "example, not law"),
 }
-_ARTICLES = re.compile(
-    r"^(?P<law>.*?[^\s\d(])\s+(?:Arts?\.?\s*)?(?P<articles>\d+(?:\(\d+\))?(?:[\s,、]+\d+(?:\(\d+\))?)*)$"
-)
-_ONE = re.compile(r"(\d+)(?:\((\d+)\))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,34 +35,23 @@ class Sentence:
     en: str
 
 
-def told(warning: Warning, again: Rederived) -> tuple[Sentence, ...]:
+def told(warning: Warning, again: Rederived, laws: Laws) -> tuple[Sentence, ...]:
     """The warning from its case to the verdict on itself, a sentence each."""
-    return tuple(_sentences(warning, again, ZoneInfo((warning.evidence.get("calendar") or {}).get("zone", "UTC"))))
+    return tuple(
+        _sentences(warning, again, laws, ZoneInfo((warning.evidence.get("calendar") or {}).get("zone", "UTC")))
+    )
 
 
-def law(basis: str) -> Sentence:
-    """The articles that a basis names: ``行政许可法 42, 82`` is 《行政许可法》第42条、第82条. What names none stays."""
-    parts = [_one_law(part.strip()) for part in basis.split(";")]
-    return Sentence("；".join(part.zh for part in parts), "; ".join(part.en for part in parts))
-
-
-def _one_law(basis: str) -> Sentence:
-    found = _ARTICLES.match(basis)
-    if found is None:
-        return Sentence(basis, basis)
-    articles = _ONE.findall(found["articles"])
-    zh = "、".join(f"第{number}条" + (f"第{clause}款" if clause else "") for number, clause in articles)
-    en = ", ".join(number + (f"({clause})" if clause else "") for number, clause in articles)
-    return Sentence(f"《{found['law']}》{zh}", f"{found['law']}, {'Art.' if len(articles) == 1 else 'Arts.'} {en}")
-
-
-def _sentences(warning: Warning, again: Rederived, zone: ZoneInfo) -> Iterator[Sentence]:
+def _sentences(warning: Warning, again: Rederived, laws: Laws, zone: ZoneInfo) -> Iterator[Sentence]:
     level, evidence = _LEVELS[warning.level], warning.evidence
     yield Sentence(
         f"{warning.number}（{level[0]}）：案件 {warning.case_no}，{warning.message}。",
         f"{warning.number} ({level[1]}): case {warning.case_no}, {warning.message_en}.",
     )
-    basis = law(warning.basis)
+    cited = articles(warning.basis, laws)
+    basis = Sentence(
+        "、".join(one.zh for one in cited) or warning.basis, "; ".join(one.en for one in cited) or warning.basis
+    )
     marks = [_MARKS[mark] for mark in warning.confidence.split("/") if mark in _MARKS]
     yield Sentence(
         f"依据：{basis.zh}（{'；'.join(mark[0] for mark in marks)}）；规则 {warning.rule}，模型 {warning.definition} 第 {warning.definition_version} 版。",

@@ -23,6 +23,7 @@ from monitors.correcting import Corrections
 from monitors.directory import Directory
 from monitors.documents import Documents
 from monitors.holding import Holding
+from monitors.laws import Laws, load_laws
 from monitors.presets import Grace, Presets, load_grace, load_presets
 from monitors.recalls import Recalls
 from monitors.violations import Violations
@@ -56,6 +57,7 @@ class Application:
     holding: Holding
     corrections: Corrections
     recalls: Recalls
+    laws: Laws
     credentials: Credentials
     sessions: Sessions
     backoff: Backoff
@@ -116,6 +118,7 @@ def build(
         holding=Holding(directory),
         corrections=Corrections(runtime.query.definition, grace),
         recalls=Recalls(calendars, runtime.query.definition),
+        laws=_laws(),
         credentials=Credentials(database, wall, hasher),
         sessions=Sessions(database, wall),
         backoff=Backoff(database, wall),
@@ -139,6 +142,12 @@ def _own_places() -> dict[str, Place]:
             if place is not None:
                 found[one.name] = place
     return found
+
+
+def _laws() -> Laws:
+    """The statutes that the models cite; none when the file is not there."""
+    file = files("bpmn") / "laws.toml"
+    return load_laws(tomllib.loads(file.read_text(encoding="utf-8"))) if file.is_file() else {}
 
 
 def _presets() -> tuple[Presets, Grace]:

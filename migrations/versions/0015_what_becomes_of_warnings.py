@@ -3,7 +3,7 @@
 Supervisors hold warnings and stand in for each other; rules on trial are observed apart; waivers and recalls by two
 people; calendars as they stood when warnings were counted by them.
 
-Revision: 0015, after 0013.
+Revision: 0015, after 0009.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0015"
-down_revision = "0013"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 

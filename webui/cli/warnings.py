@@ -32,7 +32,7 @@ def explain(identity: str, database: str | None, as_json: bool) -> None:
     with opened(database) as app, app.database.read() as connection:
         warning = kept.get(connection, identity)
         again = rederive(connection, warning, app.runtime.query.definition)
-    sentences = inwords.told(warning, again)
+    sentences = inwords.told(warning, again, app.laws)
     if as_json:
         print_json(
             {

@@ -9,6 +9,7 @@ from flask import Blueprint, render_template, request
 from engine import Instance
 from engine.errors import NotFound
 from monitors.acts import Act, acts_of
+from monitors.laws import articles
 from monitors.model import Warning
 from webui.access import application, reach, require
 from webui.pages.tasks import is_theirs
@@ -53,6 +54,7 @@ def one(warning_id: str) -> str:
         elements=_elements(found),
         tasks=_tasks(handling),
         is_theirs=is_theirs,
+        articles=articles(found.basis, app.laws),
         may=what_may_be_done(found),
         acts=_acts(found),
         people=people(app, _named(found)),
