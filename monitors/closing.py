@@ -17,7 +17,7 @@ from engine.errors import EngineError, InvalidData, NotAllowed
 from engine.jobs import call_off
 from monitors import tables as t
 from monitors.acts import note_act, undecided, words_of
-from monitors.holding import must_be_free
+from monitors.claims import must_be_free
 from monitors.warnings import VIOLATION_PROCESS
 
 MOST = 500  # warnings in one bulk dismissal

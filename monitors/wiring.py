@@ -15,11 +15,11 @@ from engine.model import Actor, Rung, Task
 from monitors import warnings
 from monitors.calendars import Calendars
 from monitors.checkpoints import Checkpoints
+from monitors.claims import Claims
 from monitors.dayfunctions import NAMES
 from monitors.directory import Directory
 from monitors.evaluate import evaluate
 from monitors.facts import Facts
-from monitors.holding import Holding
 from monitors.organisation import ROLES
 from monitors.rules import TIMED, Rule
 from monitors.rules import names as rule_names
@@ -71,13 +71,13 @@ class Door:
     """Who may do a step: who holds its role there, and of a warning that somebody has claimed, only that person."""
 
     directory: Directory
-    holding: Holding
+    claims: Claims
     clock: Clock
 
     def authorize(self, connection: Connection, actor: Actor, task: Task) -> None:
         """The engine's port; raises NotAllowed."""
         self.directory.authorize(connection, actor, task)
-        self.holding.allow(connection, actor, task, self.clock.now())
+        self.claims.allow(connection, actor, task, self.clock.now())
 
 
 class _Observed:
@@ -131,7 +131,7 @@ def register(
     handlers.register("rule_check", supervisor.rule_check)
     handlers.rungs = supervisor.rungs
     handlers.functions = supervisor.functions
-    handlers.authorize = Door(directory, Holding(directory), clock).authorize
+    handlers.authorize = Door(directory, Claims(directory), clock).authorize
     handlers.names = {
         **rule_names(),
         "roles": ROLES,

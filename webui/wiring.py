@@ -19,10 +19,10 @@ from monitors import wiring as supervision
 from monitors.assessment import Assessment, ClosedInstances, WarningFigures
 from monitors.calendars import Calendars, Place, place_of
 from monitors.checkpoints import Checkpoints
+from monitors.claims import Claims
 from monitors.correcting import Corrections
 from monitors.directory import Directory
 from monitors.documents import Documents
-from monitors.holding import Holding
 from monitors.laws import Laws, load_laws
 from monitors.presets import Grace, Presets, load_grace, load_presets
 from monitors.recalls import Recalls
@@ -54,7 +54,7 @@ class Application:
     violations: Violations
     documents: Documents
     assessment: Assessment
-    holding: Holding
+    claims: Claims
     corrections: Corrections
     recalls: Recalls
     laws: Laws
@@ -115,7 +115,7 @@ def build(
         violations=Violations(database),
         documents=Documents(database),
         assessment=Assessment(database, calendars, WarningFigures(ClosedInstances(runtime.query, systems()))),
-        holding=Holding(directory),
+        claims=Claims(directory),
         corrections=Corrections(runtime.query.definition, grace),
         recalls=Recalls(calendars, runtime.query.definition),
         laws=_laws(),

@@ -60,7 +60,7 @@ def test_what_cannot_be_dismissed_keeps_no_other_from_it(town: Town) -> None:
     done, held, free = town.faulty(), town.faulty(), town.faulty()
     town.confirm(done)
     with town.database.begin() as c:
-        town.holding.claim(c, held.id, "wang", town.now)
+        town.claims.claim(c, held.id, "wang", town.now)
     errors = [type(one.error).__name__ for one in dismissed(town, done, held, free)]
     assert errors == ["Conflict", "NotAllowed", "NoneType"]
     states = [town.warning(one.id).state for one in (done, held, free)]

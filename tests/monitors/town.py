@@ -14,8 +14,8 @@ from engine.clock import VirtualClock
 from monitors import handling, warnings
 from monitors.calendars import Calendars, seed
 from monitors.checkpoints import Checkpoints
+from monitors.claims import Claims
 from monitors.directory import Directory
-from monitors.holding import Holding
 from monitors.model import Warning
 from monitors.organisation import load_organisation
 from monitors.presets import Presets, load_presets
@@ -99,7 +99,7 @@ class Town:
             clock=self.clock,
         )
         handling.register(handlers, self.calendars)
-        self.holding = Holding(self.directory)
+        self.claims = Claims(self.directory)
         self.recalls = Recalls(self.calendars, self.runtime.query.definition)
         self.runtime.deploy((SUPERVISION / "violation_handling.bpmn").read_bytes(), by="publisher")
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from engine.errors import InvalidData
 from monitors import observations
-from monitors.holding import Absence, absences, stood_in_for
+from monitors.claims import Absence, absences, stood_in_for
 from monitors.waivers import Waived, decide_waiver, propose_waiver, waiver, waivers
 from webui.access import allows, application, reach, require, visitor
 from webui.pages.asked import page_number
@@ -126,7 +126,7 @@ def go_away() -> Response:
     app, me, (since, until) = application(), visitor().id, period()
     with app.database.begin() as connection:
         absence = Absence(me, since, until, request.form.get("substitute", "")[:120], me)
-        app.holding.away(connection, absence, app.clock.now())
+        app.claims.away(connection, absence, app.clock.now())
     flash(_("Your substitute is entered."), "done")
     return redirect(url_for("waivers.away"), 303)
 
@@ -137,7 +137,7 @@ def come_back() -> Response:
     command_key("back")
     app = application()
     with app.database.begin() as connection:
-        app.holding.back(connection, visitor().id, visitor().id, app.clock.now())
+        app.claims.back(connection, visitor().id, visitor().id, app.clock.now())
     flash(_("Welcome back."), "done")
     return redirect(url_for("waivers.away"), 303)
 

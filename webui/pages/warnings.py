@@ -19,8 +19,8 @@ from engine.casedata import dumps, loads
 from engine.errors import EngineError, NotFound
 from monitors import tallies
 from monitors import warnings as kept
+from monitors.claims import HOLDER, stood_in_for
 from monitors.closing import dismiss_all
-from monitors.holding import HOLDER, stood_in_for
 from monitors.model import Warning
 from webui.access import allows, application, reach, require, visitor
 from webui.pages.keys import command_key
@@ -104,14 +104,14 @@ def departments() -> str:
 @permitted("hold a warning")
 def claim(warning_id: str) -> Response:
     app, who, now = application(), visitor().id, application().clock.now()
-    return _act(warning_id, "claim", lambda c, one: app.holding.claim(c, one.id, who, now), _("The warning is yours."))
+    return _act(warning_id, "claim", lambda c, one: app.claims.claim(c, one.id, who, now), _("The warning is yours."))
 
 
 @pages.post("/warnings/<warning_id>/release")
 @permitted("hold a warning")
 def release(warning_id: str) -> Response:
     app, who, now = application(), visitor().id, application().clock.now()
-    return _act(warning_id, "release", lambda c, one: app.holding.release(c, one.id, who, now), _("Given back."))
+    return _act(warning_id, "release", lambda c, one: app.claims.release(c, one.id, who, now), _("Given back."))
 
 
 @pages.post("/warnings/<warning_id>/hand-over")
@@ -123,7 +123,7 @@ def hand_over(warning_id: str) -> Response:
 
     def act(connection: Connection, one: Warning) -> None:
         head = who.scope(frozenset({"office_head"})).covers(one.district_code, one.department)
-        app.holding.hand_over(connection, one.id, who.id, to, reason, now, head=head)
+        app.claims.hand_over(connection, one.id, who.id, to, reason, now, head=head)
 
     return _act(warning_id, "hand-over", act, _("Handed over."))
 

@@ -36,7 +36,7 @@ class Absence:
 
 
 @dataclass(frozen=True, slots=True)
-class Holding:
+class Claims:
     """The acts on who holds what; each in the open transaction."""
 
     directory: Directory

@@ -11,21 +11,21 @@ from engine import Actor
 from engine.errors import Conflict, EngineError, InvalidData, NotAllowed
 from monitors import tables as t
 from monitors.acts import acts_of
+from monitors.claims import Absence, stood_in_for
 from monitors.closing import dismiss
-from monitors.holding import Absence, stood_in_for
 from monitors.model import Warning
 from tests.monitors.town import Town
 
 
 def claim(town: Town, warning: Warning, by: str) -> None:
     with town.database.begin() as c:
-        town.holding.claim(c, warning.id, by, town.now)
+        town.claims.claim(c, warning.id, by, town.now)
 
 
 def away(town: Town, person: str, substitute: str, until: datetime | None = None) -> None:
     with town.database.begin() as c:
         absence = Absence(person, town.now, until or town.now + timedelta(days=7), substitute, person)
-        town.holding.away(c, absence, town.now)
+        town.claims.away(c, absence, town.now)
 
 
 def decide(town: Town, warning: Warning, by: str) -> None:
@@ -78,12 +78,12 @@ def test_it_is_handed_over_with_a_reason_and_given_back(town: Town) -> None:
     warning = town.faulty()
     claim(town, warning, "wang")
     with town.database.begin() as c:
-        town.holding.hand_over(c, warning.id, "wang", "sun", "回避", town.now)
+        town.claims.hand_over(c, warning.id, "wang", "sun", "回避", town.now)
     assert town.warning(warning.id).held_by == "sun"
     with town.database.begin() as c, pytest.raises(NotAllowed):
-        town.holding.release(c, warning.id, "wang", town.now)
+        town.claims.release(c, warning.id, "wang", town.now)
     with town.database.begin() as c:
-        town.holding.release(c, warning.id, "sun", town.now)
+        town.claims.release(c, warning.id, "sun", town.now)
         told = [(act.kind, act.actor, act.to, act.note) for act in acts_of(c, warning.id)]
     assert town.warning(warning.id).held_by is None
     assert told == [
@@ -98,16 +98,16 @@ def test_handing_over_needs_words_and_somebody_who_may(village: Town) -> None:
     claim(village, warning, "wang")
     for to, reason, error in (("sun", " ", InvalidData), ("north", "回避", NotAllowed), ("liaison", "x", NotAllowed)):
         with village.database.begin() as c, pytest.raises(error):
-            village.holding.hand_over(c, warning.id, "wang", to, reason, village.now)
+            village.claims.hand_over(c, warning.id, "wang", to, reason, village.now)
 
 
 def test_the_head_of_the_office_hands_over_what_another_holds(village: Town) -> None:
     warning = village.faulty()
     claim(village, warning, "wang")
     with village.database.begin() as c, pytest.raises(NotAllowed):
-        village.holding.hand_over(c, warning.id, "chief", "sun", "调整", village.now)
+        village.claims.hand_over(c, warning.id, "chief", "sun", "调整", village.now)
     with village.database.begin() as c:
-        village.holding.hand_over(c, warning.id, "chief", "sun", "调整", village.now, head=True)
+        village.claims.hand_over(c, warning.id, "chief", "sun", "调整", village.now, head=True)
     assert village.warning(warning.id).held_by == "sun"
 
 
@@ -138,7 +138,7 @@ def test_a_substitute_gains_no_role(village: Town) -> None:
 def test_who_is_back_early_is_no_longer_stood_in_for(village: Town) -> None:
     away(village, "wang", "sun")
     with village.database.begin() as c:
-        village.holding.back(c, "wang", "wang", village.now)
+        village.claims.back(c, "wang", "wang", village.now)
     with village.database.read() as c:
         assert stood_in_for(c, "sun", village.now) == ()
 
