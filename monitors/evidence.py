@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from engine.model import Firing
@@ -60,9 +61,7 @@ def evidence(finding: Finding, facts: Facts, supervision: Supervision) -> dict[s
         "firing": None if facts.firing is None else _firing(facts.firing),
         "event_ids": _event_ids(facts.firing),
         "went_on_because": _went_on_because(facts.firing),
-        "suspensions": [
-            plain({"kind": s.kind, "start": s.start, "end": s.end, "approver": s.approver}) for s in case.suspensions
-        ],
+        "suspensions": [plain(asdict(stop)) for stop in case.suspensions],
         "extension": plain(facts.context["extension"]),
         "due": plain(finding.due),
         "deadline": plain(finding.reached.deadline) if finding.reached else None,

@@ -56,10 +56,7 @@ def unpinned(
         ended_at=None,
     )
     steps = tuple(Step(**{**step, **_instants(step, "entered_at", "completed_at")}) for step in kept["steps"])
-    stops = tuple(
-        SuspensionEntry("", stop["kind"], **_instants(stop, "start", "end"), approver=stop["approver"], reason="")
-        for stop in told["suspensions"]
-    )
+    stops = tuple(SuspensionEntry(**{**stop, **_instants(stop, "start", "end")}) for stop in told["suspensions"])
     extension = told["extension"] and ExtensionEntry(**{**told["extension"], **_instants(told["extension"], "at")})
     view = CaseView(instance, fields_, steps, stops, extension, datetime.fromisoformat(told["at"]))
     return Facts(

@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 
 from engine.db import Json, UtcDateTime
+from monitors.clock_tables import calendar_decree, clock_request, moved_limit, work_hours
 from monitors.columns import Amount, metadata
 from monitors.outcome_tables import (
     appeal,
@@ -50,7 +51,9 @@ __all__ = [
     "calendar",
     "calendar_day",
     "calendar_edition",
+    "calendar_decree",
     "card",
+    "clock_request",
     "counter",
     "data_finding",
     "data_set_row",
@@ -64,6 +67,7 @@ __all__ = [
     "item",
     "metadata",
     "observation",
+    "moved_limit",
     "person",
     "recall",
     "recalled",
@@ -75,6 +79,7 @@ __all__ = [
     "waiver",
     "warning",
     "warning_act",
+    "work_hours",
 ]
 
 # --- who: small, slow tables -------------------------------------------------------------------
@@ -138,6 +143,7 @@ calendar = Table(
     metadata,
     Column("code", String(32), primary_key=True),
     Column("version", Integer, nullable=False),  # grows with each change of its days
+    Column("base", String(32)),  # the calendar that holds on every day of which this one says nothing
 )
 
 calendar_day = Table(

@@ -155,4 +155,5 @@ calendar_edition = Table(
     *must(String(32), "code"),
     *must(String(64), "zone"),
     *must(Json, "days"),  # [date, kind, name, source_doc, confirmed]
+    *must(Json, "hours"),  # office hours: [valid_from, [[begin, end], ...]]
 )

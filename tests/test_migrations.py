@@ -310,7 +310,7 @@ def test_a_warning_that_was_waived_or_recalled_stays_closed_in_an_older_schema(
     row |= {"definition_version": 1, "occurrence": 1, "raised_at": NOON, "happened": NOON, "evidence": {}}
     with empty.begin() as connection:
         connection.execute(insert(named()["warning"]).values(**row, undetermined=False, missing=[], held_by="wang"))
-    move(empty, "0009", down=True)
+    move(empty, "0014", down=True)
     with empty.read() as connection:
         assert connection.execute(text("select state, number from warning")).one() == (back, "W-1")
     schema.upgrade(empty)

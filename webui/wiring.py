@@ -21,11 +21,14 @@ from monitors.calendars import Calendars, Place, place_of
 from monitors.checkpoints import Checkpoints
 from monitors.claims import Claims
 from monitors.correcting import Corrections
+from monitors.decrees import Decrees
 from monitors.directory import Directory
 from monitors.documents import Documents
 from monitors.laws import Laws, load_laws
 from monitors.presets import Grace, Presets, load_grace, load_presets
 from monitors.recalls import Recalls
+from monitors.requests import ClockRequests
+from monitors.suspensions import ClockRules, load_clock_rules
 from monitors.violations import Violations
 from webui.auth import Backoff, Credentials, Sessions
 from webui.config import Settings
@@ -50,6 +53,8 @@ class Application:
     runtime: Runtime
     directory: Directory
     calendars: Calendars
+    decrees: Decrees
+    clock_requests: ClockRequests
     checkpoints: Checkpoints
     violations: Violations
     documents: Documents
@@ -111,6 +116,8 @@ def build(
         runtime=runtime,
         directory=directory,
         calendars=calendars,
+        decrees=Decrees(database, clock),
+        clock_requests=ClockRequests(database, clock, runtime, calendars, _clock_rules()),
         checkpoints=checkpoints,
         violations=Violations(database),
         documents=Documents(database),
@@ -148,6 +155,11 @@ def _laws() -> Laws:
     """The statutes that the models cite; none when the file is not there."""
     file = files("bpmn") / "laws.toml"
     return load_laws(tomllib.loads(file.read_text(encoding="utf-8"))) if file.is_file() else {}
+
+
+def _clock_rules() -> ClockRules:
+    """What may stop a clock and for how long, as it comes with the product."""
+    return load_clock_rules((files("bpmn") / "supervision" / "suspensions.toml").read_text(encoding="utf-8"))
 
 
 def _presets() -> tuple[Presets, Grace]:

@@ -3,7 +3,7 @@
 Supervisors hold warnings and stand in for each other; rules on trial are observed apart; waivers and recalls by two
 people; calendars as they stood when warnings were counted by them.
 
-Revision: 0015, after 0009.
+Revision: 0015, after 0014.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0015"
-down_revision = "0009"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
@@ -88,7 +88,7 @@ def upgrade() -> None:
         *_must(sa.String(64), "version"),
         *_must(sa.String(32), "code"),
         *_must(sa.String(64), "zone"),
-        *_must(JSON, "days"),
+        *_must(JSON, "days", "hours"),
         sa.PrimaryKeyConstraint("version", name=op.f("pk_calendar_edition")),
     )
 

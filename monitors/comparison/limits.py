@@ -25,6 +25,7 @@ _UNITS = {
     "working_day": ("个工作日", "working day"),
     "calendar_day": ("天", "calendar day"),
     "hour": ("小时", "hour"),
+    "working_hour": ("个工作小时", "working hour"),
 }
 _NUMBER = re.compile(r"\d+(\.\d+)?")
 

@@ -87,6 +87,7 @@ def test_start_the_last_day_on_a_holiday_becomes_the_next_working_day_and_the_ru
     step = answer.reason[-1]
     assert (step.rule, step.day, step.to_day) == ("rolled", date(2025, 10, 3), date(2025, 10, 9))
     assert step.basis == "民法典 Art 203" and "国庆节/National Day" in step.note
+    assert (step.name, step.source) == ("国庆节/National Day", "国务院办公厅关于2025年部分节假日安排的通知")
 
 
 def test_start_the_last_day_ends_at_24_00() -> None:

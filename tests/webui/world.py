@@ -43,6 +43,7 @@ class Place:
     incident: str
     waiver: str
     recall: str
+    request: str
 
 
 def one_step_model(name: str, role: str) -> bytes:
@@ -71,7 +72,8 @@ def furnish(app: Application, name: str, district: str, department: str, role: s
         connection.execute(insert(t.score).values(_score(district, department)))
         connection.execute(insert(t.waiver).values(_waiver(name, district, department)))
         connection.execute(insert(t.recall).values(_recall(name, district)))
-    things = (f"{letter}{name}" for letter in ("w", "v", "d", "i", "x", "r"))
+        connection.execute(insert(t.clock_request).values(_request(name, district, department, case)))
+    things = (f"{letter}{name}" for letter in ("w", "v", "d", "i", "x", "r", "r"))
     return Place(district, department, case, outcome.tasks[0], *things)
 
 
@@ -135,6 +137,22 @@ def _incident(name: str, district: str, department: str, case: str) -> dict[str,
         "acts": [],
         "created_at": AT,
         "last_at": AT,
+    }
+
+
+def _request(name: str, district: str, department: str, case: str) -> dict[str, Any]:
+    """One that was decided: deciding it again is let in, and a conflict."""
+    return {
+        "district_code": district,
+        "id": f"r{name}",
+        "case_id": case,
+        "case_no": f"C-{name}",
+        "department": department,
+        "act": "suspend",
+        "arguments": {"kind": "hearing", "own_limit": 5, "notice": "7", "reason": f"asked at {name}"},
+        "state": "granted",
+        "asked_by": "nobody",
+        "asked_at": AT,
     }
 
 

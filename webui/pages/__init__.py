@@ -4,6 +4,7 @@ from webui.pages import (
     board,
     cases,
     clocks,
+    decrees,
     demo,
     health,
     incidents,
@@ -22,6 +23,6 @@ PAGES = tuple(
     module.pages
     for module in (
         *(login, tasks, cases, clocks, board, warnings, violations, waivers, recalls),
-        *(scores, incidents, models, live, demo, health),
+        *(scores, incidents, models, decrees, live, demo, health),
     )
 )
