@@ -187,6 +187,7 @@ class RuleInfo:
     params: Mapping[str, str]
     line: int
     auto_card: bool = False
+    dry_run: str = ""  # "true": on trial
 
 
 @dataclass(frozen=True, slots=True)
@@ -411,6 +412,7 @@ def _rule(rule: Any) -> RuleInfo:
     return RuleInfo(
         **{name: rule.get(name, "") for name in given},
         message_en=rule.get("messageEn", ""),
+        dry_run=rule.get("dryRun", ""),
         params={node.get("name", ""): text(node) for node in rule.iterfind(f"{JC}param")},
         line=rule.sourceline,
         auto_card=rule.get("autoCard") == "true",

@@ -58,7 +58,40 @@ WARNING_STATE = {
     "dismissed": _l("Dismissed (false alarm)"),
     "exempted": _l("Exempted"),
     "confirmed": _l("Confirmed as a violation"),
-    "auto_closed": _l("Closed automatically"),
+    "auto_closed": _l("Corrected, closed automatically"),
+    "waived": _p("warning", "Waived"),
+    "recalled": _p("warning", "Recalled"),
+}
+
+WARNING_ACT = {
+    "claimed": _l("Claimed"),
+    "released": _l("Given back"),
+    "handed_over": _l("Handed over"),
+    "dismissed": _l("Dismissed (false alarm)"),
+    "auto_closed": _l("Corrected, closed automatically"),
+    "recalled": _p("warning", "Recalled"),
+}
+
+HELD = {"mine": _l("Held by me"), "free": _l("Held by nobody")}
+
+PROPOSAL_STATE = {
+    "proposed": _l("Proposed"),
+    "granted": _l("In force"),
+    "confirmed": _p("recall", "Withdrawn"),
+    "refused": _l("Refused"),
+}
+
+RECALL_CAUSE = {
+    "rule": _l("Faulty rule"),
+    "calendar": _l("Faulty calendar"),
+    "feed": _l("Faulty feed"),
+}
+
+RECALLED_KIND = {
+    "warning": _l("Warning"),
+    "violation": _l("Violation"),
+    "order": _l("Supervision order"),
+    "card": _p("card", "Card"),
 }
 
 FINDING_SOURCE = {"spot_check": _l("Spot check"), "video": _l("Video inspection"), "tip": _l("Tip")}
@@ -413,6 +446,7 @@ PLACE = {
     "tasks.inbox": _l("Tasks"),
     "cases.listing": _l("Cases"),
     "board.show": _l("Supervision board"),
+    "warnings.listing": _l("Warnings"),
     "violations.listing": _l("Violations"),
     "scores.ranking": _l("Assessment"),
     "incidents.listing": _l("Incidents"),

@@ -27,7 +27,8 @@ from monitors.handling.given import (
     violation_of,
 )
 from monitors.handling.papers import appeal_decision
-from monitors.handling.revoking import revoke
+from monitors.handling.revocation import revoke
+from monitors.handling.revoking import end_warnings
 from monitors.handling.telling import tell
 from monitors.handling.words import APPEAL_DECIDED, APPEAL_FILED, NOT_ADMITTED, OUTCOMES, PANEL
 
@@ -134,7 +135,8 @@ def decide_appeal(call: Call, calendars: CalendarSource) -> Mapping[str, Any]:
     if outcome == "downgraded":
         change(call, t.violation, violation.id, level="yellow")
     if outcome == "revoked":
-        revoke(call, violation)
+        revoke(call.connection, violation, call.case.at)
+        end_warnings(call.connection, violation, call.case.at)
     number, words = _against(call, violation, card), OUTCOMES[outcome]
     said = {"against": number, "outcome": outcome, "reason": reason, "decided_by": deciders[-1]}
     paper = appeal_decision(call, calendars, violation, appeal, **said)

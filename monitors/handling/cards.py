@@ -26,6 +26,7 @@ from monitors.handling.given import (
     id_of,
     lead_of,
     must_differ,
+    must_stand,
     order_of,
     person_of,
     text_of,
@@ -63,6 +64,7 @@ def issue_card(call: Call, calendars: CalendarSource, escalations: Escalations) 
     asks for; Conflict when a card of that colour stands.
     """
     violation, colour = violation_of(call), _colour(call)
+    must_stand(violation)
     issuer = _issuer(call, violation, colour)
     if issuer != SYSTEM.id and given(call, "basis_confirmed", True) is not True:
         raise NotAllowed("expected the legal basis to be confirmed, found it is not", violation=violation.id)

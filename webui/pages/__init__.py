@@ -16,9 +16,12 @@ from webui.pages import (
     models,
     notices,
     outbox,
+    recalls,
     scores,
     tasks,
     violations,
+    waivers,
+    warnings,
 )
 
 PAGES = tuple(
@@ -42,5 +45,7 @@ PAGES = tuple(
         live,
         demo,
         health,
+        *(login, tasks, cases, clocks, board, warnings, violations, waivers, recalls),
+        *(scores, incidents, models, decrees, live, demo, health),
     )
 )
