@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 Data = Mapping[str, Any]
 
@@ -22,9 +22,18 @@ class Actor:
 SYSTEM = Actor("system", "system")
 
 
+class Pin(NamedTuple):
+    """A version of another model that a model calls."""
+
+    name: str
+    version: int
+    hash: str
+
+
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A version of a model. ``hash`` tells its bytes, those of ``xml`` and of the DMN files in ``decisions`` that it uses, which never change; only its ``state`` does.
+    """A version of a model. ``hash`` tells its bytes, those of ``xml``, of the DMN files in ``decisions`` that it uses and
+    of the versions in ``calls``, which never change; only its ``state`` does.
 
     New cases start on it from ``valid_from`` (None: whenever they start) until ``retired_at``.
     """
@@ -32,7 +41,7 @@ class Definition:
     name: str
     version: int
     hash: str
-    kind: str  # executable | mirror
+    kind: str  # executable | callable | mirror
     title: str
     title_en: str
     xml: bytes
@@ -50,6 +59,7 @@ class Definition:
     valid_from: datetime | None = None
     retired_at: datetime | None = None
     retired_by: str | None = None
+    calls: tuple[Pin, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +185,8 @@ class SuspensionEntry:
     end: datetime | None
     approver: str
     reason: str
-    own_limit: int | None = None
+    own_limit: int | None = None  # working days
+    notice: str | None = None  # the written notice to the applicant
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +223,30 @@ class Firing:
     deadline: datetime | None = None
     reason: Data = field(default_factory=dict)
     payload: Data = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class MovedLimit:
+    """A rung whose due is another since what its limit counts by has changed.
+
+    ``over``: it has fired, and would not have by now, or by the end of its host. An instant of None: unknown.
+    """
+
+    timer: str
+    element: str
+    host: str | None
+    checkpoint: str | None  # None: a plain timer of the process
+    rule: str
+    rung: str
+    occurrence: int
+    before: datetime | None
+    after: datetime | None
+    over: bool
+
+    def told(self) -> dict[str, Any]:
+        """For the journal: JSON types only."""
+        plain = {name: getattr(self, name) for name in self.__slots__ if name not in ("before", "after")}
+        return plain | {name: at and at.isoformat() for name, at in (("from", self.before), ("to", self.after))}
 
 
 @dataclass(frozen=True, slots=True)

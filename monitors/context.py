@@ -35,6 +35,11 @@ class Context(Mapping[str, Any]):
             self._made[name] = temporal(self._data[name]) if own is None else own()
         return self._made[name]
 
+    @property
+    def read(self) -> frozenset[str]:
+        """The names that were read so far."""
+        return frozenset(self._made)
+
     def __iter__(self) -> Iterator[str]:
         return iter({**self._data, **self._own})
 

@@ -26,10 +26,12 @@ NAVIGATION = (
     ("list tasks", "tasks.inbox", ("tasks",)),
     ("list cases", "cases.listing", ("cases",)),
     ("watch the board", "board.show", ("board",)),
-    ("list violations", "violations.listing", ("violations",)),
+    ("watch the board", "warnings.listing", ("warnings", "waivers", "recalls")),
+    ("list violations", "violations.listing", ("violations", "handling")),
     ("read the ranking", "scores.ranking", ("scores",)),
-    ("list incidents", "incidents.listing", ("incidents",)),
+    ("list incidents", "incidents.listing", ("incidents", "messages")),
     ("list models", "models.listing", ("models",)),
+    ("list calendars", "decrees.listing", ("decrees",)),
     ("watch the outbox", "outbox.listing", ("outbox",)),
 )
 
@@ -119,6 +121,11 @@ def can_start() -> bool:
     return TABLE["start a case"].admits(visitor().roles)
 
 
+def opens(row: str) -> bool:
+    """Whether the visitor's roles open what that row stands for."""
+    return TABLE[row].admits(visitor().roles)
+
+
 def district_name(code: str) -> str:
     """A district's name; read once for each answer."""
     if "districts" not in g:
@@ -167,6 +174,7 @@ def install(app: Flask) -> None:
         unread_here=unread_here,
         alarms_here=alarms_here,
         can_start=can_start,
+        opens=opens,
         district_name=district_name,
         indicator_name=indicator_name,
         subject_of=lambda case: subject(case.data, case.definition, case.definition),

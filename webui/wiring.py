@@ -19,10 +19,18 @@ from monitors import wiring as supervision
 from monitors.assessment import Assessment, ClosedInstances, WarningFigures
 from monitors.calendars import Calendars, Place, place_of
 from monitors.checkpoints import Checkpoints
+from monitors.claims import Claims
+from monitors.correcting import Corrections
+from monitors.decrees import Decrees
 from monitors.directory import Directory
 from monitors.documents import Documents
+from monitors.handling.policy import Escalations, escalations
+from monitors.laws import Laws, load_laws
 from monitors.notify import Inbox, Outbox, Spreader, load_audiences
-from monitors.presets import Presets, load_presets
+from monitors.presets import Grace, Presets, load_grace, load_presets
+from monitors.recalls import Recalls
+from monitors.requests import ClockRequests
+from monitors.suspensions import ClockRules, load_clock_rules
 from monitors.violations import Violations
 from webui.auth import Backoff, Credentials, Sessions
 from webui.config import Settings
@@ -48,6 +56,8 @@ class Application:
     runtime: Runtime
     directory: Directory
     calendars: Calendars
+    decrees: Decrees
+    clock_requests: ClockRequests
     checkpoints: Checkpoints
     violations: Violations
     documents: Documents
@@ -55,6 +65,10 @@ class Application:
     outbox: Outbox
     spreader: Spreader
     assessment: Assessment
+    claims: Claims
+    corrections: Corrections
+    recalls: Recalls
+    laws: Laws
     credentials: Credentials
     sessions: Sessions
     backoff: Backoff
@@ -91,11 +105,12 @@ def build(
     calendars = Calendars(database, own=_own_places())
     outside = anchoring(settings, database, wall)
     runtime = Runtime(database, clock, handlers, states=states(settings), permit=outside.permit)
-    checkpoints = Checkpoints(runtime.query.definition, _presets())
+    presets, grace = _presets()
+    checkpoints = Checkpoints(runtime.query.definition, runtime.query.diagram, presets)
     supervision.register(
         handlers, checkpoints=checkpoints, calendars=calendars, directory=directory, clock=clock, observe=observe
     )
-    handling.register(handlers, calendars)
+    handling.register(handlers, calendars, _escalations())
     documents.register(handlers, calendars)
     handlers.register("deem_accepted", _pass_on)
     zone, channels = ZoneInfo(settings.timezone), channels_of(settings)
@@ -109,6 +124,8 @@ def build(
         runtime=runtime,
         directory=directory,
         calendars=calendars,
+        decrees=Decrees(database, clock),
+        clock_requests=ClockRequests(database, clock, runtime, calendars, _clock_rules()),
         checkpoints=checkpoints,
         violations=Violations(database),
         documents=Documents(database),
@@ -125,6 +142,10 @@ def build(
             webhook_of(settings),
         ),
         assessment=Assessment(database, calendars, WarningFigures(ClosedInstances(runtime.query, systems()))),
+        claims=Claims(directory),
+        corrections=Corrections(runtime.query.definition, grace),
+        recalls=Recalls(calendars, runtime.query.definition),
+        laws=_laws(),
         credentials=Credentials(database, wall, hasher),
         sessions=Sessions(database, wall),
         backoff=Backoff(database, wall),
@@ -150,8 +171,27 @@ def _own_places() -> dict[str, Place]:
     return found
 
 
-def _presets() -> Presets:
-    return load_presets(_ladders())
+def _laws() -> Laws:
+    """The statutes that the models cite; none when the file is not there."""
+    file = files("bpmn") / "laws.toml"
+    return load_laws(tomllib.loads(file.read_text(encoding="utf-8"))) if file.is_file() else {}
+
+
+def _clock_rules() -> ClockRules:
+    """What may stop a clock and for how long, as it comes with the product."""
+    return load_clock_rules((files("bpmn") / "supervision" / "suspensions.toml").read_text(encoding="utf-8"))
+
+
+def _escalations() -> Escalations:
+    """What follows from a count; nothing when the file is not there."""
+    file = files("bpmn") / "supervision" / "escalation.toml"
+    return escalations(tomllib.loads(file.read_text(encoding="utf-8"))) if file.is_file() else Escalations()
+
+
+def _presets() -> tuple[Presets, Grace]:
+    """The ladders that come with the product, and how long corrections close warnings."""
+    content = _ladders()
+    return (load_presets(content), load_grace(content)) if content else ({}, {})
 
 
 def _ladders() -> dict[str, Any]:

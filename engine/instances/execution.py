@@ -34,6 +34,7 @@ from engine.instances.states import FIRED
 from engine.instances.timing import Timing
 from engine.instances.views import extension_of, suspension_of
 from engine.journal import Chain
+from engine.lint.names import CALLABLE, MIRROR
 from engine.model import (
     SYSTEM,
     Actor,
@@ -91,6 +92,7 @@ class Execution:
         self.fired: list[str] = []
         self.dirty = self.gone_over = False
         self.passed_over: str | None = None
+        self.renewed: list[Mapping[str, Any]] = []  # limits that moved because what they count by has changed
         self.reason = ""  # why somebody goes on who was told what the entry breaks
         self.timing = Timing(compiled.diagram, handlers, records.timers, records.history)
         self.conditions = Conditions(self)
@@ -113,6 +115,7 @@ class Execution:
                 tuple(suspension_of(row) for row in self.records.suspensions),
                 extension_of(next(iter(self.records.extensions), None)),
                 self.at,
+                self.connection,
             )
         return self._view
 
@@ -151,19 +154,27 @@ class Execution:
         instance = self.instance
         told = {"definition": instance.definition, "version": instance.version, "data": self.data}
         if element is None:
+            if self.compiled.diagram.kind == CALLABLE:
+                raise Conflict(f"expected a model that people start, found that only calls start {told['definition']}")
             self.note("started", told)
-            self.workflow.start(self._followed_from())
+            element, payload = self._followed_from(), self.data
+        else:
+            self.note("started", {**told, "element": element, "payload": payload})
+        if element is None:
+            self.workflow.start()
         else:
             event = self.element(element).event
             wait = Wait(element, event.kind if event is not None else "none", 1)
-            self.note("started", {**told, "element": element, "payload": payload})
             self.workflow.start(element, self.caught(wait, payload))
         self.settle()
 
     def _followed_from(self) -> str | None:
-        """Where a mirrored case begins whose model has one start event: whatever that waits for has happened."""
+        """Where a mirrored case begins whose model has one start event: whatever that waits for has happened.
+
+        What is known of the case then is what that carried.
+        """
         diagram = self.compiled.diagram
-        if diagram.kind != "mirror":
+        if diagram.kind != MIRROR:
             return None
         starts = [node for node in diagram.elements.values() if node.tag == "startEvent" and node.parent is None]
         return starts[0].id if len(starts) == 1 and starts[0].event is not None else None
@@ -290,6 +301,12 @@ class Execution:
         self.timing.forget()
         self.settle()
 
+    def derive_anew(self, because: Mapping[str, Any]) -> list[tuple[Row, datetime | None]]:
+        """Derive every limit again, ``because`` what they count by has changed; gives what moved, with the old due."""
+        self.timing.forget()
+        self.touch()
+        return self._keep_time(because=because)
+
     def settle(self) -> None:
         """After every act: re-derive the timers, note what moved, see whether it ended."""
         self.touch()
@@ -298,8 +315,12 @@ class Execution:
         if self.instance.state == "open" and self.workflow.ended:
             self.instance = replace(self.instance, state="ended", ended_at=self.at)
             self.note("ended", {})
+        self._keep_time()
+
+    def _keep_time(self, **because: Mapping[str, Any]) -> list[tuple[Row, datetime | None]]:
         waits = self.workflow.waits() if self.instance.state == "open" else []
-        for row, before in self.timing.sync(waits, self.view, self.connection):
+        moved = self.timing.sync(waits, self.view, self.connection, anew=bool(because))
+        for row, before in moved:
             self.note(
                 "due_moved",
                 {
@@ -309,8 +330,10 @@ class Execution:
                     "from": before,
                     "to": row["due"],
                     "reason": row["reason"],
+                    **because,
                 },
             )
+        return moved
 
     def _fire_timer(self, row: Row) -> None:
         firing = timer_firing(row, self.at)

@@ -3,7 +3,7 @@
 A document says which body issued it, what it is about, and when and how it was served. A document of before was the
 supervision organ's, about a violation; a card's delivery is the service of its paper.
 
-Revision: 0017, after 0009.
+Revision: 0017, after 0016.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0017"
-down_revision = "0009"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 

@@ -1,4 +1,4 @@
-"""The papers of the violation process beside order and card: the decision on an appeal, the supervision proposal."""
+"""The papers of the violation process beside order, card and proposal: the decision on an appeal, and how each was served."""
 
 from __future__ import annotations
 
@@ -20,12 +20,6 @@ def appeal_decision(
     """The decision on an appeal (申诉裁定书); ``decided`` are its lines. Gives the document's id."""
     lines = {"grounds": appeal.grounds, **decided}
     return _issue(call, calendars, "appeal_decision", violation, appeal.id, lines)
-
-
-def proposal(call: Call, calendars: CalendarSource, violation: Row[Any], rounds: int, reason: str) -> str:
-    """The proposal (监察建议书) that follows when a rectification fails for good; gives the document's id."""
-    lines = {"rounds": rounds, "reason": reason}
-    return _issue(call, calendars, "proposal", violation, rounds, lines)
 
 
 def served(call: Call, identity: str, *, by: str | None, deemed: bool) -> None:
