@@ -51,7 +51,7 @@ HANDLERS = {
     "issue_order": ("order",),
     "issue_card": ("yellow_card", "red_card"),
     "decide_appeal": ("appeal_decision",),
-    "verify_rectification": ("proposal",),
+    "issue_proposal": ("proposal",),
 }
 
 
@@ -77,9 +77,8 @@ def _kinds() -> Iterator[str]:
 def _makers() -> dict[str, list[str]]:
     """Kind -> the elements of shipped models that make it."""
     found: dict[str, list[str]] = {}
-    diagrams = [(one.name, one.diagram) for one in folders()]
-    file = Path(folders()[0].path).parent / "supervision" / "violation_handling.bpmn"
-    for name, xml in {**dict(diagrams), file.stem: file.read_bytes()}.items():
+    for folder in folders():
+        name, xml = folder.name, folder.diagram
         for element in read(xml).elements.values():
             handler = element.handler
             if handler is None:

@@ -90,7 +90,7 @@ class Town:
         self.calendars, self.directory = Calendars(self.database), Directory(self.clock)
         handlers = Handlers()
         self.runtime = Runtime(self.database, self.clock, handlers)
-        self.checkpoints = Checkpoints(self.runtime.query.definition, self.presets)
+        self.checkpoints = Checkpoints(self.runtime.query.definition, self.runtime.query.diagram, self.presets)
         register(
             handlers,
             checkpoints=self.checkpoints,
