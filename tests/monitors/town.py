@@ -101,7 +101,9 @@ class Town:
         handling.register(handlers, self.calendars)
         self.claims = Claims(self.directory)
         self.recalls = Recalls(self.calendars, self.runtime.query.definition)
-        self.runtime.deploy((SUPERVISION / "violation_handling.bpmn").read_bytes(), by="publisher")
+        self.runtime.deploy(
+            (SUPERVISION / "violation_handling" / "violation_handling.bpmn").read_bytes(), by="publisher"
+        )
 
     @property
     def now(self) -> datetime:

@@ -273,23 +273,27 @@ def test_document_appeal_decision_says_outcome_and_reason(file: Approval, signed
     carded(file)
     file.do("sign", "liaison_approval")
     file.do("appeal", "liaison_approval", appeal=True, grounds="系统故障")
-    file.do("decide_appeal", "leader_south", appeal_outcome="upheld", appeal_reason="事实清楚")
+    file.do("accept_appeal", "supervisor_south", admitted=True, appeal_body="head", stay=False)
+    file.do("decide_appeal_head", "office_head_city", appeal_outcome="upheld", appeal_reason="事实清楚")
     found = of_violation(file, "appeal_decision")
     page = shown(signed_in("liaison_approval"), f"/violations/{found.related}", found)
     assert found.number == "申裁〔2026〕1号"
     assert all(words in page for words in ("upheld", "事实清楚", "系统故障", "黄牌〔2026〕1号"))
 
 
-def test_document_proposal_follows_when_the_rectification_fails_for_good(file: Approval, signed_in: SignIn) -> None:
-    carded(file)
+def test_document_proposal_follows_when_the_rectification_fails_for_good(approval: Approval, signed_in: SignIn) -> None:
+    file = confirmed(approval, "red", 40)
+    file.do("issue_red", "leader_south", basis_confirmed=True, opinion="发牌")
     file.do("sign", "liaison_approval")
+    file.do("appeal", "liaison_approval", appeal=False)
     file.do("rectify", "dept_head_approval", measures="已整改", evidence="附件")
     file.do(
         "verify_rectification", "supervisor_south", rectification_outcome="escalated", verification_reason="弄虚作假"
     )
+    file.do("draft_proposal", "leader_south", proposal_kind="proposal", proposal="追究责任，限期改正")
     found = of_violation(file, "proposal")
     page = shown(signed_in("liaison_approval"), f"/violations/{found.related}", found)
-    assert found.number == "监建〔2026〕1号" and "弄虚作假" in page
+    assert found.number == "监建〔2026〕1号" and "追究责任" in page
 
 
 # -- pages ----------------------------------------------------------------------------------------------------------
