@@ -14,6 +14,7 @@ from typing import Any
 from engine.calendar import WorkingCalendar
 from engine.handlers import CaseView
 from engine.model import ExtensionEntry, Firing, Instance, Step, SuspensionEntry
+from monitors.context import SERVED
 from monitors.datasets import DataSets
 from monitors.facts import Facts
 from monitors.plain import plain
@@ -26,11 +27,14 @@ _OF_ALL_STEPS = ("user_steps", "done_steps")
 def pinned(facts: Facts) -> dict[str, Any]:
     """What is needed of the case to judge it again."""
     data, instance = facts.case.data, facts.case.instance
-    names = {name for name in facts.context.read if name in data}
+    seen = {name: plain(facts.context[name]) for name in facts.context.read & SERVED.keys()}
+    kept = {name: data[name] for name in facts.context.read if name in data} | {
+        name: value for name, value in seen.items() if value is not None
+    }
     every = any(name in facts.__dict__ for name in _OF_ALL_STEPS)
     steps = facts.case.steps if every else [step for step in (facts.host_step,) if step is not None]
     return {
-        "data": {name: data[name] for name in sorted(names)},
+        "data": {name: kept[name] for name in sorted(kept)},
         "steps": [{name: plain(getattr(step, name)) for name in _STEP} for step in steps],
         "case": {name: plain(getattr(instance, name)) for name in _CASE},
         "host": facts.host,

@@ -27,8 +27,9 @@ from monitors.warnings import row_of
 DefinitionOf = Callable[[str, int], Definition]
 # What the life of a warning adds to what was found.
 _LATER = frozenset({"number", "state", "violation_instance", "closed_at", "outcome_reason", "held_by"})
-# What was kept of the case holds what other rules of the checkpoint read as well.
-_KEPT = frozenset({"facts"})
+# What was kept of the case holds what other rules of the checkpoint read as well; whom an early notice reached is a
+# fact of that day, which follows from nothing else.
+_KEPT = frozenset({"facts", "early_notices"})
 
 
 @dataclass(frozen=True, slots=True)
