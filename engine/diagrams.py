@@ -169,7 +169,10 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class RuleInfo:
-    """``jc:rule``: a kind and its parameters as FEEL text; absent attributes are empty strings."""
+    """``jc:rule``: a kind and its parameters as FEEL text; absent attributes are empty strings.
+
+    ``auto_card``: a yellow card for it needs no person (B.4 row 5).
+    """
 
     id: str
     kind: str
@@ -183,6 +186,7 @@ class RuleInfo:
     params: Mapping[str, str]
     line: int
     dry_run: str = ""  # "true": on trial
+    auto_card: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -401,6 +405,7 @@ def _rule(rule: Any) -> RuleInfo:
         dry_run=rule.get("dryRun", ""),
         params={node.get("name", ""): text(node) for node in rule.iterfind(f"{JC}param")},
         line=rule.sourceline,
+        auto_card=rule.get("autoCard") == "true",
     )
 
 

@@ -93,7 +93,7 @@ def compile_rule(info: RuleInfo, checkpoint: str, presets: Presets) -> Rule:
     """A rule with its parameters parsed. What the deployment check should have refused is a ``fault``."""
     kind = KINDS.get(info.kind)
     level = info.level or "notice"
-    alone = single(level, presets)
+    alone = single(level)
     preset = presets.get(info.ladder) if info.ladder else alone
     return Rule(
         id=info.id,
@@ -109,6 +109,7 @@ def compile_rule(info: RuleInfo, checkpoint: str, presets: Presets) -> Rule:
         parameters={name: formula(text) for name, text in info.params.items()},
         fault=_fault(info, preset),
         dry_run=info.dry_run == "true",
+        auto_card=info.auto_card,
     )
 
 

@@ -77,7 +77,7 @@ class Corrections:
 
     def _rule(self, row: Any) -> Rule:
         told = row.evidence["definition"]
-        return pinned_rule(self.definition_of(told["name"], told["version"]), row.evidence)[0]
+        return pinned_rule(self.definition_of(told["name"], told["version"]), row.evidence)
 
 
 def _may_correct(row: Any) -> str | None:

@@ -9,6 +9,7 @@ from engine.model import Firing
 from monitors.checkpoints import Supervision
 from monitors.evaluate import Finding
 from monitors.facts import Facts
+from monitors.holding import held
 from monitors.pinning import pinned
 from monitors.plain import plain
 from monitors.presets import as_row
@@ -44,6 +45,7 @@ def evidence(finding: Finding, facts: Facts, supervision: Supervision) -> dict[s
             "ladder": rule.preset.code,
             "preset": as_row(rule.preset),
             "parameters": {name: formula.text for name, formula in rule.parameters.items()},
+            "auto_card": rule.auto_card,
         },
         "inputs": plain(verdict.values),
         "told": plain(verdict.told),
@@ -62,6 +64,7 @@ def evidence(finding: Finding, facts: Facts, supervision: Supervision) -> dict[s
         "event_ids": _event_ids(facts.firing),
         "went_on_because": _went_on_because(facts.firing),
         "suspensions": [plain(asdict(stop)) for stop in case.suspensions],
+        "held": held(facts, plain(finding.reached.reason).get("start") if finding.reached else None),
         "extension": plain(facts.context["extension"]),
         "due": plain(finding.due),
         "deadline": plain(finding.reached.deadline) if finding.reached else None,

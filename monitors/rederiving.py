@@ -19,8 +19,7 @@ from monitors.evaluate import findings_of
 from monitors.facts import Facts
 from monitors.model import Warning
 from monitors.pinning import unpinned
-from monitors.presets import Preset, preset_of
-from monitors.repeats import enough, lifted
+from monitors.presets import preset_of
 from monitors.rules import Rule
 from monitors.warnings import row_of
 
@@ -71,9 +70,9 @@ def rederive(
     if definition.hash != told["definition"]["hash"]:
         return _cannot("evidence.definition.hash", told["definition"]["hash"], definition.hash)
     stored = {name: getattr(warning, name) for name in Warning.__dataclass_fields__}
-    rule, preset = pinned_rule(definition, told)
+    rule = pinned_rule(definition, told)
     facts = unpinned(told, days, StoredDataSets(connection))
-    row = _row(rule, preset, facts, definition, warning)
+    row = _row(rule, facts, definition, warning)
     if row is None:
         return Rederived(False, {}, (Difference("rung", warning.rung, None),))
     return Rederived(True, row, tuple(_differences(stored, row)))
@@ -88,22 +87,18 @@ def rule_of(definition: Definition, checkpoint: str, rule: str) -> RuleInfo:
     raise NotFound(f"expected rule {rule} at {checkpoint} of {definition.name}, found none", rule=rule)
 
 
-def pinned_rule(definition: Definition, told: Mapping[str, Any]) -> tuple[Rule, Preset]:
+def pinned_rule(definition: Definition, told: Mapping[str, Any]) -> Rule:
     """The rule with the ladder that it had then; the ladders of today may be others."""
     given = told["rule"]
     preset = preset_of(given["preset"])
     info = rule_of(definition, given["checkpoint"], given["id"])
-    known = {preset.code: preset} if preset.code else {"DEFAULT": preset}
-    return compile_rule(info, given["checkpoint"], known), preset
+    return compile_rule(info, given["checkpoint"], {preset.code: preset})
 
 
-def _row(rule: Rule, preset: Preset, facts: Facts, definition: Definition, warning: Warning) -> dict[str, Any] | None:
+def _row(rule: Rule, facts: Facts, definition: Definition, warning: Warning) -> dict[str, Any] | None:
     supervision = Supervision(definition.name, definition.version, definition.hash, {}, {})
     found = next((one for one in findings_of(rule, facts) if one.rung == warning.rung), None)
-    if found is None:
-        return None
-    repeat = warning.evidence.get("repeat")
-    return lifted(row_of(found, facts, supervision), repeat and enough(repeat["violations"], repeat["since"], preset))
+    return None if found is None else row_of(found, facts, supervision)
 
 
 def _differences(stored: Mapping[str, Any], row: Mapping[str, Any]) -> list[Difference]:

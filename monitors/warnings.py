@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -22,12 +22,16 @@ from monitors.facts import Facts
 from monitors.hashing import sha256
 from monitors.model import Warning
 from monitors.observations import observe
-from monitors.repeats import lifted, repetition
+from monitors.organisation import DEPARTMENT_ROLES
 from monitors.scope import EVERYWHERE, Scope
 from monitors.storing import insert_once, next_number
 from monitors.waivers import covering
 
 VIOLATION_PROCESS = "violation_handling"
+OWN_DEADLINE_PROCESS = "own_deadline"
+# The department of a warning about the supervision organ's own deadlines: no department's people see it.
+ORGAN_ITSELF = "supervision"
+ESCALATION = "ESC"  # the checkpoint of what was raised by counting
 _KNOWN = Prepared(
     select(t.warning.c.id).where(t.warning.c.district_code == bindparam("district"), t.warning.c.id == bindparam("id"))
 )
@@ -51,8 +55,9 @@ def record(
     """Write what is new with its evidence and an alert, and ask for its violation process.
 
     Gives the ids of the warnings that were not there before. An undetermined finding is a notice of
-    the DATA dimension and starts no process; nor does a warning about the violation process itself, nor one that
-    is waived. What a rule on trial finds is observed, and is no warning.
+    the DATA dimension and starts no process. A warning about a deadline of the violation process itself goes to the
+    head of the supervision office where the organ is late; where the department is, its process knows what follows.
+    One that is waived starts none. What a rule on trial finds is observed, and is no warning.
     """
     raised = []
     for finding in findings:
@@ -62,7 +67,6 @@ def record(
             continue
         if _known(connection, row):
             continue
-        row = lifted(row, repetition(connection, row, finding.rule.preset))
         keep_edition(connection, facts.calendar)
         # Numbers and alerts are given in turn, and the turn is kept until the transaction ends: so it is taken last.
         if later.last(row["id"], partial(_write, connection, row, facts, later)):
@@ -71,15 +75,24 @@ def record(
 
 
 def _write(connection: Connection, row: dict[str, Any], facts: Facts, later: Later) -> None:
-    row["number"] = next_number(connection, "W", facts.now.astimezone(facts.calendar.tz).year)
+    enter(connection, row, facts.now.astimezone(facts.calendar.tz).year, facts.clock or facts.now, later)
+
+
+def enter(connection: Connection, row: dict[str, Any], year: int, clock: datetime, later: Later) -> None:
+    """Number and write a warning that is not there yet, tell the pages, and ask for the process that handles it."""
+    row["number"] = next_number(connection, "W", year)
     waived = covering(connection, row)
     if waived is not None:
-        row |= {"state": "waived", "closed_at": facts.now, "outcome_reason": waived}
+        row |= {"state": "waived", "closed_at": row["raised_at"], "outcome_reason": waived}
     if not insert_once(connection, t.warning, row) or waived is not None:
         return
-    _alert(connection, row, facts)
-    if not row["undetermined"] and row["definition"] != VIOLATION_PROCESS:
-        _start_process(later, row)
+    _alert(connection, row, clock)
+    if row["undetermined"]:
+        return
+    if row["department"] == ORGAN_ITSELF:
+        _start_process(later, OWN_DEADLINE_PROCESS, row, late_role=_late_role(row["evidence"]))
+    elif row["definition"] != VIOLATION_PROCESS or row["checkpoint"] == ESCALATION:
+        _start_process(later, VIOLATION_PROCESS, row)
 
 
 def get(connection: Connection, identity: str) -> Warning:
@@ -171,7 +184,7 @@ def row_of(finding: Finding, facts: Facts, supervision: Supervision) -> dict[str
         "occurrence": facts.occurrence,
         "level": finding.level,
         "dimension": "DATA" if finding.undetermined else rule.dimension,
-        "department": instance.scope,
+        "department": _department(facts),
         "message": message,
         "message_en": message_en,
         "state": "open",
@@ -196,6 +209,21 @@ def _id(finding: Finding, facts: Facts) -> str:
     return warning_id(case_id, facts.host or "", rule.id, finding.rung, facts.occurrence)
 
 
+def _department(facts: Facts) -> str:
+    """Whose deadline it was: of a step of the violation process that the organ does, the organ's own."""
+    instance, step = facts.case.instance, facts.host_step
+    if instance.definition != VIOLATION_PROCESS or (step is not None and step.role in DEPARTMENT_ROLES):
+        return instance.scope
+    return ORGAN_ITSELF
+
+
+def _late_role(evidence: Mapping[str, Any]) -> str:
+    """The role in whose hands the step was that came too late; of a group of steps, the last that was entered."""
+    passages, host = evidence.get("held") or (), (evidence.get("firing") or {}).get("host")
+    late = [one for one in passages if one["element"] == host] or list(passages)
+    return str(late[-1]["role"] or "supervisor") if late else "supervisor"
+
+
 def _messages(finding: Finding) -> tuple[str, str]:
     rule, verdict = finding.rule, finding.verdict
     if not finding.undetermined:
@@ -212,7 +240,7 @@ def _messages(finding: Finding) -> tuple[str, str]:
     )
 
 
-def _alert(connection: Connection, row: dict[str, Any], facts: Facts) -> None:
+def _alert(connection: Connection, row: dict[str, Any], clock: datetime) -> None:
     names = ("number", "case_no", "checkpoint", "rule", "rung", "message", "message_en", "undetermined")
     raise_alert(
         connection,
@@ -222,11 +250,11 @@ def _alert(connection: Connection, row: dict[str, Any], facts: Facts) -> None:
         level=row["level"],
         warning_id=row["id"],
         body={name: row[name] for name in names},
-        at=facts.clock or facts.now,
+        at=clock,
     )
 
 
-def _start_process(later: Later, row: dict[str, Any]) -> None:
+def _start_process(later: Later, process: str, row: dict[str, Any], **more: Any) -> None:
     names = (
         "level",
         "checkpoint",
@@ -239,7 +267,7 @@ def _start_process(later: Later, row: dict[str, Any]) -> None:
         "department",
     )
     later.start(
-        VIOLATION_PROCESS,
+        process,
         key=row["id"],
         business_key=row["number"],
         district_code=row["district_code"],
@@ -250,6 +278,7 @@ def _start_process(later: Later, row: dict[str, Any]) -> None:
             "warning_no": row["number"],
             **{name: row[name] for name in names},
             "district": row["district_code"],
+            **more,
         },
     )
 

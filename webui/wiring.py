@@ -24,6 +24,7 @@ from monitors.correcting import Corrections
 from monitors.decrees import Decrees
 from monitors.directory import Directory
 from monitors.documents import Documents
+from monitors.handling.policy import Escalations, escalations
 from monitors.laws import Laws, load_laws
 from monitors.presets import Grace, Presets, load_grace, load_presets
 from monitors.recalls import Recalls
@@ -104,7 +105,7 @@ def build(
     supervision.register(
         handlers, checkpoints=checkpoints, calendars=calendars, directory=directory, clock=clock, observe=observe
     )
-    handling.register(handlers, calendars)
+    handling.register(handlers, calendars, _escalations())
     handlers.register("deem_accepted", _pass_on)
     return Application(
         settings=settings,
@@ -160,6 +161,12 @@ def _laws() -> Laws:
 def _clock_rules() -> ClockRules:
     """What may stop a clock and for how long, as it comes with the product."""
     return load_clock_rules((files("bpmn") / "supervision" / "suspensions.toml").read_text(encoding="utf-8"))
+
+
+def _escalations() -> Escalations:
+    """What follows from a count; nothing when the file is not there."""
+    file = files("bpmn") / "supervision" / "escalation.toml"
+    return escalations(tomllib.loads(file.read_text(encoding="utf-8"))) if file.is_file() else Escalations()
 
 
 def _presets() -> tuple[Presets, Grace]:

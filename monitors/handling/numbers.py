@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from monitors.storing import next_number
 
-_SIGN = {"order": "督办", "yellow": "黄牌", "red": "红牌"}
+_SIGN = {"order": "督办", "yellow": "黄牌", "red": "红牌", "proposal": "监建"}
 
 
 def violation_number(connection: Connection, year: int) -> str:
@@ -18,7 +18,7 @@ def violation_number(connection: Connection, year: int) -> str:
 
 
 def document_number(connection: Connection, kind: str, year: int) -> str:
-    """``督办〔2026〕12号``, ``黄牌〔2026〕3号``, ``红牌〔2026〕1号``; kind: order, yellow or red.
+    """``督办〔2026〕12号``, ``黄牌〔2026〕3号``, ``红牌〔2026〕1号``; ``监建〔2026〕1号``; kind: order, yellow, red, proposal.
 
     The year stands in the brackets 〔〕 and the number has no leading zeros (党政机关公文格式 GB/T 9704-2012, 7.2.5).
     """

@@ -38,3 +38,28 @@ OUTCOMES = {
     "upheld": Words("维持", "upheld"),
     "downgraded": Words("降级为黄牌", "downgraded to a yellow card"),
 }
+
+MEASURES = {
+    ("talk", "red"): Words(
+        "{}个月内被发红牌{}张，建议诫勉谈话或效能告诫",
+        "Red cards within {} months: {}; an admonishing talk is proposed",
+    ),
+    ("talk", "yellow"): Words(
+        "{}个月内被发黄牌{}张，建议诫勉谈话或效能告诫",
+        "Yellow cards within {} months: {}; an admonishing talk is proposed",
+    ),
+    ("transfer", "red"): Words(
+        "{}个月内被发红牌{}张，建议调离岗位", "Red cards within {} months: {}; a transfer is proposed"
+    ),
+}
+EXTENDED = Words("整改期限延长至{}。", "The rectification may now be reported until {}.")
+NOT_ADMITTED = Words("对{}的申诉不予受理：{}", "The appeal against {} is not admitted: {}")
+REVOKED = Words("违规{}已撤销：{}", "Violation {} was revoked: {}")
+PROPOSED = Words("已发出{}。", "{} was issued.")
+COPY_SENT = Words("收到{}的抄送件，请签收并于{}前答复。", "A copy of {} has arrived; sign for it and answer by {}.")
+PROPOSAL_TITLES = {
+    "proposal": Words("监察建议书", "Supervision proposal"),
+    "accountability": Words("问责建议书", "Proposal of accountability"),
+}
+PANEL = Words("三人合议：撤销{}票，降级{}票，维持{}票", "Panel of three: {} to revoke, {} to downgrade, {} to uphold")
+OVERTAKEN = Words("已另发红牌，申诉随红牌一并提出", "A red card took its place; the appeal is to be made against that")

@@ -25,6 +25,7 @@ from tests.engine import drawing as d
 from tests.monitors.cases import at
 
 SUPERVISION = Path(__file__).resolve().parents[2] / "bpmn" / "supervision"
+VIOLATION = SUPERVISION / "violation_handling" / "violation_handling.bpmn"
 SHIPPED: Presets = load_presets(SUPERVISION / "presets.toml")
 DISTRICT, OFFICE = "370202", "xzsp"
 
@@ -101,7 +102,7 @@ class Town:
         handling.register(handlers, self.calendars)
         self.claims = Claims(self.directory)
         self.recalls = Recalls(self.calendars, self.runtime.query.definition)
-        self.runtime.deploy((SUPERVISION / "violation_handling.bpmn").read_bytes(), by="publisher")
+        self.runtime.deploy(VIOLATION.read_bytes(), by="publisher")
 
     @property
     def now(self) -> datetime:
