@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from engine.casedata import temporal
 from engine.model import Step
+from monitors.documents.kinds import OF_DEPARTMENTS
 
 if TYPE_CHECKING:
     from monitors.facts import Facts
@@ -60,7 +62,14 @@ def context_of(facts: Facts) -> Context:
         "extension_wd": lambda: extension.amount if extension else 0,
         "extension_count": lambda: _extension_count(facts),
     }
-    return Context(facts.case.data, own)
+    served = {f"{kind}_served_at": partial(_served, facts, kind) for kind in OF_DEPARTMENTS}
+    return Context(facts.case.data, own | served)
+
+
+def _served(facts: Facts, kind: str) -> datetime | None:
+    """When a document of the case was served; what the data say counts only for one that this command issues."""
+    found = facts.served(kind)
+    return found if found is not None else temporal(facts.case.data.get(f"{kind}_served_at"))
 
 
 def _case(facts: Facts) -> dict[str, Any]:
@@ -70,6 +79,8 @@ def _case(facts: Facts) -> dict[str, Any]:
         "district": instance.district_code,
         "department": instance.scope,
         "started_at": instance.started_at,
+        "suspended": _suspended(facts),
+        "extended": facts.case.extension is not None,
     }
 
 

@@ -74,6 +74,18 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """What the public is told of an order (挂牌督办)."""
+
+    district_code: str
+    department: str
+    number: str
+    demand: str
+    deadline: date
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """A yellow or red card. ``colour`` is the one in force, ``issued_colour`` the one that was issued."""
 

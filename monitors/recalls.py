@@ -21,9 +21,8 @@ from monitors.acts import COUNTS_NOTHING, journal, locked
 from monitors.alerts import raise_alert
 from monitors.closing import close
 from monitors.handling.given import CalendarSource
-from monitors.handling.revoking import withdraw
+from monitors.handling.revocation import revoke
 from monitors.model import ANY, Warning
-from monitors.outcomes import IN_FORCE
 from monitors.rederiving import DefinitionOf, rederive
 from monitors.scope import EVERYWHERE, Scope
 from monitors.twopeople import decide, propose
@@ -214,12 +213,8 @@ def _revoke(connection: Connection, recall: Recall, violation_id: str, at: datet
     )
     if violation.state in _OVER or connection.execute(others.limit(1)).first() is not None:
         return
-    _kept(connection, recall, violation, "violation", violation.id, violation.number, violation.state)
-    for kind, table in (("card", t.card), ("order", t.supervision_order)):
-        for row in _rows(connection, table, "violation_id", [violation.id], "number"):
-            if kind == "order" or row.state in IN_FORCE:
-                _kept(connection, recall, violation, kind, row.id, row.number, row.state)
-    withdraw(connection, violation.district_code, violation.id, at)
+    for one in revoke(connection, violation, at):
+        _kept(connection, recall, violation, one.kind, one.id, one.number, one.before)
 
 
 def _kept(

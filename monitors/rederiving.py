@@ -26,8 +26,9 @@ from monitors.warnings import row_of
 DefinitionOf = Callable[[str, int], Definition]
 # What the life of a warning adds to what was found.
 _LATER = frozenset({"number", "state", "violation_instance", "closed_at", "outcome_reason", "held_by"})
-# What was kept of the case holds what other rules of the checkpoint read as well.
-_KEPT = frozenset({"facts"})
+# What was kept of the case holds what other rules of the checkpoint read as well; who was told beforehand is no part of
+# the verdict.
+_BESIDE = frozenset({"facts", "early_notices"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def _differences(stored: Mapping[str, Any], row: Mapping[str, Any]) -> list[Diff
     for name, value in row.items():
         if name == "evidence":
             before, after = stored[name], value
-            names = sorted({*before, *after} - _KEPT)
+            names = sorted({*before, *after} - _BESIDE)
             found += [
                 Difference(f"evidence.{key}", before.get(key), after.get(key))
                 for key in names

@@ -21,6 +21,7 @@ from monitors.evidence import evidence
 from monitors.facts import Facts
 from monitors.hashing import sha256
 from monitors.model import Warning
+from monitors.notify.evidence import early_notices
 from monitors.observations import observe
 from monitors.organisation import DEPARTMENT_ROLES
 from monitors.scope import EVERYWHERE, Scope
@@ -55,9 +56,9 @@ def record(
     """Write what is new with its evidence and an alert, and ask for its violation process.
 
     Gives the ids of the warnings that were not there before. An undetermined finding is a notice of
-    the DATA dimension and starts no process. A warning about a deadline of the violation process itself goes to the
-    head of the supervision office where the organ is late; where the department is, its process knows what follows.
-    One that is waived starts none. What a rule on trial finds is observed, and is no warning.
+    the DATA dimension and starts no process; nor does one that is waived. A warning about a deadline of the violation
+    process itself goes to the head of the supervision office where the organ is late; where the department is, its
+    process knows what follows. What a rule on trial finds is observed, and is no warning.
     """
     raised = []
     for finding in findings:
@@ -75,6 +76,7 @@ def record(
 
 
 def _write(connection: Connection, row: dict[str, Any], facts: Facts, later: Later) -> None:
+    row["evidence"]["early_notices"] = early_notices(connection, row)
     enter(connection, row, facts.now.astimezone(facts.calendar.tz).year, facts.clock or facts.now, later)
 
 
@@ -83,7 +85,7 @@ def enter(connection: Connection, row: dict[str, Any], year: int, clock: datetim
     row["number"] = next_number(connection, "W", year)
     waived = covering(connection, row)
     if waived is not None:
-        row |= {"state": "waived", "closed_at": row["raised_at"], "outcome_reason": waived}
+        row |= {"state": "waived", "closed_at": clock, "outcome_reason": waived}
     if not insert_once(connection, t.warning, row) or waived is not None:
         return
     _alert(connection, row, clock)
@@ -117,6 +119,7 @@ def find(
     district_code: str | None = None,
     department: str | None = None,
     case_id: str | None = None,
+    checkpoint: str | None = None,
     undetermined: bool | None = None,
     before: tuple[datetime, str] | None = None,
     limit: int = 50,
@@ -140,6 +143,7 @@ def find(
         (c.district_code, district_code),
         (c.department, department),
         (c.case_id, case_id),
+        (c.checkpoint, checkpoint),
         (c.undetermined, undetermined),
     ):
         if value is not None:
@@ -202,13 +206,6 @@ def row_of(finding: Finding, facts: Facts, supervision: Supervision) -> dict[str
     }
 
 
-def _id(finding: Finding, facts: Facts) -> str:
-    rule, case_id = finding.rule, facts.case.instance.id
-    if rule.preset.once_per_case:
-        return warning_id(case_id, "", rule.id, finding.level, 0)
-    return warning_id(case_id, facts.host or "", rule.id, finding.rung, facts.occurrence)
-
-
 def _department(facts: Facts) -> str:
     """Whose deadline it was: of a step of the violation process that the organ does, the organ's own."""
     instance, step = facts.case.instance, facts.host_step
@@ -222,6 +219,13 @@ def _late_role(evidence: Mapping[str, Any]) -> str:
     passages, host = evidence.get("held") or (), (evidence.get("firing") or {}).get("host")
     late = [one for one in passages if one["element"] == host] or list(passages)
     return str(late[-1]["role"] or "supervisor") if late else "supervisor"
+
+
+def _id(finding: Finding, facts: Facts) -> str:
+    rule, case_id = finding.rule, facts.case.instance.id
+    if rule.preset.once_per_case:
+        return warning_id(case_id, "", rule.id, finding.level, 0)
+    return warning_id(case_id, facts.host or "", rule.id, finding.rung, facts.occurrence)
 
 
 def _messages(finding: Finding) -> tuple[str, str]:

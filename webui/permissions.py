@@ -57,6 +57,8 @@ ALARMED = frozenset({"supervisor", "administrator"})  # told on every page when 
 _ROWS = (
     Row("public", Reach.ANYONE),
     Row("own session", Reach.SELF),
+    Row("own notices", Reach.SELF),
+    Row("watch the outbox", Reach.LIST, frozenset({"administrator"})),  # which messages, never what they say
     Row("move the demo clock", Reach.SELF, demo_only=True),
     # start a case, do a task
     Row("list tasks", Reach.LIST, ACTING),
@@ -89,6 +91,10 @@ _ROWS = (
     Row("decide a recall", Reach.THING, frozenset({"leader"})),
     Row("list violations", Reach.LIST, ORGAN | ANSWERING | {"auditor"}),
     Row("read a violation", Reach.THING, ORGAN | ANSWERING | {"auditor"}),
+    Row("read a document", Reach.THING, WATCHING),  # and of a violation only who may read that
+    Row("enter a finding", Reach.LIST, frozenset({"supervisor"})),
+    Row("extend a rectification", Reach.THING, frozenset({"office_head"})),
+    Row("propose a revocation", Reach.THING, frozenset({"supervisor"})),
     # incidents: two people skip; the administrator sees what failed, never the case
     Row("list incidents", Reach.LIST, INCIDENTS),
     Row("read an incident", Reach.THING, INCIDENTS),

@@ -14,6 +14,7 @@ from engine.clock import VirtualClock
 from engine.errors import EngineError
 from monitors import items as registry
 from monitors import warnings
+from webui.deploying import deploy
 from webui.modelfolders import ModelFolder
 from webui.wiring import Application
 
@@ -106,7 +107,7 @@ class ScenarioRunner:
         if not scenarios:
             return
         self._clock.move_to(min(one.start for one in scenarios))
-        model = self._app.runtime.deploy(folder.diagram, by="scenarios", decisions=folder.decisions)
+        model = deploy(self._app, folder.model, "scenarios")
         for scenario in scenarios:
             yield self._run(model.name, scenario)
 

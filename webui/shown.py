@@ -26,11 +26,12 @@ NAVIGATION = (
     ("list cases", "cases.listing", ("cases",)),
     ("watch the board", "board.show", ("board",)),
     ("watch the board", "warnings.listing", ("warnings", "waivers", "recalls")),
-    ("list violations", "violations.listing", ("violations",)),
+    ("list violations", "violations.listing", ("violations", "handling")),
     ("read the ranking", "scores.ranking", ("scores",)),
-    ("list incidents", "incidents.listing", ("incidents",)),
+    ("list incidents", "incidents.listing", ("incidents", "messages")),
     ("list models", "models.listing", ("models",)),
     ("list calendars", "decrees.listing", ("decrees",)),
+    ("watch the outbox", "outbox.listing", ("outbox",)),
 )
 
 
@@ -124,14 +125,6 @@ def opens(row: str) -> bool:
     return TABLE[row].admits(visitor().roles)
 
 
-def document_value(name: str, value: Any) -> str:
-    """A field of an issued document in words."""
-    if name == "fact_at":
-        return instant(value)
-    known = {"level": vocabulary.LEVEL, "colour": vocabulary.COLOUR, "kind": vocabulary.ORDER_KIND}
-    return str(vocabulary.word(known[name], value)) if name in known else data_value(value)
-
-
 def district_name(code: str) -> str:
     """A district's name; read once for each answer."""
     if "districts" not in g:
@@ -146,6 +139,11 @@ def indicator_name(body: Any, code: str) -> str:
         return str(vocabulary.DEDUCTION[code])
     found = next((one for one in body["indicators"] if one["code"] == code), None)
     return label(found["name"], found["name_en"]) if found else code
+
+
+def unread_here() -> int:
+    """How many notices the visitor has not read."""
+    return application().inbox.unread(visitor().id)
 
 
 def streams_here() -> bool:
@@ -169,10 +167,10 @@ def install(app: Flask) -> None:
         csrf_token=generate_csrf,
         navigation=navigation,
         streams_here=streams_here,
+        unread_here=unread_here,
         alarms_here=alarms_here,
         can_start=can_start,
         opens=opens,
-        document_value=document_value,
         district_name=district_name,
         indicator_name=indicator_name,
         subject_of=lambda case: subject(case.data, case.definition, case.definition),

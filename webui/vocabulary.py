@@ -94,6 +94,17 @@ RECALLED_KIND = {
     "card": _p("card", "Card"),
 }
 
+FINDING_SOURCE = {"spot_check": _l("Spot check"), "video": _l("Video inspection"), "tip": _l("Tip")}
+INSPECTION_KIND = {"documents": _l("Papers"), "visit": _l("Visit"), "interview": _l("Interview")}
+APPEAL_BODY = {
+    "head": _l("Supervision office head"),
+    "leader": _l("Leader of the supervision organ"),
+    "panel": _l("Panel of three"),
+    "none": _l("Not admitted"),
+}
+MEASURE = {"talk": _l("Admonishing talk"), "transfer": _l("Transfer to another post")}
+COPY_KIND = {"joint": _l("Joint order"), "forwarded": _l("Forwarded order")}
+
 VIOLATION_STATE = {
     "confirmed": _l("Confirmed"),
     "ordered": _l("Order issued"),
@@ -192,6 +203,8 @@ VIOLATION_EVENT = {
     "warned": _l("Warning raised"),
     "explained": _l("Explained by the department"),
     "confirmed": _l("Confirmed as a violation"),
+    "inspected": _l("Inspected"),
+    "joined": _l("A warning of the same cause joined"),
     "order_issued": _l("Supervision order issued"),
     "card_issued": _l("Card issued"),
     "card_delivered": _l("Card signed for"),
@@ -221,6 +234,7 @@ PARAMETER = {
     "until": _l("until"),
     "since": _l("from day"),
     "granularity": _l("granularity"),
+    "after_hours": _l("received on a day off"),
     "statutory": _l("statutory limit"),
     "suspendable": _l("stands still while suspended"),
     "extensible": _l("can be extended"),
@@ -309,32 +323,20 @@ LIMIT_STEP = {
     "rolled": _l("the last day was a day off, so it moves to the next working day"),
 }
 
-ORDER_KIND = {
-    "一般督办": _l("General supervision"),
-    "联合督办": _l("Joint supervision"),
-    "挂牌督办": _l("Listed (public) supervision"),
-    "转办": _l("Forwarded to the district"),
+CHANNEL = {"mail": _l("Mail"), "webhook": _l("Webhook"), "sms": _l("SMS")}
+MESSAGE_STATE = {
+    "waiting": _l("Waits to be sent"),
+    "sending": _l("Is being sent"),
+    "sent": _l("Sent"),
+    "dead": _l("Dead letter"),
 }
-
-DOCUMENT_FIELD = {
-    "violation_no": _l("Violation"),
-    "order_no": _l("Supervision order"),
-    "case_no": _l("Case"),
-    "department": _l("Department"),
-    "level": _l("Level"),
-    "colour": _l("Card"),
-    "kind": _l("Kind"),
-    "checkpoint": _l("Checkpoint"),
-    "rule": _l("Rule"),
-    "basis": _l("Basis"),
-    "facts": _l("Facts"),
-    "fact_at": _l("Time of the fact"),
-    "demand": _l("Demand"),
-    "deadline": _l("Rectification until"),
-    "opinion": _l("Opinion"),
-    "drafted_by": _l("Drafted by"),
-    "approved_by": _l("Approved by"),
-    "issued_by": _l("Issued by"),
+SERVICE = {
+    "counter": _l("Handed over"),
+    "post": _l("By post"),
+    "electronic": _l("Electronically"),
+    "left": _l("Left behind"),
+    "announced": _l("By announcement"),
+    "signed": _l("Signed for"),
 }
 
 INCIDENT_STATE = {
@@ -408,6 +410,7 @@ SKIP = {
 
 # What went wrong, by the error's code.
 ERROR = {
+    "printing_unavailable": _l("This machine cannot make a PDF. Print the page instead."),
     "not_found": _l("This does not exist, or no longer."),
     "not_allowed": _l("You may not do this."),
     "stale_lease": _l("This was already done, or has changed meanwhile. Nothing was stored."),
@@ -449,6 +452,7 @@ PLACE = {
     "incidents.listing": _l("Incidents"),
     "models.listing": _l("Models"),
     "decrees.listing": _l("Working calendars"),
+    "outbox.listing": _l("Outbox"),
 }
 
 

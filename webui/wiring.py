@@ -14,7 +14,7 @@ from argon2 import PasswordHasher
 from engine import Call, Database, Handlers, Runtime
 from engine.clock import Clock, ShiftedClock, SystemClock
 from engine.sealing import Anchoring
-from monitors import handling
+from monitors import documents, handling
 from monitors import wiring as supervision
 from monitors.assessment import Assessment, ClosedInstances, WarningFigures
 from monitors.calendars import Calendars, Place, place_of
@@ -26,6 +26,7 @@ from monitors.directory import Directory
 from monitors.documents import Documents
 from monitors.handling.policy import Escalations, escalations
 from monitors.laws import Laws, load_laws
+from monitors.notify import Inbox, Outbox, Spreader, load_audiences
 from monitors.presets import Grace, Presets, load_grace, load_presets
 from monitors.recalls import Recalls
 from monitors.requests import ClockRequests
@@ -38,6 +39,7 @@ from webui.diagrams import systems
 from webui.forms import Library
 from webui.modelfolders import folders
 from webui.sealing import anchoring, states
+from webui.telling import channels_of, holders_of, webhook_of
 from webui.watchman import Watchman
 
 
@@ -59,6 +61,9 @@ class Application:
     checkpoints: Checkpoints
     violations: Violations
     documents: Documents
+    inbox: Inbox
+    outbox: Outbox
+    spreader: Spreader
     assessment: Assessment
     claims: Claims
     corrections: Corrections
@@ -101,12 +106,14 @@ def build(
     outside = anchoring(settings, database, wall)
     runtime = Runtime(database, clock, handlers, states=states(settings), permit=outside.permit)
     presets, grace = _presets()
-    checkpoints = Checkpoints(runtime.query.definition, presets)
+    checkpoints = Checkpoints(runtime.query.definition, runtime.query.diagram, presets)
     supervision.register(
         handlers, checkpoints=checkpoints, calendars=calendars, directory=directory, clock=clock, observe=observe
     )
     handling.register(handlers, calendars, _escalations())
+    documents.register(handlers, calendars)
     handlers.register("deem_accepted", _pass_on)
+    zone, channels = ZoneInfo(settings.timezone), channels_of(settings)
     return Application(
         settings=settings,
         database=database,
@@ -122,6 +129,18 @@ def build(
         checkpoints=checkpoints,
         violations=Violations(database),
         documents=Documents(database),
+        inbox=Inbox(database, clock),
+        outbox=Outbox(database, clock, zone, channels),
+        spreader=Spreader(
+            database,
+            clock,
+            directory,
+            load_audiences(_ladders()),
+            zone,
+            holders_of(runtime),
+            frozenset(channels),
+            webhook_of(settings),
+        ),
         assessment=Assessment(database, calendars, WarningFigures(ClosedInstances(runtime.query, systems()))),
         claims=Claims(directory),
         corrections=Corrections(runtime.query.definition, grace),
@@ -170,9 +189,14 @@ def _escalations() -> Escalations:
 
 
 def _presets() -> tuple[Presets, Grace]:
-    """The ladders that come with the product, and how long corrections close warnings; none when the file is not there."""
+    """The ladders that come with the product, and how long corrections close warnings."""
+    content = _ladders()
+    return (load_presets(content), load_grace(content)) if content else ({}, {})
+
+
+def _ladders() -> dict[str, Any]:
+    """The ladders that come with the product, and who is told by them; none when the file is not there."""
     file = files("bpmn") / "supervision" / "presets.toml"
     if not file.is_file():
-        return {}, {}
-    content = tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal)
-    return load_presets(content), load_grace(content)
+        return {}
+    return tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal)

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from engine.chains import append_act
 from engine.errors import InvalidData, NotFound
 from engine.handlers import Call
 from engine.model import Task
@@ -17,7 +18,7 @@ from monitors import tables as t
 from monitors.handling.given import id_of
 from monitors.storing import insert_once
 
-LARGEST = 10_000_000  # bytes
+LARGEST = 2_000_000  # bytes; a page takes no larger post
 # Papers and pictures; nothing that a browser would run.
 KINDS = {
     "pdf": "application/pdf",
@@ -50,8 +51,11 @@ class EvidenceFile:
 
 
 def keep(connection: Connection, task: Task, name: str, content: bytes, *, by: str, at: datetime) -> EvidenceFile:
-    """Keep a file with an open step; the same content twice is one file. Raises InvalidData for a kind that is none
-    of :data:`KINDS`, a content that is not of its kind, an empty one, and one larger than :data:`LARGEST`."""
+    """Keep a file with an open step, and its hash in the journal; the same content twice is one file.
+
+    Raises InvalidData for a kind that is none of :data:`KINDS`, a content that is not of its kind, an empty one, and
+    one larger than :data:`LARGEST`.
+    """
     plain = name.replace("\\", "/").rpartition("/")[2].strip()[-200:]
     suffix = plain.rpartition(".")[2].lower()
     if suffix not in KINDS or not content.startswith(_BEGINS.get(suffix, b"")):
@@ -72,7 +76,9 @@ def keep(connection: Connection, task: Task, name: str, content: bytes, *, by: s
         "sha256": digest,
         "uploaded_at": at,
     }
-    insert_once(connection, t.evidence_file, {**row, "content": content})
+    if insert_once(connection, t.evidence_file, {**row, "content": content}):
+        told = {name: row[name] for name in ("id", "instance_id", "element", "name", "size", "sha256")}
+        append_act(connection, "file_added", by, at, told)
     return EvidenceFile(**row)
 
 
@@ -113,4 +119,4 @@ def _added(call: Call, element: str) -> list[Mapping[str, Any]]:
         .where(c.element == element, c.uploaded_at >= since)
         .order_by(c.uploaded_at, c.name)
     )
-    return [dict(row._mapping) for row in call.connection.execute(wanted)]
+    return [{"id": row.id, "name": row.name, "sha256": row.sha256} for row in call.connection.execute(wanted)]

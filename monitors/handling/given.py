@@ -114,6 +114,13 @@ def violation_of(call: Call) -> Row[Any]:
     return _one(call, wanted.with_for_update(), "confirmed violation of warning", given(call, "warning_id"))
 
 
+def lead_of(call: Call, violation: Row[Any]) -> Row[Any]:
+    """The warning of the highest level that it was confirmed from."""
+    c = t.warning.c
+    wanted = select(t.warning).where(c.district_code == violation.district_code, c.id == violation.warning_id)
+    return _one(call, wanted, "warning", violation.warning_id)
+
+
 def must_stand(violation: Row[Any]) -> None:
     """Nothing is issued for what was revoked or exempted meanwhile; raises Conflict."""
     if violation.state in ("revoked", "exempted"):
@@ -122,13 +129,6 @@ def must_stand(violation: Row[Any]) -> None:
             violation=violation.id,
             state=violation.state,
         )
-
-
-def lead_of(call: Call, violation: Row[Any]) -> Row[Any]:
-    """The warning of the highest level that it was confirmed from."""
-    c = t.warning.c
-    wanted = select(t.warning).where(c.district_code == violation.district_code, c.id == violation.warning_id)
-    return _one(call, wanted, "warning", violation.warning_id)
 
 
 def latest(call: Call, table: Table, violation_id: str, order: str) -> Row[Any] | None:

@@ -152,4 +152,5 @@ def _document(order: Mapping[str, Any], violation: Row[Any], day: date) -> Docum
         ORDER_TITLE.en,
         body,
         day,
+        issued_at=order["issued_at"],
     )

@@ -67,8 +67,8 @@ class Rule:
     message_en: str
     parameters: Mapping[str, Formula]
     fault: str = ""
-    dry_run: bool = False  # on trial: what it finds is observed, and nobody is told
     auto_card: bool = False
+    dry_run: bool = False  # on trial: what it finds is observed, and nobody is told
 
     def read(self, name: str, facts: Facts) -> Reading | None:
         """The reading of a parameter; None where the rule does not give it."""
