@@ -23,7 +23,7 @@ from monitors.closing import close
 from monitors.handling.given import CalendarSource
 from monitors.handling.revocation import revoke
 from monitors.model import ANY, Warning
-from monitors.rederiving import DefinitionOf, rederive
+from monitors.rederiving import Models, rederive
 from monitors.scope import EVERYWHERE, Scope
 from monitors.twopeople import decide, propose
 
@@ -100,7 +100,7 @@ class Recalls:
     """Names what a fault caused and withdraws it; each method in the open transaction."""
 
     calendars: CalendarSource
-    definition_of: DefinitionOf
+    models: Models
 
     def caused(self, connection: Connection, fault: Fault) -> Caused:
         """What the fault caused, whatever has become of it; raises InvalidData for a fault that is not told fully."""
@@ -162,10 +162,10 @@ class Recalls:
             return False
         today: WorkingCalendar = self.calendars.for_case(row.definition, row.district_code, connection)
         warning = Warning(**{**row._mapping, "missing": tuple(row.missing)})
-        then = rederive(connection, warning, self.definition_of)
+        then = rederive(connection, warning, self.models)
         if not then.same:
             return None
-        now = rederive(connection, warning, self.definition_of, today)
+        now = rederive(connection, warning, self.models, today)
         return not now.found or now.row["due"] != warning.due or now.row["level"] != warning.level
 
 

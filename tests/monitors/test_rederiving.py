@@ -24,7 +24,7 @@ from tests.monitors.town import LIMIT, Town, approval
 
 def again(town: Town, warning: Warning) -> Rederived:
     with town.database.read() as c:
-        return rederive(c, town.warning(warning.id), town.runtime.query.definition)
+        return rederive(c, town.warning(warning.id), town.runtime.query)
 
 
 def late(town: Town, **data: Any) -> list[Warning]:

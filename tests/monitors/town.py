@@ -91,7 +91,7 @@ class Town:
         self.calendars, self.directory = Calendars(self.database), Directory(self.clock)
         handlers = Handlers()
         self.runtime = Runtime(self.database, self.clock, handlers)
-        self.checkpoints = Checkpoints(self.runtime.query.definition, self.presets)
+        self.checkpoints = Checkpoints(self.runtime.query.definition, self.runtime.query.diagram, self.presets)
         register(
             handlers,
             checkpoints=self.checkpoints,
@@ -101,7 +101,7 @@ class Town:
         )
         handling.register(handlers, self.calendars)
         self.claims = Claims(self.directory)
-        self.recalls = Recalls(self.calendars, self.runtime.query.definition)
+        self.recalls = Recalls(self.calendars, self.runtime.query)
         self.runtime.deploy(VIOLATION.read_bytes(), by="publisher")
 
     @property
