@@ -74,12 +74,12 @@ def rederive(
     try:
         definition = models.definition(told["definition"]["name"], told["definition"]["version"])
         days = calendar or edition(connection, told["calendar"]["version"])
+        rule = pinned_rule(models, told)
     except NotFound as error:
         return _cannot("evidence", None, error.message)
     if definition.hash != told["definition"]["hash"]:
         return _cannot("evidence.definition.hash", told["definition"]["hash"], definition.hash)
     stored = {name: getattr(warning, name) for name in Warning.__dataclass_fields__}
-    rule = pinned_rule(models, told)
     facts = unpinned(told, days, StoredDataSets(connection))
     row = _row(rule, facts, definition, warning)
     if row is None:
