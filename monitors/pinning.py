@@ -1,7 +1,7 @@
 """A snapshot of a case as it is kept with a finding, and the snapshot made of it again (design, law 6).
 
-Kept is what the rules read: the fields of the case by their first name, the steps where a rule looked at them all,
-else the passage that it hangs on. What they did not read cannot change what they said.
+Kept is what the rules read: the fields of the case by their first name, the steps of persons, and the passage that the
+rule hangs on. What they did not read cannot change what they said.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ from monitors.plain import plain
 
 _STEP = tuple(field.name for field in fields(Step))
 _CASE = ("id", "district_code", "scope", "business_key", "started_at")
-_OF_ALL_STEPS = ("user_steps", "done_steps")
 
 
 def pinned(facts: Facts) -> dict[str, Any]:
@@ -31,8 +30,7 @@ def pinned(facts: Facts) -> dict[str, Any]:
     kept = {name: data[name] for name in facts.context.read if name in data} | {
         name: value for name, value in seen.items() if value is not None
     }
-    every = any(name in facts.__dict__ for name in _OF_ALL_STEPS)
-    steps = facts.case.steps if every else [step for step in (facts.host_step,) if step is not None]
+    steps = [step for step in facts.case.steps if step in facts.user_steps or step is facts.host_step]
     return {
         "data": {name: kept[name] for name in sorted(kept)},
         "steps": [{name: plain(getattr(step, name)) for name in _STEP} for step in steps],

@@ -25,6 +25,7 @@ from tests.engine import drawing as d
 from tests.monitors.cases import at
 
 SUPERVISION = Path(__file__).resolve().parents[2] / "bpmn" / "supervision"
+VIOLATION = SUPERVISION / "violation_handling" / "violation_handling.bpmn"
 SHIPPED: Presets = load_presets(SUPERVISION / "presets.toml")
 DISTRICT, OFFICE = "370202", "xzsp"
 
@@ -100,10 +101,8 @@ class Town:
         )
         handling.register(handlers, self.calendars)
         self.claims = Claims(self.directory)
-        self.recalls = Recalls(self.calendars, self.runtime.query.definition)
-        self.runtime.deploy(
-            (SUPERVISION / "violation_handling" / "violation_handling.bpmn").read_bytes(), by="publisher"
-        )
+        self.recalls = Recalls(self.calendars, self.runtime.query)
+        self.runtime.deploy(VIOLATION.read_bytes(), by="publisher")
 
     @property
     def now(self) -> datetime:
