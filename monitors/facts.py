@@ -10,11 +10,12 @@ from typing import Any
 
 from engine.calendar import WorkingCalendar
 from engine.handlers import Call, CaseView, RungRequest
-from engine.limits import Extension, Ledger, Suspension
+from engine.limits import Extension, Ledger
 from engine.model import Firing, Step
 from monitors.context import Context, context_of
 from monitors.datasets import DataSets, NoDataSets, StoredDataSets
 from monitors.dayfunctions import bound
+from monitors.ledgers import ledger_of
 
 _PERSON_KINDS = frozenset({"person", "userTask", "manualTask"})
 
@@ -106,7 +107,7 @@ class Facts:
     @cached_property
     def ledger(self) -> Ledger:
         """The suspensions, as limits count them."""
-        return tuple(Suspension(entry.kind, entry.start, entry.end, entry.approver) for entry in self.case.suspensions)
+        return ledger_of(self.case.suspensions)
 
     @cached_property
     def extension(self) -> Extension | None:

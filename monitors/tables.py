@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from engine.db import Json, UtcDateTime
+from monitors.clock_tables import calendar_decree, clock_request, moved_limit, work_hours
 from monitors.columns import Amount, metadata
 from monitors.outcome_tables import (
     appeal,
@@ -45,7 +46,9 @@ __all__ = [
     "appeal",
     "calendar",
     "calendar_day",
+    "calendar_decree",
     "card",
+    "clock_request",
     "counter",
     "data_finding",
     "data_set_row",
@@ -61,6 +64,7 @@ __all__ = [
     "item",
     "metadata",
     "order_copy",
+    "moved_limit",
     "person",
     "personal_measure",
     "rectification",
@@ -71,6 +75,7 @@ __all__ = [
     "violation",
     "violation_finding",
     "warning",
+    "work_hours",
 ]
 
 # --- who: small, slow tables -------------------------------------------------------------------
@@ -134,6 +139,7 @@ calendar = Table(
     metadata,
     Column("code", String(32), primary_key=True),
     Column("version", Integer, nullable=False),  # grows with each change of its days
+    Column("base", String(32)),  # the calendar that holds on every day of which this one says nothing
 )
 
 calendar_day = Table(

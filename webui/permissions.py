@@ -68,6 +68,8 @@ _ROWS = (
     Row("read a case", Reach.THING, WATCHING),
     # suspend and extend; the supervision organ and the auditor never
     Row("suspend a case", Reach.THING, frozenset({"clerk", "section_chief", "dept_head"})),
+    Row("correct a time", Reach.THING, frozenset({"clerk", "section_chief", "dept_head"})),
+    Row("decide about a clock", Reach.THING, frozenset({"section_chief", "dept_head"})),  # never who asked
     Row("extend a case", Reach.THING, frozenset({"dept_head"})),
     # warnings and violations
     Row("watch the board", Reach.LIST, ORGAN | ANSWERING | {"auditor"}),
@@ -86,6 +88,10 @@ _ROWS = (
     Row("list models", Reach.LIST, frozenset({"designer", "publisher", "supervisor", "office_head", "auditor"})),
     Row("draw a model", Reach.LIST, frozenset({"designer"})),
     Row("publish a model", Reach.LIST, frozenset({"publisher"})),
+    # working calendars: who hands a decree in never confirms it, which the decrees refuse
+    Row("list calendars", Reach.LIST, frozenset({"designer", "publisher", "supervisor", "office_head", "auditor"})),
+    Row("hand in a decree", Reach.LIST, frozenset({"designer"})),
+    Row("confirm a decree", Reach.LIST, frozenset({"publisher"})),
     # assessment: the ranking for all who are assessed or assess, one's own sheet in full
     Row("read the ranking", Reach.LIST, SCORED),
     Row("read a score", Reach.THING, SCORED),

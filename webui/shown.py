@@ -29,6 +29,7 @@ NAVIGATION = (
     ("read the ranking", "scores.ranking", ("scores",)),
     ("list incidents", "incidents.listing", ("incidents",)),
     ("list models", "models.listing", ("models",)),
+    ("list calendars", "decrees.listing", ("decrees",)),
 )
 
 

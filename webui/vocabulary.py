@@ -154,7 +154,15 @@ SUSPENSION_KIND = {
     "expert_review": _l("Expert review"),
 }
 
-UNIT = {"working_day": _l("working days"), "calendar_day": _l("calendar days"), "hour": _l("hours")}
+# Acts on a case's clock that one person asks for and another decides.
+CLOCK_ACT = {"suspend": _l("Stop the clock"), "correct": _l("Correct a time")}
+
+UNIT = {
+    "working_day": _l("working days"),
+    "calendar_day": _l("calendar days"),
+    "hour": _l("hours"),
+    "working_hour": _l("working hours"),
+}
 
 # What a violation's timeline tells.
 VIOLATION_EVENT = {
@@ -193,6 +201,7 @@ PARAMETER = {
     "until": _l("until"),
     "since": _l("from day"),
     "granularity": _l("granularity"),
+    "after_hours": _l("received on a day off"),
     "statutory": _l("statutory limit"),
     "suspendable": _l("stands still while suspended"),
     "extensible": _l("can be extended"),
@@ -326,7 +335,23 @@ VERSION_STATE = {
 }
 ORIGIN = {"shipped": _l("comes with the product"), "local": _l("the city's own")}
 
+DECREE_STATE = {
+    "provisional": _p("decree", "Provisional"),
+    "confirmed": _p("decree", "In force"),
+    "rejected": _p("decree", "Rejected"),
+}
+
+DAY_KIND = {
+    "WORK": _l("working day"),
+    "WEEKEND": _l("weekend"),
+    "HOLIDAY": _l("holiday"),
+    "ADJUSTED_WORK": _l("make-up working day"),
+    "ADJUSTED_REST": _l("day off for a make-up day"),
+    "LOCAL_OFF": _l("local closing day"),
+}
+
 COMMAND = {
+    "recount": _l("Counting the limits anew"),
     "migrate": _l("Taking a case to another version"),
     "undo_migration": _l("Bringing a case back to its version"),
     "start": _l("Starting a case"),
@@ -340,6 +365,7 @@ COMMAND = {
     "suspend": _l("Stopping the clock"),
     "resume": _l("Letting the clock run again"),
     "extend": _l("Extending the limit"),
+    "correct": _l("Correcting a time"),
     "cancel": _l("Terminating a case"),
     "fold": _l("Replaying a case"),
 }
@@ -376,6 +402,7 @@ ERROR = {
     "model_refused": _l("The process model was refused."),
     "schema_mismatch": _l("The database is not at the version that this release needs."),
     "state_altered": _l("The stored state of this case was changed outside of the application. It was not touched."),
+    "decree_refused": _l("The decree cannot be read as it stands. Nothing was changed."),
     "unanchored": _l("The journal has not been deposited outside for too long. Until it is, nothing may be done."),
 }
 
@@ -401,6 +428,7 @@ PLACE = {
     "scores.ranking": _l("Assessment"),
     "incidents.listing": _l("Incidents"),
     "models.listing": _l("Models"),
+    "decrees.listing": _l("Working calendars"),
 }
 
 

@@ -19,10 +19,13 @@ from monitors import wiring as supervision
 from monitors.assessment import Assessment, ClosedInstances, WarningFigures
 from monitors.calendars import Calendars, Place, place_of
 from monitors.checkpoints import Checkpoints
+from monitors.decrees import Decrees
 from monitors.directory import Directory
 from monitors.documents import Documents
 from monitors.handling.policy import Escalations, escalations
 from monitors.presets import Presets, load_presets
+from monitors.requests import ClockRequests
+from monitors.suspensions import ClockRules, load_clock_rules
 from monitors.violations import Violations
 from webui.auth import Backoff, Credentials, Sessions
 from webui.config import Settings
@@ -47,6 +50,8 @@ class Application:
     runtime: Runtime
     directory: Directory
     calendars: Calendars
+    decrees: Decrees
+    clock_requests: ClockRequests
     checkpoints: Checkpoints
     violations: Violations
     documents: Documents
@@ -103,6 +108,8 @@ def build(
         runtime=runtime,
         directory=directory,
         calendars=calendars,
+        decrees=Decrees(database, clock),
+        clock_requests=ClockRequests(database, clock, runtime, calendars, _clock_rules()),
         checkpoints=checkpoints,
         violations=Violations(database),
         documents=Documents(database),
@@ -136,6 +143,11 @@ def _escalations() -> Escalations:
     """What follows from a count; nothing when the file is not there."""
     file = files("bpmn") / "supervision" / "escalation.toml"
     return escalations(tomllib.loads(file.read_text(encoding="utf-8"))) if file.is_file() else Escalations()
+
+
+def _clock_rules() -> ClockRules:
+    """What may stop a clock and for how long, as it comes with the product."""
+    return load_clock_rules((files("bpmn") / "supervision" / "suspensions.toml").read_text(encoding="utf-8"))
 
 
 def _presets() -> Presets:

@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 
 from engine.worker import Worker
-from webui import deadman
+from webui import deadman, memory
 from webui.assessing import Assessor
 from webui.nightly import Nightly
 from webui.sealing import sealer
@@ -42,6 +42,7 @@ def work(application: Application, stop: threading.Event, name: str) -> None:
             str(application.settings.deadman_url), lambda: healthy(application, worker), lambda text: log.warning(text)
         )
         beside.append(_repeat("deadman", stop, deadman.EVERY, switch.tell))
+    memory.settle()
     log.info("worker started", name=name)
     worker.run(stop)
     for thread in beside:

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from flask import Flask
 
 from engine import Database
+from engine.calendar import CalendarDay, DayKind
 from engine.clock import VirtualClock
+from monitors.decrees import Proposal
 from tests.conftest import create_tables
 from tests.webui.conftest import NORTH, PLACES, SOUTH, Browser, city
 from tests.webui.world import Place, furnish
@@ -59,6 +61,10 @@ THINGS: tuple[tuple[str, str, set[str]], ...] = (
     ("GET", "/cases/{case}/state.json", CASE_READERS),
     ("GET", "/cases/{case}/suspend", {"clerk", "section_chief", "dept_head"}),
     ("POST", "/cases/{case}/suspend", {"clerk", "section_chief", "dept_head"}),
+    ("GET", "/cases/{case}/correct", {"clerk", "section_chief", "dept_head"}),
+    ("POST", "/cases/{case}/correct", {"clerk", "section_chief", "dept_head"}),
+    ("POST", "/cases/{case}/requests/{request}/grant", {"section_chief", "dept_head"}),
+    ("POST", "/cases/{case}/requests/{request}/refuse", {"section_chief", "dept_head"}),
     ("GET", "/cases/{case}/resume", {"clerk", "section_chief", "dept_head"}),
     ("POST", "/cases/{case}/resume", {"clerk", "section_chief", "dept_head"}),
     ("GET", "/cases/{case}/extend", {"dept_head"}),
@@ -89,6 +95,16 @@ MODELS: tuple[tuple[str, str, set[str]], ...] = (
     ("POST", "/models/{name}/{version}/give-back", {"publisher"}),
     ("POST", "/models/{name}/{version}/deploy", {"publisher"}),
     ("POST", "/models/{name}/{version}/retire", {"publisher"}),
+)
+CALENDAR_READERS = {"designer", "publisher", "supervisor", "office_head", "auditor"}
+# A decree of the calendar that all share; whoever is let in tells nothing about a case outside of the own scope.
+DECREES: tuple[tuple[str, str, set[str]], ...] = (
+    ("GET", "/calendars", CALENDAR_READERS),
+    ("POST", "/calendars", {"designer"}),
+    ("GET", "/calendars/{decree}", CALENDAR_READERS),
+    ("GET", "/calendars/{decree}/moves.csv", CALENDAR_READERS),
+    ("POST", "/calendars/{decree}/confirm", {"publisher"}),
+    ("POST", "/calendars/{decree}/reject", {"publisher"}),
 )
 OPEN = (
     "/login",
@@ -169,7 +185,7 @@ def place_of(street: Street, probe: str) -> Place:
 
 def denied(status: int) -> bool:
     """Whether the door stayed shut. Behind it a form may still be refused, but nothing is missing or breaks."""
-    assert status in (200, 302, 303, 400, 401, 403, 422), status
+    assert status in (200, 302, 303, 400, 401, 403, 409, 422), status
     return status in (401, 403)
 
 
@@ -198,6 +214,15 @@ def test_things_open_for_the_roles_of_the_matrix_in_their_scope(
 @pytest.mark.parametrize(("method", "path", "roles"), MODELS, ids=[" ".join(row[:2]) for row in MODELS])
 def test_models_open_for_the_roles_of_the_matrix(street: Street, method: str, path: str, roles: set[str]) -> None:
     url = path.format(name="one_step_clerk", version=1)
+    assert denied(street.status(None, method, url))
+    assert {role for role in sorted(ROLES) if not denied(street.status(person_of(role), method, url))} == roles
+
+
+@pytest.mark.parametrize(("method", "path", "roles"), DECREES, ids=[" ".join(row[:2]) for row in DECREES])
+def test_decrees_open_for_the_roles_of_the_matrix(street: Street, method: str, path: str, roles: set[str]) -> None:
+    closed = [CalendarDay(date(2026, 7, 1), DayKind.LOCAL_OFF, "x", "x")]
+    decree = street.application.decrees.propose(Proposal("x", date(2026, 7, 1), closed), by="designer_city")
+    url = path.format(decree=decree.id)
     assert denied(street.status(None, method, url))
     assert {role for role in sorted(ROLES) if not denied(street.status(person_of(role), method, url))} == roles
 
@@ -273,7 +298,7 @@ def test_every_route_names_its_row(web: Flask) -> None:
 def test_every_route_is_in_the_matrix_above(web: Flask) -> None:
     import re
 
-    known = {path for _method, path, _roles in (*LISTS, *THINGS, *MODELS)} | set(OPEN)
+    known = {path for _method, path, _roles in (*LISTS, *THINGS, *MODELS, *DECREES)} | set(OPEN)
     for path, _view in routes(web):
         plain = re.sub(r"<(?:\w+:)?(\w+?)(?:_id)?>", r"{\1}", path)
         assert plain in known or path in known, path

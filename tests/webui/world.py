@@ -42,6 +42,7 @@ class Place:
     document: str
     incident: str
     file: str
+    request: str
 
 
 def one_step_model(name: str, role: str) -> bytes:
@@ -69,8 +70,18 @@ def furnish(app: Application, name: str, district: str, department: str, role: s
         connection.execute(insert(t.evidence_file).values(_file(name, district, case)))
         connection.execute(insert(incident).values(_incident(name, district, department, case)))
         connection.execute(insert(t.score).values(_score(district, department)))
+        connection.execute(insert(t.clock_request).values(_request(name, district, department, case)))
     return Place(
-        district, department, case, outcome.tasks[0], f"w{name}", f"v{name}", f"d{name}", f"i{name}", f"f{name}"
+        district,
+        department,
+        case,
+        outcome.tasks[0],
+        f"w{name}",
+        f"v{name}",
+        f"d{name}",
+        f"i{name}",
+        f"f{name}",
+        f"r{name}",
     )
 
 
@@ -148,6 +159,22 @@ def _incident(name: str, district: str, department: str, case: str) -> dict[str,
         "acts": [],
         "created_at": AT,
         "last_at": AT,
+    }
+
+
+def _request(name: str, district: str, department: str, case: str) -> dict[str, Any]:
+    """One that was decided: deciding it again is let in, and a conflict."""
+    return {
+        "district_code": district,
+        "id": f"r{name}",
+        "case_id": case,
+        "case_no": f"C-{name}",
+        "department": department,
+        "act": "suspend",
+        "arguments": {"kind": "hearing", "own_limit": 5, "notice": "7", "reason": f"asked at {name}"},
+        "state": "granted",
+        "asked_by": "nobody",
+        "asked_at": AT,
     }
 
 
