@@ -52,6 +52,12 @@ def beside(model: Path) -> list[bytes]:
     return [path.read_bytes() for path in sorted(model.parent.glob("*.dmn")) if path != model]
 
 
+def beside_it(folder: ModelFolder) -> list[bytes]:
+    """The other models of the same system: what a model starts or writes to."""
+    others = sorted(folder.path.parent.glob("*/*.bpmn"))
+    return [path.read_bytes() for path in others if path.parent != folder.path]
+
+
 def folders() -> list[ModelFolder]:
     """Every folder with a diagram of its own name, by name."""
     found = {path.parent for path in ROOT.rglob("*.bpmn") if path.stem == path.parent.name}
