@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from engine import definitions, incidents, messages, store
+from engine import incidents, messages, store
 from engine.clock import Clock
 from engine.db import Database, unavailable
 from engine.definitions import Definitions
@@ -196,7 +196,7 @@ class Commands:
         now = self.clock.now()
         chain = Chain(instance.district_code, instance.id) if row is None else store.opened(row, self.states)
         return Execution(
-            definitions.compiled(model.xml, model.decisions),
+            self.definitions.compiled(connection, model.name, model.version),
             self.handlers,
             connection,
             instance,

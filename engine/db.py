@@ -24,6 +24,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError
 
 from engine.casedata import dumps, loads
+from engine.model import Pin
 from engine.prepared import end, execute
 
 
@@ -87,6 +88,19 @@ class Files(TypeDecorator[tuple[bytes, ...]]):
 
     def process_result_value(self, value: list[str] | None, dialect: Dialect) -> tuple[bytes, ...]:
         return tuple(b64decode(one) for one in value or ())
+
+
+class Pins(TypeDecorator[tuple[Pin, ...]]):
+    """Versions of other models, kept as a JSON list of name, version and hash; none is null."""
+
+    impl = Json
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[Pin, ...] | None, dialect: Dialect) -> list[list[Any]] | None:
+        return [list(one) for one in value] if value else None
+
+    def process_result_value(self, value: list[list[Any]] | None, dialect: Dialect) -> tuple[Pin, ...]:
+        return tuple(Pin(*one) for one in value or ())
 
 
 _POOL = {"pool_size": 16, "max_overflow": 32}

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from engine.catchup import EACH
 from engine.errors import ModelRefused
 from engine.lint import identity
 from engine.lint.loading import load, prepare
-from engine.lint.names import BPMN, FLOW_NODES, JC, SCOPES, children, kind_of, local
+from engine.lint.names import BPMN, EXECUTABLE, FLOW_NODES, JC, SCOPES, children, kind_of, local
 
 __all__ = [
     "CallInfo", "CheckpointInfo", "DecisionInfo", "Diagram", "Element", "EventInfo", "Flow", "HandlerInfo", "LoopInfo", "ReceiveInfo",
@@ -186,6 +187,7 @@ class RuleInfo:
     params: Mapping[str, str]
     line: int
     auto_card: bool = False
+    dry_run: str = ""  # "true": on trial
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +207,7 @@ class Diagram:
 
     process_id: str
     system: str
-    kind: str  # executable | mirror
+    kind: str  # executable | callable | mirror
     title: str
     title_en: str
     executable: bool
@@ -216,12 +218,21 @@ class Diagram:
     processes: tuple[Diagram, ...] = field(default=())
 
     @property
+    def begins_plainly(self) -> bool:
+        """Whether it has a start event that waits for nothing, where people and calls begin."""
+        return any(
+            node.tag == "startEvent" and node.parent is None and (node.event is None or node.event.kind == "none")
+            for node in self.elements.values()
+        )
+
+    @property
     def decided(self) -> tuple[str, ...]:
         """The ids of the decisions that the file's processes make."""
         nodes = (node for process in (self, *self.processes) for node in process.elements.values())
         return tuple(dict.fromkeys(node.decision.ref for node in nodes if node.decision is not None))
 
 
+@lru_cache(maxsize=64)
 def read(xml: bytes) -> Diagram:
     """The diagram in ``xml``; raises ModelRefused with its ``remarks``.
 
@@ -273,7 +284,7 @@ def _process(process: Any, refs: Mapping[str, str]) -> Diagram:
     return Diagram(
         process_id=process.get("id", ""),
         system=_get(about, "system"),
-        kind=_get(about, "kind") or "executable",
+        kind=_get(about, "kind") or EXECUTABLE,
         title=process.get("name", ""),
         title_en=_get(about, "titleEn"),
         executable=process.get("isExecutable") == "true",
@@ -401,6 +412,7 @@ def _rule(rule: Any) -> RuleInfo:
     return RuleInfo(
         **{name: rule.get(name, "") for name in given},
         message_en=rule.get("messageEn", ""),
+        dry_run=rule.get("dryRun", ""),
         params={node.get("name", ""): text(node) for node in rule.iterfind(f"{JC}param")},
         line=rule.sourceline,
         auto_card=rule.get("autoCard") == "true",

@@ -18,8 +18,9 @@ from engine.catchup import catch_up, late_ms
 from engine.chains import append_act
 from engine.diagrams import Diagram
 from engine.durations import parse_duration, parse_instant, parse_repeat
-from engine.errors import EngineError, EvaluationFailed
+from engine.errors import EngineError, EvaluationFailed, ModelRefused
 from engine.feel import parse
+from engine.lint.remarks import Fault
 from engine.model import Data, Definition, Outcome
 from engine.orders import Order
 from engine.statements import VERSION_IN_FORCE
@@ -29,6 +30,13 @@ if TYPE_CHECKING:
     from engine.runtime import Runtime
 
 TRIGGERS = ("message", "signal", "timer")
+TAKEN = Fault(
+    "message_start_taken",
+    "消息 {message} 已由模型 {models} 用来开始案件：一条消息只能开始一个模型的案件",
+    "expected a message that starts the cases of one model, found that {message} starts those of {models} too",
+    "给消息另取名称，或先停用另一个模型",
+    "give the message another name, or retire the other model first",
+)
 AT_ONCE = 100  # occurrences of a timer that become jobs in one transaction
 Row = dict[str, Any]
 
@@ -53,6 +61,19 @@ class Begun:
     def __post_init__(self) -> None:
         names = ("definition", "element", "payload", "key", "district_code", "scope", "due", "version")
         object.__setattr__(self, "arguments", {name: getattr(self, name) for name in names})
+
+
+def refuse_rivals(connection: Connection, model: Definition, diagram: Diagram, at: datetime) -> None:
+    """Raises ModelRefused where a message that starts cases of the model starts those of another: it is for one."""
+    remarks = [
+        TAKEN.at(node.id, node.line, message=node.event.ref, models=", ".join(others))
+        for node in diagram.elements.values()
+        if node.tag == "startEvent" and node.parent is None and node.event is not None and node.event.kind == "message"
+        if (others := [one["definition"] for one in of(connection, "message", node.event.ref or "", at)
+                       if one["definition"] != model.name])
+    ]  # fmt: skip
+    if remarks:
+        raise ModelRefused(f"the model is refused: {remarks[0].message_en}", remarks=remarks)
 
 
 def arm(connection: Connection, model: Definition, diagram: Diagram, at: datetime) -> None:

@@ -13,7 +13,7 @@ from engine.errors import Conflict, LostRaces
 from engine.model import SYSTEM
 from engine.orders import JOB, Order
 from engine.prepared import Prepared
-from engine.tables import job
+from engine.tables import instance, job
 from engine.timers import Foreman
 
 if TYPE_CHECKING:
@@ -152,3 +152,19 @@ def postpone(connection: Connection, key: str, attempts: int, next_at: datetime 
 def finish(connection: Connection, key: str, state: str, at: datetime) -> None:
     """A job is done, or given up by two people."""
     connection.execute(update(job).where(job.c.id == key).values(state=state, done_at=at))
+
+
+def call_off(connection: Connection, key: str, definition: str, business_key: str, reason: str, at: datetime) -> None:
+    """Nothing more is to come of the start that was asked for under that key, in the same transaction.
+
+    Where it has not run yet it never will; an open instance of that definition and number is withdrawn by a job.
+    """
+    waits = update(job).where(job.c.id == f"start:{key}", job.c.state == WAITING)
+    connection.execute(waits.values(state=SKIPPED, done_at=at))
+    c = instance.c
+    opened = select(c.id).where(c.definition == definition, c.business_key == business_key, c.state == "open")
+    for (instance_id,) in connection.execute(opened).all():
+        told = {"instance_id": instance_id, "reason": reason}
+        row = {"id": f"call-off:{instance_id}", "kind": "cancel", "payload": told, "state": WAITING}
+        if connection.execute(select(job.c.id).where(job.c.id == row["id"])).first() is None:
+            connection.execute(insert(job).values(**row, created_at=at, run_after=at, attempts=0))

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, Subquery, func, insert, select, update
 
 from engine import entries, jobs
 from engine.errors import Conflict, LostRaces
@@ -70,6 +70,10 @@ def _to_a_case(runtime: Runtime, order: Order, letter: Letter) -> Outcome | None
 def _to_a_model(runtime: Runtime, order: Order, letter: Letter) -> Outcome | None:
     with runtime.database.read() as connection:
         found = entries.of(connection, "message", letter.message, runtime.clock.now())
+    if len(found) > 1:
+        names = [one["definition"] for one in found]
+        text = f"expected one model that {letter.message} starts, found {', '.join(names)}"
+        return runtime.refuse(order, Conflict(text, message=letter.message, models=names), letter.sender)
     if not found:
         return None
     begun = entries.Begun(
@@ -128,15 +132,13 @@ def _alone(connection: Connection, message: str, correlation: str) -> None:
         connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"{message}\n{correlation}", 0))))
 
 
-def kept(connection: Connection, limit: int) -> list[Row]:
-    """The messages that nobody has waited for yet, those that are given up first first."""
-    sender = job.c.payload["sender"].as_string()
-    query = (
-        select(job.c.id, job.c.message, job.c.correlation_key, job.c.created_at, job.c.run_after, job.c.state, sender)
-        .add_columns(instance.c.business_key)
-        .outerjoin(instance, instance.c.id == sender)
+def kept() -> Subquery:
+    """The messages that nobody has waited for yet, each with its sender, its place, and until when it is kept."""
+    said = {name: job.c.payload[name].as_string() for name in ("sender", "district_code", "scope")}
+    columns = [job.c.id, job.c.message, job.c.correlation_key, job.c.created_at, job.c.run_after, job.c.state]
+    return (
+        select(*columns, *(value.label(name) for name, value in said.items()), instance.c.business_key)
+        .outerjoin(instance, instance.c.id == said["sender"])
         .where(job.c.kind == "publish", job.c.state.in_((jobs.WAITING, jobs.PARKED)))
-        .order_by(job.c.run_after, job.c.id)
-        .limit(limit)
+        .subquery()
     )
-    return [dict(row) for row in connection.execute(query).mappings()]

@@ -16,12 +16,13 @@ from engine.chains import append_act
 from engine.clock import Clock
 from engine.commands import Commands
 from engine.db import Database
-from engine.definitions import Definitions, compiled
+from engine.definitions import Definitions
 from engine.errors import Conflict, MigrationRefused, NotAllowed, NotFound
 from engine.instances.execution import Execution
 from engine.instances.migrating import KEEP, LET_GO, Going, come_back, go_over
-from engine.model import SYSTEM, Actor
+from engine.model import SYSTEM, Actor, Definition
 from engine.orders import Order
+from engine.spiff import Compiled
 from engine.tables import instance, migrated_case, migration_plan
 
 DRAWN, APPLYING, APPLIED, UNDONE = "drawn", "applying", "applied", "undone"
@@ -182,7 +183,9 @@ class Migrations:
     def _work(self, plan: Plan) -> Callable[[Execution], Mapping[str, Any]]:
         def work(execution: Execution) -> Mapping[str, Any]:
             there = self._definitions.get(execution.connection, plan.definition, plan.to_version)
-            going = Going(plan.id, plan.to_version, compiled(there.xml, there.decisions), plan.mapping, plan.clocks)
+            going = Going(
+                plan.id, plan.to_version, self._compiled(execution.connection, there), plan.mapping, plan.clocks
+            )
             result, blob, before = go_over(execution, going)
             row = {
                 "district_code": execution.instance.district_code,
@@ -202,7 +205,12 @@ class Migrations:
         def work(execution: Execution) -> Mapping[str, Any]:
             there = self._definitions.get(execution.connection, plan.definition, row["before"]["version"])
             come_back(
-                execution, plan.id, row["revision"], compiled(there.xml, there.decisions), row["blob"], row["before"]
+                execution,
+                plan.id,
+                row["revision"],
+                self._compiled(execution.connection, there),
+                row["blob"],
+                row["before"],
             )
             of_case = (migrated_case.c.plan == plan.id, migrated_case.c.instance_id == row["instance_id"])
             execution.connection.execute(update(migrated_case).where(*of_case).values(state=UNDONE))
@@ -213,6 +221,9 @@ class Migrations:
             return self._commands.change(order, instance_id, work).result
 
         return back
+
+    def _compiled(self, connection: Connection, one: Definition) -> Compiled:
+        return self._definitions.compiled(connection, one.name, one.version)
 
     # -- which cases -------------------------------------------------------------------
 
@@ -258,8 +269,8 @@ class Migrations:
         if by in (there.created_by, there.submitted_by):
             raise NotAllowed(f"expected another person than the one who drew {name}@{there.version}", model=name)
         elements, others = (
-            compiled(here.xml, here.decisions).diagram.elements,
-            compiled(there.xml, there.decisions).diagram.elements,
+            self._compiled(connection, here).diagram.elements,
+            self._compiled(connection, there).diagram.elements,
         )
         for one, other in wanted["mapping"].items():
             for element, known in ((one, elements), (other, others)):

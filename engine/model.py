@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 Data = Mapping[str, Any]
 
@@ -22,9 +22,18 @@ class Actor:
 SYSTEM = Actor("system", "system")
 
 
+class Pin(NamedTuple):
+    """A version of another model that a model calls."""
+
+    name: str
+    version: int
+    hash: str
+
+
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A version of a model. ``hash`` tells its bytes, those of ``xml`` and of the DMN files in ``decisions`` that it uses, which never change; only its ``state`` does.
+    """A version of a model. ``hash`` tells its bytes, those of ``xml``, of the DMN files in ``decisions`` that it uses and
+    of the versions in ``calls``, which never change; only its ``state`` does.
 
     New cases start on it from ``valid_from`` (None: whenever they start) until ``retired_at``.
     """
@@ -32,7 +41,7 @@ class Definition:
     name: str
     version: int
     hash: str
-    kind: str  # executable | mirror
+    kind: str  # executable | callable | mirror
     title: str
     title_en: str
     xml: bytes
@@ -50,6 +59,7 @@ class Definition:
     valid_from: datetime | None = None
     retired_at: datetime | None = None
     retired_by: str | None = None
+    calls: tuple[Pin, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from typing import Any
 from engine.decisions import Bundle
 from engine.diagrams import Diagram, load, survey
 from engine.errors import ModelRefused
+from engine.linking import Source
 from engine.lint import (
     attributes,
     calls,
@@ -61,13 +62,15 @@ def check(
     decisions: Iterable[bytes] | None = None,
     feed: Mapping[str, Any] | None = None,
     fields: Collection[str] = (),
+    models: Mapping[str, Source | None] | None = None,
 ) -> Report:
     """Everything there is to say about a model, by line; never raises for what is in the bytes.
 
     ``kinds`` are the rule kinds with the names of their parameters, ``required`` those that a
     kind cannot do without, ``timed`` those kinds that a timer may watch, ``handlers`` and ``roles`` the known names:
     what is None is not checked. ``functions`` are the host's FEEL functions, ``decisions`` the DMN files beside the model,
-    ``feed`` the JSON Schema of its feed, ``fields`` what its forms ask for.
+    ``feed`` the JSON Schema of its feed, ``fields`` what its forms ask for, ``models`` the deployed models that it may
+    call, None for one of which no version is in force.
     """
     try:
         tree = load(xml)
@@ -75,13 +78,14 @@ def check(
         return Report(tuple(refused.facts["remarks"]))
     diagram = survey(tree)
     bundle = None if decisions is None else Bundle(decisions, functions)
-    found = list(_file(tree, diagram, Known(kinds, required, timed, handlers, roles, functions, bundle, feed, fields)))
+    known = Known(kinds, required, timed, handlers, roles, functions, bundle, feed, fields, models or {})
+    found = list(_file(xml, tree, diagram, known))
     if Report(tuple(found)).ok:
         found += _ways(diagram)
     return Report(tuple(sorted(dict.fromkeys(found), key=lambda remark: remark.line)))
 
 
-def _file(tree: Any, diagram: Diagram, known: Known) -> Iterator[Remark]:
+def _file(xml: bytes, tree: Any, diagram: Diagram, known: Known) -> Iterator[Remark]:
     oversized = list(paths.check_size(diagram))
     if oversized:
         yield from oversized  # nobody wants ten thousand remarks more
@@ -97,9 +101,10 @@ def _file(tree: Any, diagram: Diagram, known: Known) -> Iterator[Remark]:
     yield from rules.check(tree, known)
     yield from steps.check_file(tree, diagram)
     yield from deciding.check_elsewhere(tree)
-    yield from calls.check(diagram)
-    found = {process.process_id: levels(process) for process in (diagram, *diagram.processes)}
-    yield from thrown.check(diagram, found)
+    whole = calls.with_models(xml, diagram, known.models)
+    yield from calls.check(diagram, whole, known.models)
+    found = {process.process_id: levels(process) for process in (whole, *whole.processes)}
+    yield from thrown.check(whole, found, own=1 + len(diagram.processes))
     quick = paths.without_wait(found)
     for process in (diagram, *diagram.processes):
         yield from steps.check(process, known, called=process is not diagram)

@@ -80,6 +80,11 @@ class Queries:
         with self._database.read() as connection:
             return self._definitions.diagram(connection, name, version)
 
+    def parts(self, name: str, version: int) -> dict[str, Definition]:
+        """The version and those that it calls, each by what stands before its ids in a case (``engine/linking.py``)."""
+        with self._database.read() as connection:
+            return dict(self._definitions.parts(connection, name, version))
+
     # -- instances ---------------------------------------------------------------------
 
     def instance(self, instance_id: str) -> Instance:
@@ -117,10 +122,14 @@ class Queries:
         query = select(subscription.c.instance_id).where(subscription.c.kind == kind, subscription.c.name == name)
         return [row["instance_id"] for row in self._all(query.distinct())]
 
-    def kept_messages(self, limit: int = 200) -> list[dict[str, Any]]:
-        """Messages that nobody has waited for yet: name, key, sender and until when each is kept."""
-        with self._database.read() as connection:
-            return messages.kept(connection, limit)
+    def kept_messages(self, *, scope: Scope | None = None, limit: int = 200, offset: int = 0) -> list[dict[str, Any]]:
+        """Messages that nobody has waited for yet: name, key, sender, since when and until when each is kept.
+
+        Those that are given up first come first.
+        """
+        found = messages.kept()
+        query = within(select(found).order_by(found.c.run_after, found.c.id), found, scope)
+        return self._all(query.limit(limit).offset(offset))
 
     def count(self, *, definition: str | None = None, state: str | None = None) -> int:
         query = select(func.count()).select_from(instance)

@@ -178,7 +178,7 @@ def _compare_acts(database: Database, report: Report) -> None:
 def _compare_definition(row: Any, said: tuple[str, str] | None, report: Report) -> None:
     report.rows += 1
     report.older += said is None
-    if row.hash != fingerprint(row.xml, row.decisions) or said not in (None, (row.hash, row.state)):
+    if row.hash != fingerprint(row.xml, row.decisions, row.calls) or said not in (None, (row.hash, row.state)):
         report.findings.append(Finding("", "definition", f"{row.name}@{row.version}", "changed"))
 
 

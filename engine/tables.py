@@ -14,7 +14,7 @@ from sqlalchemy import (
     Text,
 )
 
-from engine.db import Files, Json, UtcDateTime
+from engine.db import Files, Json, Pins, UtcDateTime
 
 metadata = MetaData()
 
@@ -29,6 +29,7 @@ definition = Table(
     Column("title_en", Text, nullable=False),
     Column("xml", LargeBinary, nullable=False),
     Column("decisions", Files, nullable=True),
+    Column("calls", Pins, nullable=True),
     Column("origin", String(16), nullable=False),
     Column("state", String(16), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),

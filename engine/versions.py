@@ -62,7 +62,10 @@ class Versions:
     def deploy(
         self, name: str, version: int, *, by: str, valid_from: datetime | None = None, reason: str = ""
     ) -> Definition:
-        """Let cases that start at ``valid_from`` (now) or later start on it; only a reviewed version, never one's own."""
+        """Let cases that start at ``valid_from`` (now) or later start on it; only a reviewed version, never one's own.
+
+        Raises ModelRefused where it calls what is retired by now.
+        """
 
         def values(one: Definition) -> dict[str, Any]:
             _refuse_own(one, by)
@@ -93,6 +96,8 @@ class Versions:
                 raise Conflict(
                     f"expected {name}@{version} to be {wanted}, found it {one.state}", model=name, state=one.state
                 )
+            if kind == "deployed":
+                definitions.refuse_gone(connection, one, self._clock.now())
             return definitions.change(
                 connection, one, kind, by, self._clock.now(), reason=reason.strip(), **values(one)
             )
@@ -101,7 +106,7 @@ class Versions:
 def _unaltered(connection: Connection, name: str, version: int) -> Definition:
     """The version, if its bytes are those that were checked; raises StateAltered."""
     one = find(connection, name, version, lock=True)
-    if definitions.fingerprint(one.xml, one.decisions) != one.hash:
+    if definitions.fingerprint(one.xml, one.decisions, one.calls) != one.hash:
         raise StateAltered(f"expected the bytes of {name}@{version} that were drafted, found others", model=name)
     return one
 

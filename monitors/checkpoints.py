@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from engine.diagrams import CheckpointInfo, RuleInfo, read
+from engine.diagrams import CheckpointInfo, Diagram, RuleInfo
 from engine.errors import NotFound
 from engine.model import Definition
 from monitors.formulas import formula
@@ -14,6 +14,7 @@ from monitors.rules import KINDS, Rule
 from monitors.rules.expression import Expression
 
 DefinitionOf = Callable[[str, int], Definition]
+DiagramOf = Callable[[str, int], Diagram]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,8 @@ class Supervision:
 class Checkpoints:
     """The compiled checkpoints of all definitions, cached: a deployed version never changes."""
 
-    def __init__(self, definition_of: DefinitionOf, presets: Presets) -> None:
-        self._definition_of = definition_of
+    def __init__(self, definition_of: DefinitionOf, diagram_of: DiagramOf, presets: Presets) -> None:
+        self._definition_of, self._diagram_of = definition_of, diagram_of
         self._presets = presets
         self._known: dict[tuple[str, int], Supervision] = {}
 
@@ -69,13 +70,13 @@ class Checkpoints:
         """The supervision of that version."""
         key = (definition, version)
         if key not in self._known:
-            self._known[key] = compile_definition(self._definition_of(definition, version), self._presets)
+            model, diagram = self._definition_of(*key), self._diagram_of(*key)
+            self._known[key] = compile_definition(model, diagram, self._presets)
         return self._known[key]
 
 
-def compile_definition(definition: Definition, presets: Presets) -> Supervision:
-    """Read the diagram and parse the parameters of all its rules."""
-    diagram = read(definition.xml)
+def compile_definition(definition: Definition, diagram: Diagram, presets: Presets) -> Supervision:
+    """Parse the parameters of all rules of a model and of what it calls."""
     checkpoints = {info.id: compile_checkpoint(info, presets) for info in diagram.checkpoints.values()}
     elements = {
         element.id: element.checkpoint for element in diagram.elements.values() if element.checkpoint is not None
@@ -93,14 +94,15 @@ def compile_rule(info: RuleInfo, checkpoint: str, presets: Presets) -> Rule:
     """A rule with its parameters parsed. What the deployment check should have refused is a ``fault``."""
     kind = KINDS.get(info.kind)
     level = info.level or "notice"
-    preset = single(level) if not info.ladder else presets.get(info.ladder)
+    alone = single(level, presets)
+    preset = presets.get(info.ladder) if info.ladder else alone
     return Rule(
         id=info.id,
         checkpoint=checkpoint,
         kind=kind or Expression(),
         dimension=info.dimension,
         level=level,
-        preset=preset or single(level),
+        preset=preset or alone,
         basis=info.basis,
         confidence=info.confidence,
         message=info.message,
@@ -108,6 +110,7 @@ def compile_rule(info: RuleInfo, checkpoint: str, presets: Presets) -> Rule:
         parameters={name: formula(text) for name, text in info.params.items()},
         fault=_fault(info, preset),
         auto_card=info.auto_card,
+        dry_run=info.dry_run == "true",
     )
 
 

@@ -209,12 +209,20 @@ document = Table(
     "document",
     metadata,
     *key("id"),
-    *must(String(64), "number", "kind", "related"),  # kind: order, yellow_card, red_card; related: a violation
+    *must(String(200), "number"),
+    *must(String(64), "kind", "related"),  # kind: monitors.documents.kinds; related: a violation or a case's instance
+    *must(String(16), "about"),  # violation case
+    *must(String(160), "issuer"),  # organ, or district/department
     *must(Text, "title", "title_en"),
     *must(Json, "body"),
     *must(Date, "dated"),
-    UniqueConstraint("number"),
+    *may(UtcDateTime, "issued_at", "served_at"),  # unknown for documents from before there was service
+    *may(String(16), "service"),  # counter post electronic left announced signed
+    *may(String(120), "received_by", "served_by"),
+    *must(Boolean, "deemed"),  # served because the law deems it so
+    UniqueConstraint("issuer", "number"),
     Index("ix_document_related", "district_code", "related"),
+    Index("ix_document_of", "related", "kind"),
 )
 
 # --- the yearly assessment -----------------------------------------------------------------------

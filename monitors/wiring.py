@@ -11,10 +11,11 @@ from sqlalchemy import Connection
 from engine.clock import Clock
 from engine.errors import EngineError, EvaluationFailed
 from engine.handlers import Call, CaseView, Handlers, Later, Renewed, RungRequest
-from engine.model import Rung
+from engine.model import Actor, Rung, Task
 from monitors import warnings
 from monitors.calendars import Calendars
 from monitors.checkpoints import Checkpoints
+from monitors.claims import Claims
 from monitors.dayfunctions import COUNTING, NAMES
 from monitors.decrees.decrees import last_of
 from monitors.decrees.moved import keep
@@ -89,6 +90,20 @@ class Supervisor:
         return _LateFunctions(self.calendars, case)
 
 
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Who may do a step: who holds its role there, and of a warning that somebody has claimed, only that person."""
+
+    directory: Directory
+    claims: Claims
+    clock: Clock
+
+    def authorize(self, connection: Connection, actor: Actor, task: Task) -> None:
+        """The engine's port; raises NotAllowed."""
+        self.directory.authorize(connection, actor, task)
+        self.claims.allow(connection, actor, task, self.clock.now())
+
+
 class _Observed:
     """Of a warning that is only observed, as in a replay, nothing follows."""
 
@@ -141,8 +156,8 @@ def register(
     handlers.register("rule_check", supervisor.rule_check)
     handlers.rungs = supervisor.rungs
     handlers.functions = supervisor.functions
+    handlers.authorize = Door(directory, Claims(directory), clock).authorize
     handlers.outdated, handlers.basis, handlers.renewed = supervisor.outdated, supervisor.basis, supervisor.renewed
-    handlers.authorize = directory.authorize
     handlers.names = {
         **rule_names(),
         "roles": ROLES,

@@ -81,8 +81,8 @@ def watching() -> Iterator[Watch]:
     watch, compile_, run = Watch(), definitions.compiled, Commands._undisturbed
 
     @wraps(compile_)
-    def compiled(xml: bytes, decisions: tuple[bytes, ...] = ()) -> Compiled:
-        found = compile_(xml, decisions)
+    def compiled(*parts: Any) -> Compiled:
+        found = compile_(*parts)
         watch.use(found)
         return found
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from engine import Instance, Step, Timer
 from engine.instances.correcting import is_time
+from engine.linking import model_of
 from engine.model import ExtensionEntry, SuspensionEntry
 from monitors.model import Warning
 from monitors.requests import ASKED, REFUSED, ClockRequest
@@ -123,10 +124,13 @@ def facts(app: Application, instance: Instance, *, asked_only: bool = False) -> 
 def _asked(app: Application, instance: Instance) -> Iterator[Field]:
     """Every field that some step of the diagram asks for."""
     diagram = app.runtime.query.diagram(instance.definition, instance.version)
-    forms = {element.step.form for element in diagram.elements.values() if element.step and element.step.form}
-    for name in sorted(forms | set(START_FORMS)):
+    forms = {(instance.definition, name) for name in START_FORMS}
+    for element in diagram.elements.values():
+        if element.step and element.step.form:
+            forms.add((model_of(element.id, instance.definition), element.step.form))
+    for model, name in sorted(forms):
         try:
-            yield from app.forms.form(instance.definition, name).fields
+            yield from app.forms.form(model, name).fields
         except FormError:
             continue  # a form that cannot be drawn is reported where it is needed; here only labels are lost
 

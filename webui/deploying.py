@@ -6,10 +6,11 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from engine.model import Definition
 from monitors import calendars
 from monitors.datasets import load_rows
 from monitors.items import load_items
-from webui.modelfolders import ROOT, beside, folders
+from webui.modelfolders import ROOT, beside, folders, in_order
 from webui.wiring import Application
 
 BY = "system"
@@ -17,11 +18,22 @@ BY = "system"
 
 def deploy_models(app: Application) -> list[str]:
     """Deploy every diagram below ``bpmn/`` with the decisions beside it; the names with their versions. Raises ModelRefused."""
-    found = []
+    done: dict[Path, Definition] = {}
     for path in sorted(ROOT.rglob("*.bpmn")):
-        definition = app.runtime.deploy(path.read_bytes(), by=BY, decisions=beside(path))
-        found.append(f"{definition.name}@{definition.version}")
-    return found
+        deploy(app, path, BY, done)
+    return [f"{one.name}@{one.version}" for one in done.values()]
+
+
+def deploy(app: Application, model: Path, by: str, done: dict[Path, Definition] | None = None) -> Definition:
+    """Deploy a diagram with the decisions beside it, behind those below ``bpmn/`` that it calls. Raises ModelRefused.
+
+    ``done``: those that are deployed by now.
+    """
+    done = {} if done is None else done
+    for path in in_order(model):
+        if path not in done:
+            done[path] = app.runtime.deploy(path.read_bytes(), by=by, decisions=beside(path))
+    return done[model]
 
 
 def load_registry(app: Application) -> int:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import bpmn
+from engine.diagrams import read
 from engine.errors import NotFound
+from engine.linking import Source, called_models
 
 ROOT = Path(bpmn.__file__).parent
 
@@ -22,13 +26,12 @@ class ModelFolder:
         return self.path.name
 
     @property
-    def diagram(self) -> bytes:
-        return (self.path / f"{self.name}.bpmn").read_bytes()
+    def model(self) -> Path:
+        return self.path / f"{self.name}.bpmn"
 
     @property
-    def decisions(self) -> list[bytes]:
-        """The DMN files beside the diagram, by name."""
-        return beside(self.path / f"{self.name}.bpmn")
+    def diagram(self) -> bytes:
+        return self.model.read_bytes()
 
     @property
     def mapping(self) -> Path:
@@ -52,10 +55,32 @@ def beside(model: Path) -> list[bytes]:
     return [path.read_bytes() for path in sorted(model.parent.glob("*.dmn")) if path != model]
 
 
-def beside_it(folder: ModelFolder) -> list[bytes]:
+def beside_it(folder: ModelFolder) -> list[Path]:
     """The other models of the same system: what a model starts or writes to."""
-    others = sorted(folder.path.parent.glob("*/*.bpmn"))
-    return [path.read_bytes() for path in others if path.parent != folder.path]
+    return [path for path in sorted(folder.path.parent.glob("*/*.bpmn")) if path.parent != folder.path]
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Mapping[str, Path]:
+    """The diagrams below ``bpmn/``, by the names of their models."""
+    return {read(path.read_bytes()).process_id: path for path in sorted(ROOT.rglob("*.bpmn"))}
+
+
+def in_order(model: Path, above: tuple[Path, ...] = ()) -> list[Path]:
+    """A diagram behind those that it calls, themselves or through others; a circle is for the profile to refuse."""
+    found: dict[Path, None] = {}
+    for name in called_models(model.read_bytes()):
+        path = shipped().get(name)
+        if path is not None and path not in (*above, model):
+            found |= dict.fromkeys(in_order(path, (*above, model)))
+    return [*found, model]
+
+
+def source_of(model: Path, known: Mapping[str, Path], above: tuple[Path, ...] = ()) -> Source:
+    """A diagram as it is checked by others that call it, with those that it calls; in a circle each stands once."""
+    xml, above = model.read_bytes(), (*above, model)
+    called = [(name, known[name]) for name in called_models(xml) if name in known]
+    return Source(xml, (), tuple((name, source_of(path, known, above)) for name, path in called if path not in above))
 
 
 def folders() -> list[ModelFolder]:

@@ -57,6 +57,8 @@ ALARMED = frozenset({"supervisor", "administrator"})  # told on every page when 
 _ROWS = (
     Row("public", Reach.ANYONE),
     Row("own session", Reach.SELF),
+    Row("own notices", Reach.SELF),
+    Row("watch the outbox", Reach.LIST, frozenset({"administrator"})),  # which messages, never what they say
     Row("move the demo clock", Reach.SELF, demo_only=True),
     # start a case, do a task
     Row("list tasks", Reach.LIST, ACTING),
@@ -74,8 +76,22 @@ _ROWS = (
     # warnings and violations
     Row("watch the board", Reach.LIST, ORGAN | ANSWERING | {"auditor"}),
     Row("read a warning", Reach.THING, WATCHING),
+    Row("work on warnings", Reach.LIST, frozenset({"supervisor"})),
+    Row("hold a warning", Reach.THING, frozenset({"supervisor", "office_head"})),
+    Row("correct a warning", Reach.THING, frozenset({"liaison"})),
+    # rules on trial are observed, and nobody of a department is told
+    Row("watch trials", Reach.LIST, ORGAN | {"auditor", "designer", "publisher"}),
+    # two people waive a rule or withdraw what a faulty one caused; that they are two is checked with the act
+    Row("list waivers", Reach.LIST, ORGAN | {"auditor"}),
+    Row("propose a waiver", Reach.LIST, frozenset({"supervisor", "office_head"})),
+    Row("decide a waiver", Reach.THING, frozenset({"office_head", "leader"})),
+    Row("list recalls", Reach.LIST, ORGAN | {"auditor"}),
+    Row("propose a recall", Reach.LIST, frozenset({"supervisor", "office_head"})),
+    Row("read a recall", Reach.THING, ORGAN | {"auditor"}),
+    Row("decide a recall", Reach.THING, frozenset({"leader"})),
     Row("list violations", Reach.LIST, ORGAN | ANSWERING | {"auditor"}),
     Row("read a violation", Reach.THING, ORGAN | ANSWERING | {"auditor"}),
+    Row("read a document", Reach.THING, WATCHING),  # and of a violation only who may read that
     Row("enter a finding", Reach.LIST, frozenset({"supervisor"})),
     Row("extend a rectification", Reach.THING, frozenset({"office_head"})),
     Row("propose a revocation", Reach.THING, frozenset({"supervisor"})),

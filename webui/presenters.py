@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from engine.calendar import WorkingCalendar
+from engine.linking import path_of
 from engine.model import Step, Task, Timer
 
 SOON = 1  # working days left
 PAGE = 50
+Row = TypeVar("Row", Step, Timer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +71,19 @@ def subject(data: Mapping[str, Any], title: str, title_en: str) -> tuple[str, st
     return title, title_en or title
 
 
-def diagram_state(steps: Iterable[Step], timers: Iterable[Timer], now: datetime) -> dict[str, Any]:
-    """What the viewer marks: where the case stands, what it has passed, what is late, which checkpoints fired."""
-    steps, timers = tuple(steps), tuple(timers)
+def drawn_alone(row: Row, *names: str) -> Row:
+    """A step or timer with the ids that its own diagram gives its elements."""
+    found = {name: getattr(row, name) for name in names}
+    return replace(row, **{name: one and one.removeprefix(path_of(one)) for name, one in found.items()})
+
+
+def diagram_state(steps: Iterable[Step], timers: Iterable[Timer], now: datetime, inside: str = "") -> dict[str, Any]:
+    """What the viewer marks: where the case stands, what it has passed, what is late, which checkpoints fired.
+
+    ``inside``: what stands before the ids of the diagram shown, one that the case calls; there they stand without it.
+    """
+    steps = tuple(drawn_alone(step, "element") for step in steps if path_of(step.element) == inside)
+    timers = tuple(drawn_alone(timer, "element", "host") for timer in timers if path_of(timer.element) == inside)
     # An event on a step waits as long as the step; it is marked when it fires, not while it waits.
     active = {step.element for step in steps if step.outcome == "open" and step.kind != "boundaryEvent"}
     fired = {timer.element for timer in timers if timer.state == "fired"}

@@ -15,6 +15,7 @@ from engine.errors import EngineError
 from monitors import items as registry
 from monitors import warnings
 from monitors.handling.processes import MANUAL_FINDING
+from webui.deploying import deploy
 from webui.modelfolders import ModelFolder, beside_it
 from webui.wiring import Application
 
@@ -116,11 +117,11 @@ class ScenarioRunner:
         if not scenarios:
             return
         self._clock.move_to(min(one.start for one in scenarios))
-        model = self._app.runtime.deploy(folder.diagram, by="scenarios", decisions=folder.decisions)
+        model = deploy(self._app, folder.model, "scenarios")
         handling = model.name == warnings.VIOLATION_PROCESS
         if handling:
             for one in beside_it(folder):
-                self._app.runtime.deploy(one, by="scenarios")
+                deploy(self._app, one, "scenarios")
         for scenario in scenarios:
             yield self._run(model.name, scenario, handling)
 

@@ -10,6 +10,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from engine import Actor, Outcome
+from engine.errors import NotFound
+from engine.lint.names import CALLABLE
 from monitors import items as registry
 from monitors.model import ANY, Item
 from monitors.storing import next_number
@@ -53,11 +55,12 @@ def offers(app: Application, visitor: Visitor) -> tuple[Offer, ...]:
         found = registry.items(connection, _today(app))
         places = sorted({place for g in visitor.grants if g.role in roles for place in _places(app, connection, g)})
         named = {place: app.directory.department(connection, *place) for place in places}
+    begun = {process for process in {_process(one) for one in found if "process" in one.body} if _begins(app, process)}
     return tuple(
         Offer(item, _process(item), *place, named[place], _form(app, _process(item)))
         for item in found
         for place in places
-        if "process" in item.body and _handles(item, *place)
+        if "process" in item.body and _handles(item, *place) and _process(item) in begun
     )
 
 
@@ -100,6 +103,16 @@ def _named(item: Item, key: str) -> tuple[str, ...]:
 def _process(item: Item) -> str:
     """The diagram on which a case of the item runs."""
     return str(item.body["process"])
+
+
+def _begins(app: Application, process: str) -> bool:
+    """Whether people start the model: not one that only events or calls start, nor one without a version in force."""
+    query = app.runtime.query
+    try:
+        diagram = query.diagram(process, query.version_in_force(process, app.clock.now()))
+    except NotFound:
+        return False
+    return diagram.begins_plainly and diagram.kind != CALLABLE
 
 
 def _form(app: Application, process: str) -> Form:

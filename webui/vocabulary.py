@@ -58,7 +58,40 @@ WARNING_STATE = {
     "dismissed": _l("Dismissed (false alarm)"),
     "exempted": _l("Exempted"),
     "confirmed": _l("Confirmed as a violation"),
-    "auto_closed": _l("Closed automatically"),
+    "auto_closed": _l("Corrected, closed automatically"),
+    "waived": _p("warning", "Waived"),
+    "recalled": _p("warning", "Recalled"),
+}
+
+WARNING_ACT = {
+    "claimed": _l("Claimed"),
+    "released": _l("Given back"),
+    "handed_over": _l("Handed over"),
+    "dismissed": _l("Dismissed (false alarm)"),
+    "auto_closed": _l("Corrected, closed automatically"),
+    "recalled": _p("warning", "Recalled"),
+}
+
+HELD = {"mine": _l("Held by me"), "free": _l("Held by nobody")}
+
+PROPOSAL_STATE = {
+    "proposed": _l("Proposed"),
+    "granted": _l("In force"),
+    "confirmed": _p("recall", "Withdrawn"),
+    "refused": _l("Refused"),
+}
+
+RECALL_CAUSE = {
+    "rule": _l("Faulty rule"),
+    "calendar": _l("Faulty calendar"),
+    "feed": _l("Faulty feed"),
+}
+
+RECALLED_KIND = {
+    "warning": _l("Warning"),
+    "violation": _l("Violation"),
+    "order": _l("Supervision order"),
+    "card": _p("card", "Card"),
 }
 
 FINDING_SOURCE = {"spot_check": _l("Spot check"), "video": _l("Video inspection"), "tip": _l("Tip")}
@@ -290,32 +323,20 @@ LIMIT_STEP = {
     "rolled": _l("the last day was a day off, so it moves to the next working day"),
 }
 
-ORDER_KIND = {
-    "一般督办": _l("General supervision"),
-    "联合督办": _l("Joint supervision"),
-    "挂牌督办": _l("Listed (public) supervision"),
-    "转办": _l("Forwarded to the district"),
+CHANNEL = {"mail": _l("Mail"), "webhook": _l("Webhook"), "sms": _l("SMS")}
+MESSAGE_STATE = {
+    "waiting": _l("Waits to be sent"),
+    "sending": _l("Is being sent"),
+    "sent": _l("Sent"),
+    "dead": _l("Dead letter"),
 }
-
-DOCUMENT_FIELD = {
-    "violation_no": _l("Violation"),
-    "order_no": _l("Supervision order"),
-    "case_no": _l("Case"),
-    "department": _l("Department"),
-    "level": _l("Level"),
-    "colour": _l("Card"),
-    "kind": _l("Kind"),
-    "checkpoint": _l("Checkpoint"),
-    "rule": _l("Rule"),
-    "basis": _l("Basis"),
-    "facts": _l("Facts"),
-    "fact_at": _l("Time of the fact"),
-    "demand": _l("Demand"),
-    "deadline": _l("Rectification until"),
-    "opinion": _l("Opinion"),
-    "drafted_by": _l("Drafted by"),
-    "approved_by": _l("Approved by"),
-    "issued_by": _l("Issued by"),
+SERVICE = {
+    "counter": _l("Handed over"),
+    "post": _l("By post"),
+    "electronic": _l("Electronically"),
+    "left": _l("Left behind"),
+    "announced": _l("By announcement"),
+    "signed": _l("Signed for"),
 }
 
 INCIDENT_STATE = {
@@ -389,6 +410,7 @@ SKIP = {
 
 # What went wrong, by the error's code.
 ERROR = {
+    "printing_unavailable": _l("This machine cannot make a PDF. Print the page instead."),
     "not_found": _l("This does not exist, or no longer."),
     "not_allowed": _l("You may not do this."),
     "stale_lease": _l("This was already done, or has changed meanwhile. Nothing was stored."),
@@ -424,11 +446,13 @@ PLACE = {
     "tasks.inbox": _l("Tasks"),
     "cases.listing": _l("Cases"),
     "board.show": _l("Supervision board"),
+    "warnings.listing": _l("Warnings"),
     "violations.listing": _l("Violations"),
     "scores.ranking": _l("Assessment"),
     "incidents.listing": _l("Incidents"),
     "models.listing": _l("Models"),
     "decrees.listing": _l("Working calendars"),
+    "outbox.listing": _l("Outbox"),
 }
 
 

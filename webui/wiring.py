@@ -14,16 +14,21 @@ from argon2 import PasswordHasher
 from engine import Call, Database, Handlers, Runtime
 from engine.clock import Clock, ShiftedClock, SystemClock
 from engine.sealing import Anchoring
-from monitors import handling
+from monitors import documents, handling
 from monitors import wiring as supervision
 from monitors.assessment import Assessment, ClosedInstances, WarningFigures
 from monitors.calendars import Calendars, Place, place_of
 from monitors.checkpoints import Checkpoints
+from monitors.claims import Claims
+from monitors.correcting import Corrections
 from monitors.decrees import Decrees
 from monitors.directory import Directory
 from monitors.documents import Documents
 from monitors.handling.policy import Escalations, escalations
-from monitors.presets import Presets, load_presets
+from monitors.laws import Laws, load_laws
+from monitors.notify import Inbox, Outbox, Spreader, load_audiences
+from monitors.presets import Grace, Presets, load_grace, load_presets
+from monitors.recalls import Recalls
 from monitors.requests import ClockRequests
 from monitors.suspensions import ClockRules, load_clock_rules
 from monitors.violations import Violations
@@ -34,6 +39,7 @@ from webui.diagrams import systems
 from webui.forms import Library
 from webui.modelfolders import folders
 from webui.sealing import anchoring, states
+from webui.telling import channels_of, holders_of, webhook_of
 from webui.watchman import Watchman
 
 
@@ -55,7 +61,14 @@ class Application:
     checkpoints: Checkpoints
     violations: Violations
     documents: Documents
+    inbox: Inbox
+    outbox: Outbox
+    spreader: Spreader
     assessment: Assessment
+    claims: Claims
+    corrections: Corrections
+    recalls: Recalls
+    laws: Laws
     credentials: Credentials
     sessions: Sessions
     backoff: Backoff
@@ -92,12 +105,15 @@ def build(
     calendars = Calendars(database, own=_own_places())
     outside = anchoring(settings, database, wall)
     runtime = Runtime(database, clock, handlers, states=states(settings), permit=outside.permit)
-    checkpoints = Checkpoints(runtime.query.definition, _presets())
+    presets, grace = _presets()
+    checkpoints = Checkpoints(runtime.query.definition, runtime.query.diagram, presets)
     supervision.register(
         handlers, checkpoints=checkpoints, calendars=calendars, directory=directory, clock=clock, observe=observe
     )
     handling.register(handlers, calendars, _escalations())
+    documents.register(handlers, calendars)
     handlers.register("deem_accepted", _pass_on)
+    zone, channels = ZoneInfo(settings.timezone), channels_of(settings)
     return Application(
         settings=settings,
         database=database,
@@ -113,7 +129,23 @@ def build(
         checkpoints=checkpoints,
         violations=Violations(database),
         documents=Documents(database),
+        inbox=Inbox(database, clock),
+        outbox=Outbox(database, clock, zone, channels),
+        spreader=Spreader(
+            database,
+            clock,
+            directory,
+            load_audiences(_ladders()),
+            zone,
+            holders_of(runtime),
+            frozenset(channels),
+            webhook_of(settings),
+        ),
         assessment=Assessment(database, calendars, WarningFigures(ClosedInstances(runtime.query, systems()))),
+        claims=Claims(directory),
+        corrections=Corrections(runtime.query.definition, grace),
+        recalls=Recalls(calendars, runtime.query.definition),
+        laws=_laws(),
         credentials=Credentials(database, wall, hasher),
         sessions=Sessions(database, wall),
         backoff=Backoff(database, wall),
@@ -139,10 +171,10 @@ def _own_places() -> dict[str, Place]:
     return found
 
 
-def _escalations() -> Escalations:
-    """What follows from a count; nothing when the file is not there."""
-    file = files("bpmn") / "supervision" / "escalation.toml"
-    return escalations(tomllib.loads(file.read_text(encoding="utf-8"))) if file.is_file() else Escalations()
+def _laws() -> Laws:
+    """The statutes that the models cite; none when the file is not there."""
+    file = files("bpmn") / "laws.toml"
+    return load_laws(tomllib.loads(file.read_text(encoding="utf-8"))) if file.is_file() else {}
 
 
 def _clock_rules() -> ClockRules:
@@ -150,9 +182,21 @@ def _clock_rules() -> ClockRules:
     return load_clock_rules((files("bpmn") / "supervision" / "suspensions.toml").read_text(encoding="utf-8"))
 
 
-def _presets() -> Presets:
-    """The ladders that come with the product; none when the file is not there."""
+def _escalations() -> Escalations:
+    """What follows from a count; nothing when the file is not there."""
+    file = files("bpmn") / "supervision" / "escalation.toml"
+    return escalations(tomllib.loads(file.read_text(encoding="utf-8"))) if file.is_file() else Escalations()
+
+
+def _presets() -> tuple[Presets, Grace]:
+    """The ladders that come with the product, and how long corrections close warnings."""
+    content = _ladders()
+    return (load_presets(content), load_grace(content)) if content else ({}, {})
+
+
+def _ladders() -> dict[str, Any]:
+    """The ladders that come with the product, and who is told by them; none when the file is not there."""
     file = files("bpmn") / "supervision" / "presets.toml"
     if not file.is_file():
         return {}
-    return load_presets(tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal))
+    return tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal)

@@ -22,7 +22,7 @@ def decide(execution: Execution, element: str, info: DecisionInfo, local: Mappin
     Raises EvaluationFailed where it gives null, reads an input that is missing, or has nothing for a field.
     """
     with at_element(element, decision=info.ref):
-        filed = execution.compiled.decisions.find(info.ref)
+        filed = execution.compiled.decision(element, info.ref)
         inputs = _inputs(execution, element, info, local)
         evidence = {"inputs": to_json(inputs), "fields": expressions.fields_read(info.inputs.values(), execution.view)}
         with at_element(element, **evidence):

@@ -34,6 +34,7 @@ from engine.instances.states import FIRED
 from engine.instances.timing import Timing
 from engine.instances.views import extension_of, suspension_of
 from engine.journal import Chain
+from engine.lint.names import CALLABLE, MIRROR
 from engine.model import (
     SYSTEM,
     Actor,
@@ -153,19 +154,27 @@ class Execution:
         instance = self.instance
         told = {"definition": instance.definition, "version": instance.version, "data": self.data}
         if element is None:
+            if self.compiled.diagram.kind == CALLABLE:
+                raise Conflict(f"expected a model that people start, found that only calls start {told['definition']}")
             self.note("started", told)
-            self.workflow.start(self._followed_from())
+            element, payload = self._followed_from(), self.data
+        else:
+            self.note("started", {**told, "element": element, "payload": payload})
+        if element is None:
+            self.workflow.start()
         else:
             event = self.element(element).event
             wait = Wait(element, event.kind if event is not None else "none", 1)
-            self.note("started", {**told, "element": element, "payload": payload})
             self.workflow.start(element, self.caught(wait, payload))
         self.settle()
 
     def _followed_from(self) -> str | None:
-        """Where a mirrored case begins whose model has one start event: whatever that waits for has happened."""
+        """Where a mirrored case begins whose model has one start event: whatever that waits for has happened.
+
+        What is known of the case then is what that carried.
+        """
         diagram = self.compiled.diagram
-        if diagram.kind != "mirror":
+        if diagram.kind != MIRROR:
             return None
         starts = [node for node in diagram.elements.values() if node.tag == "startEvent" and node.parent is None]
         return starts[0].id if len(starts) == 1 and starts[0].event is not None else None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from engine.feel.inference import Host
 
 if TYPE_CHECKING:
     from engine.decisions import Bundle
+    from engine.linking import Source
 
 # The functions of the legal clock, which the host gives to every expression (docs/architecture.md).
 CLOCK = {
@@ -38,3 +39,4 @@ class Known:
     decisions: Bundle | None = None  # of the DMN files beside the model
     feed: Mapping[str, Any] | None = None  # the JSON Schema of the feed beside it
     fields: Collection[str] = ()  # what its forms ask for
+    models: Mapping[str, Source | None] = field(default_factory=dict)  # that may be called; None: no version in force

@@ -40,6 +40,9 @@ TASKS = frozenset(
 GATEWAYS = frozenset({"exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "complexGateway"})
 SCOPES = frozenset({"subProcess", "transaction", "adHocSubProcess"})
 EVENT_SUB_PROCESS = "eventSubProcess"  # a subProcess that is triggered by an event; it stands beside the flow
+# Of a process: one that people or events start, one that only calls start, one whose cases run elsewhere.
+EXECUTABLE, CALLABLE, MIRROR = KINDS = ("executable", "callable", "mirror")
+RUN_HERE = (EXECUTABLE, CALLABLE)
 CHOREOGRAPHY = frozenset({"choreographyTask", "subChoreography", "callChoreography"})
 ACTIVITIES = TASKS | SCOPES | {"callActivity"}
 FLOW_NODES = EVENTS | ACTIVITIES | GATEWAYS | CHOREOGRAPHY

@@ -8,12 +8,10 @@ from typing import Any
 from engine.diagrams import Diagram, Element
 from engine.lint import calls
 from engine.lint.known import Known
-from engine.lint.names import BPMN, local
+from engine.lint.names import BPMN, KINDS, RUN_HERE, local
 from engine.lint.remarks import REMARK, Fault, Remark
 
 HUMAN = ("userTask", "manualTask")
-KINDS = ("executable", "mirror")
-
 NO_ROLE = Fault(
     "role_missing",
     "{tag} 没有写由哪个角色办理",
@@ -52,8 +50,8 @@ NOT_EXECUTABLE = Fault(
 )
 UNKNOWN_KIND = Fault(
     "process_kind",
-    "流程类别 {kind} 不存在（executable 或 mirror）",
-    "expected executable or mirror as kind, found {kind}",
+    "流程类别 {kind} 不存在（executable、callable 或 mirror）",
+    "expected executable, callable or mirror as kind, found {kind}",
 )
 NO_ABOUT = Fault(
     "process_system",
@@ -109,7 +107,7 @@ def _process(diagram: Diagram) -> Iterator[Remark]:
     where = (diagram.process_id, diagram.line)
     if diagram.kind not in KINDS:
         yield UNKNOWN_KIND.at(*where, kind=diagram.kind)
-    elif diagram.kind == "executable" and not diagram.executable:
+    elif diagram.kind in RUN_HERE and not diagram.executable:
         yield NOT_EXECUTABLE.at(*where, process=diagram.process_id)
     if not diagram.system:
         yield NO_ABOUT.at(*where)
@@ -120,7 +118,7 @@ def _human(diagram: Diagram, node: Element, known: Known) -> Iterator[Remark]:
     if role:
         if known.roles is not None and role not in known.roles:
             yield UNKNOWN_ROLE.at(node.id, node.line, role=role, known=", ".join(sorted(known.roles)))
-    elif diagram.kind == "executable":  # a mirrored step is done elsewhere
+    elif diagram.kind in RUN_HERE:  # a mirrored step is done elsewhere
         yield NO_ROLE.at(node.id, node.line, tag=node.tag)
     for other in node.step.exclude if node.step else ():
         if other not in diagram.elements or diagram.elements[other].tag not in HUMAN:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from engine.diagrams import Diagram, Element
 from engine.lint.graph import Level
-from engine.lint.names import EVENT_SUB_PROCESS
+from engine.lint.names import CALLABLE, EVENT_SUB_PROCESS
 from engine.lint.remarks import REMARK, Fault, Remark
 
 OUTWARD = ("error", "escalation")
@@ -54,9 +54,9 @@ LINK_FLOW = Fault(
 )
 
 
-def check(diagram: Diagram, found: dict[str, list[Level]]) -> Iterator[Remark]:
-    """Faults of the events of a file; ``found`` are the levels of each process."""
-    for process in (diagram, *diagram.processes):
+def check(diagram: Diagram, found: dict[str, list[Level]], own: int) -> Iterator[Remark]:
+    """Faults of the events of a file; ``found`` are the levels of each process, ``own`` is how many it holds itself."""
+    for process in (diagram, *diagram.processes)[:own]:
         for node in process.elements.values():
             yield from _event(diagram, process, node)
         for level in found[process.process_id]:
@@ -78,6 +78,14 @@ def _event(diagram: Diagram, process: Diagram, node: Element) -> Iterator[Remark
         yield fault.at(node.id, node.line, name=event.ref)
 
 
+def uncaught(diagram: Diagram, process: Diagram, node: Element) -> Iterator[str]:
+    """The error that the node throws, where nothing catches it."""
+    event = node.event
+    throws = event is not None and event.kind == "error" and node.tag in ("endEvent", "intermediateThrowEvent")
+    if throws and event is not None and not _caught(diagram, process, node, event.kind, event.ref):
+        yield event.ref or ""
+
+
 def _caught(
     diagram: Diagram, process: Diagram, node: Element, kind: str, ref: str | None, inside: tuple[str, ...] = ()
 ) -> bool:
@@ -96,6 +104,8 @@ def _caught(
         if any(one.attached_to == scope and _catches(one, kind, ref) for one in elements):
             return True
         scope = process.elements[scope].parent
+    if process is diagram and diagram.kind == CALLABLE:
+        return True  # whoever calls it is asked for an event that does
     return any(
         any(one.attached_to == call.id and _catches(one, kind, ref) for one in caller.elements.values())
         or _caught(diagram, caller, call, kind, ref, inside)

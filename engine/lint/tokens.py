@@ -8,7 +8,7 @@ doubled at will, and those with too many states, are not explored: `explored` gi
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations
@@ -70,7 +70,7 @@ def explored(level: Level) -> Explored | None:
     if not net.closed:
         return None
     starts = [flow.id for start in level.of("startEvent") for flow in level.out[start.id]]
-    found = Explored(_state(Counter(starts)))
+    found = Explored(frozenset(Counter(starts).items()))
     seen, waiting = {found.first}, [found.first]
     while waiting:
         state = waiting.pop()
@@ -87,16 +87,15 @@ def explored(level: Level) -> Explored | None:
     return found
 
 
-def _state(tokens: Counter[str]) -> State:
-    return frozenset((+tokens).items())
-
-
 class _Net:
     """The moves of one level."""
 
     def __init__(self, level: Level) -> None:
         self.level = level
         self.target = {flow.id: flow.target for flow in level.flows if flow.target in level.nodes}
+        self.joins = [node for node in level.nodes.values() if _is_join(level, node)]
+        self.waiting = {node.id for node in self.joins}
+        self.outcomes = {name: tuple(self._outcomes(node)) for name, node in level.nodes.items()} if self.closed else {}
 
     @cached_property
     def closed(self) -> bool:
@@ -136,27 +135,37 @@ class _Net:
 
     def moves(self, state: State) -> Iterator[tuple[State, tuple[str, ...]]]:
         """The states after one move, each with the flows that were chosen."""
-        tokens = Counter(dict(state))
+        tokens = dict(state)
         for flow in sorted(tokens):
             node = self.level.nodes[self.target[flow]]
-            if _is_join(self.level, node):
+            if node.id in self.waiting:
                 continue
-            outcomes = list(self._outcomes(node))
-            for put in outcomes:
-                yield self._after(tokens, (flow,), put), (put or ()) if len(outcomes) > 1 else ()
+            yield from self._after(tokens, (flow,), self.outcomes[node.id])
             if self.reduced:
                 return
-        for node in self.level.nodes.values():
-            taken = self._joined(node, tokens) if _is_join(self.level, node) else ()
+        for node in self.joins:
+            taken = self._joined(node, tokens)
             if taken:
-                outcomes = list(self._outcomes(node))
-                for put in outcomes:
-                    yield self._after(tokens, taken, put), (put or ()) if len(outcomes) > 1 else ()
+                yield from self._after(tokens, taken, self.outcomes[node.id])
                 if self.reduced:
                     return
 
-    def _after(self, tokens: Counter[str], taken: tuple[str, ...], put: Put) -> State:
-        return OVER if put is None else _state(tokens - Counter(taken) + Counter(put))
+    def _after(
+        self, tokens: Mapping[str, int], taken: tuple[str, ...], outcomes: tuple[Put, ...]
+    ) -> Iterator[tuple[State, tuple[str, ...]]]:
+        """The states in which these tokens have gone on, each with what was chosen."""
+        left = dict(tokens)
+        for flow in taken:
+            left[flow] -= 1
+        for put in outcomes:
+            chosen = put or () if len(outcomes) > 1 else ()
+            if put is None:
+                yield OVER, chosen
+                continue
+            after = dict(left)
+            for flow in put:
+                after[flow] = after.get(flow, 0) + 1
+            yield frozenset((flow, count) for flow, count in after.items() if count), chosen
 
     def _outcomes(self, node: Element) -> Iterator[Put]:
         """What a token that goes through a node may put on which flows."""
@@ -180,10 +189,10 @@ class _Net:
             yield from combinations(free, size)
         yield from ((flow.id,) for flow in flows if flow.default)
 
-    def _joined(self, node: Element, tokens: Counter[str]) -> tuple[str, ...]:
+    def _joined(self, node: Element, tokens: Mapping[str, int]) -> tuple[str, ...]:
         """The flows whose tokens a join takes now; none while it waits."""
         flows = [flow.id for flow in self.level.into[node.id]]
-        held = {flow for flow in flows if tokens[flow]}
+        held = {flow for flow in flows if tokens.get(flow)}
         if node.tag == "parallelGateway":
             return tuple(flows) if len(held) == len(flows) else ()
         empty = set(flows) - held

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,12 +26,12 @@ from SpiffWorkflow.bpmn.parser.task_parsers import (
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
 
-from engine.decisions import Bundle
-from engine.diagrams import Diagram, names, prepare, read, waits_for_data
+from engine.decisions import Bundle, Filed
+from engine.diagrams import Diagram, names, read, survey, waits_for_data
 from engine.errors import ModelRefused
+from engine.linking import Source, linked, path_of
+from engine.lint.known import CLOCK_FUNCTIONS
 from engine.spiff import gateways, links, loops, nodes
-
-NO_DECISIONS = Bundle((), ())
 
 
 class _Ours(TaskParser):
@@ -197,20 +198,30 @@ class Compiled:
     """A deployed version, ready to run: never changed after parsing.
 
     ``diagram`` holds the elements of the process and of every process that it calls, ``watches`` whether any of them
-    waits for a condition over the data, ``decisions`` what its business rule tasks decide.
+    waits for a condition over the data, ``decisions`` what its business rule tasks decide, by the path of the model
+    in which they are drawn.
     """
 
     diagram: Diagram
     spec: Any
     subprocesses: dict[str, Any]
     watches: bool
-    decisions: Bundle = NO_DECISIONS
+    decisions: Mapping[str, Bundle]
+
+    def decision(self, element: str, ref: str) -> Filed:
+        """What a business rule task decides: the decision of that id in the files of its own model; raises NotFound."""
+        return self.decisions[path_of(element)].find(ref)
 
 
-def compile_diagram(xml: bytes, decisions: Bundle = NO_DECISIONS) -> Compiled:
-    """Parse checked BPMN bytes; raises ModelRefused where a node would be lost in silence."""
+def compile_diagram(
+    xml: bytes, decisions: tuple[bytes, ...] = (), calls: tuple[tuple[str, Source], ...] = ()
+) -> Compiled:
+    """Parse checked BPMN bytes with the models that they call; raises ModelRefused where a node would be lost in silence."""
     diagram = read(xml)
-    tree = prepare(xml)
+    source = Source(xml, decisions, calls)
+    tree = linked(source)
+    if calls:
+        diagram = survey(tree)
     links.join(tree)
     for process in tree.iter(full_tag("process")):
         process.set("isExecutable", "true")
@@ -225,7 +236,8 @@ def compile_diagram(xml: bytes, decisions: Bundle = NO_DECISIONS) -> Compiled:
     whole = _with_called(diagram, subprocesses)
     _refuse_lost_nodes(whole, [spec, *subprocesses.values()])
     watches = any(waits_for_data(node) for node in whole.elements.values())
-    return Compiled(whole, spec, subprocesses, watches, decisions)
+    bundles = {path: Bundle(one.decisions, CLOCK_FUNCTIONS) for path, one in source.parts()}
+    return Compiled(whole, spec, subprocesses, watches, bundles)
 
 
 def _below(parser: _Parser, spec: Any) -> dict[str, Any]:

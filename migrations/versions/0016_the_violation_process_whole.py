@@ -3,7 +3,7 @@
 What a violation was confirmed from, who held the clock, inspections, files of evidence, copies of orders, who decides
 an appeal, measures about persons; a frozen score and its adjustments. Each violation that stands was confirmed from its one warning.
 
-Revision: 0016, after 0014.
+Revision: 0016, after 0015.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0016"
-down_revision = "0014"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 

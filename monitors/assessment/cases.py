@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, and_, or_, select
 from engine.calendar import WorkingCalendar
 from engine.model import Instance
 from monitors import tables as t
+from monitors.acts import COUNTS_NOTHING
 from monitors.assessment.causes import cause_of
 from monitors.assessment.figures import CaseCounts
 from monitors.assessment.results import Cause
@@ -147,7 +148,7 @@ def _broken_limits(connection: Connection, district_code: str, ids: Sequence[str
         .where(
             w.district_code == district_code,
             w.dimension == "TIME",
-            w.state.not_in(("dismissed", "exempted", "auto_closed")),
+            w.state.not_in(COUNTS_NOTHING),
             or_(v.state.is_(None), v.state.not_in(("revoked", "exempted"))),
         )
         .order_by(w.raised_at, w.number)

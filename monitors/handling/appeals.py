@@ -26,7 +26,9 @@ from monitors.handling.given import (
     today,
     violation_of,
 )
-from monitors.handling.revoking import revoke
+from monitors.handling.papers import appeal_decision
+from monitors.handling.revocation import revoke
+from monitors.handling.revoking import end_warnings
 from monitors.handling.telling import tell
 from monitors.handling.words import APPEAL_DECIDED, APPEAL_FILED, NOT_ADMITTED, OUTCOMES, PANEL
 
@@ -103,8 +105,8 @@ def decide_appeal(call: Call, calendars: CalendarSource) -> Mapping[str, Any]:
     escalated (上报, to a higher body); a panel decides by its ``votes``, the middle one of three.
 
     A revoked card stays in the trace and counts nothing; so does its violation (B.4 row 11). Reads
-    ``appeal_reason``. Outputs: ``appeal_id``, ``appeal_outcome`` (``rejected`` where it was not admitted),
-    ``card_colour``, ``level``, ``order_deadline``. Raises NotAllowed when the issuer of the card (the approver of the
+    ``appeal_reason``; what is decided is a document. Outputs: ``appeal_id``, ``appeal_outcome`` (``rejected`` where it
+    was not admitted), ``card_colour``, ``level``, ``order_deadline``, ``document_id``. Raises NotAllowed when the issuer of the card (the approver of the
     order where there is no card) or the appellant decides, NotFound without an open appeal, InvalidData when a card
     that is not red is downgraded.
     """
@@ -133,11 +135,14 @@ def decide_appeal(call: Call, calendars: CalendarSource) -> Mapping[str, Any]:
     if outcome == "downgraded":
         change(call, t.violation, violation.id, level="yellow")
     if outcome == "revoked":
-        revoke(call, violation)
+        revoke(call.connection, violation, call.case.at)
+        end_warnings(call.connection, violation, call.case.at)
     number, words = _against(call, violation, card), OUTCOMES[outcome]
+    said = {"against": number, "outcome": outcome, "reason": reason, "decided_by": deciders[-1]}
+    paper = appeal_decision(call, calendars, violation, appeal, **said)
     message = APPEAL_DECIDED.format(number, words.zh)
     tell(call, "appeal_decided", "liaison", message, APPEAL_DECIDED.format_en(number, words.en))
-    return _result(call, calendars, violation, appeal, outcome)
+    return {**_result(call, calendars, violation, appeal, outcome), "document_id": paper}
 
 
 def _result(

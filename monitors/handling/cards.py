@@ -26,6 +26,7 @@ from monitors.handling.given import (
     id_of,
     lead_of,
     must_differ,
+    must_stand,
     order_of,
     person_of,
     text_of,
@@ -36,6 +37,7 @@ from monitors.handling.given import (
 from monitors.handling.holders import propose_measures
 from monitors.handling.numbers import document_number
 from monitors.handling.orders import run_from
+from monitors.handling.papers import served
 from monitors.handling.policy import Escalations
 from monitors.handling.telling import tell
 from monitors.handling.words import CARD_ISSUED, CARD_TITLES, DEEMED, OVERTAKEN
@@ -62,6 +64,7 @@ def issue_card(call: Call, calendars: CalendarSource, escalations: Escalations) 
     asks for; Conflict when a card of that colour stands.
     """
     violation, colour = violation_of(call), _colour(call)
+    must_stand(violation)
     issuer = _issuer(call, violation, colour)
     if issuer != SYSTEM.id and given(call, "basis_confirmed", True) is not True:
         raise NotAllowed("expected the legal basis to be confirmed, found it is not", violation=violation.id)
@@ -164,14 +167,17 @@ def _deliver(call: Call, calendars: CalendarSource, by: str | None) -> Mapping[s
     card, order = card_of(call, violation.id), order_of(call, violation.id)
     if card is not None and card.state == "issued":
         change(call, t.card, card.id, state="delivered", delivered_at=at, deemed=by is None, received_by=by)
+        served(call, card.document_id, by=by, deemed=by is None)
     elif card is not None and by is not None and card.received_by is None:
         # A late signature says who has it; the delivery that the law deemed stands.
         change(call, t.card, card.id, received_by=by)
+        served(call, card.document_id, by=by, deemed=False)
         at = card.delivered_at
     result: dict[str, Any] = {"delivered_at": at.isoformat()}
     if order is not None:
         if order.state == "issued":
             change(call, t.supervision_order, order.id, state="signed")
+            served(call, order.document_id, by=by, deemed=by is None)
         day = calendar_of(call, calendars).local_date(at)
         result["order_deadline"] = run_from(call, calendars, order, day)
     return result
@@ -242,4 +248,5 @@ def _document(call: Call, card: Mapping[str, Any], violation: Row[Any], day: dat
         title.en,
         body,
         day,
+        issued_at=call.case.at,
     )

@@ -101,21 +101,17 @@ def id_of(*parts: object) -> str:
 def warning_of(call: Call) -> Row[Any]:
     """The warning that this process handles; raises NotFound."""
     warning_id = given(call, "warning_id")
-    return _one(
-        call,
-        select(t.warning).where(
-            t.warning.c.district_code == call.case.instance.district_code, t.warning.c.id == warning_id
-        ),
-        "warning",
-        warning_id,
-    )
+    c = t.warning.c
+    wanted = select(t.warning).where(c.district_code == call.case.instance.district_code, c.id == warning_id)
+    # Nobody withdraws it, or its violation, while a handler decides by what it finds here.
+    return _one(call, wanted.with_for_update(), "warning", warning_id)
 
 
 def violation_of(call: Call) -> Row[Any]:
     """The violation that this process handles; raises NotFound before it is confirmed."""
     c, instance = t.violation.c, call.case.instance
     wanted = select(t.violation).where(c.district_code == instance.district_code, c.instance_id == instance.id)
-    return _one(call, wanted, "confirmed violation of warning", given(call, "warning_id"))
+    return _one(call, wanted.with_for_update(), "confirmed violation of warning", given(call, "warning_id"))
 
 
 def lead_of(call: Call, violation: Row[Any]) -> Row[Any]:
@@ -123,6 +119,16 @@ def lead_of(call: Call, violation: Row[Any]) -> Row[Any]:
     c = t.warning.c
     wanted = select(t.warning).where(c.district_code == violation.district_code, c.id == violation.warning_id)
     return _one(call, wanted, "warning", violation.warning_id)
+
+
+def must_stand(violation: Row[Any]) -> None:
+    """Nothing is issued for what was revoked or exempted meanwhile; raises Conflict."""
+    if violation.state in ("revoked", "exempted"):
+        raise Conflict(
+            f"expected violation {violation.number} to stand, found it {violation.state}",
+            violation=violation.id,
+            state=violation.state,
+        )
 
 
 def latest(call: Call, table: Table, violation_id: str, order: str) -> Row[Any] | None:

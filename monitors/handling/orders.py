@@ -22,6 +22,7 @@ from monitors.handling.given import (
     id_of,
     lead_of,
     must_differ,
+    must_stand,
     needed_text,
     order_of,
     person_of,
@@ -48,6 +49,7 @@ def issue_order(call: Call, calendars: CalendarSource) -> Mapping[str, Any]:
     or the draft was not approved, Conflict when there is an order already.
     """
     violation = violation_of(call)
+    must_stand(violation)
     drafter, approver = person_of(call, "draft_order"), person_of(call, "approve_order")
     must_differ("drafting and approving an order", "B.4 row 4", drafter, approver)
     if given(call, "approved", True) is not True:
@@ -150,4 +152,5 @@ def _document(order: Mapping[str, Any], violation: Row[Any], day: date) -> Docum
         ORDER_TITLE.en,
         body,
         day,
+        issued_at=order["issued_at"],
     )

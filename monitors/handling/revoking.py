@@ -12,30 +12,17 @@ from engine.errors import Conflict, NotAllowed, NotFound
 from engine.handlers import Call
 from monitors import tables as t
 from monitors.handling.given import given, must_differ, needed_text, person_of
+from monitors.handling.revocation import revoke
 
 _OVER = ("closed", "revoked", "exempted")
 
 
-def revoke(call: Call, violation: Row[Any]) -> None:
-    """Withdraw it from within its own process."""
-    withdraw(call.connection, violation.district_code, violation.id, call.case.at)
-
-
-def withdraw(connection: Connection, district_code: str, violation_id: str, at: datetime) -> None:
-    """Revoke a violation with its cards and orders, and end its warnings; whatever it was before, it counts 0 now."""
-    v, w, f = t.violation.c, t.warning.c, t.violation_finding.c
-    connection.execute(
-        update(t.violation)
-        .where(v.district_code == district_code, v.id == violation_id)
-        .values(state="revoked", closed_at=at)
-    )
-    for table, state in ((t.card, "revoked"), (t.supervision_order, "closed")):
-        c = table.c
-        connection.execute(
-            update(table).where(c.district_code == district_code, c.violation_id == violation_id).values(state=state)
-        )
-    mine = select(f.warning_id).where(f.district_code == district_code, f.violation_id == violation_id)
-    connection.execute(update(t.warning).where(w.district_code == district_code, w.id.in_(mine)).values(closed_at=at))
+def end_warnings(connection: Connection, violation: Row[Any], at: datetime) -> None:
+    """The warnings of a violation that was revoked are over."""
+    w, f = t.warning.c, t.violation_finding.c
+    mine = select(f.warning_id).where(f.district_code == violation.district_code, f.violation_id == violation.id)
+    where = (w.district_code == violation.district_code, w.id.in_(mine))
+    connection.execute(update(t.warning).where(*where).values(closed_at=at))
 
 
 def revoke_violation(call: Call) -> Mapping[str, Any]:
@@ -62,7 +49,8 @@ def revoke_violation(call: Call) -> Mapping[str, Any]:
                 person=decider,
             )
     running = violation.state not in _OVER
-    withdraw(call.connection, violation.district_code, violation.id, call.case.at)
+    revoke(call.connection, violation, call.case.at)
+    end_warnings(call.connection, violation, call.case.at)
     return {"handling_open": running, "handling_no": _number(call, violation)}
 
 

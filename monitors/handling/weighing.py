@@ -105,7 +105,18 @@ def issue_proposal(call: Call, calendars: CalendarSource) -> Mapping[str, Any]:
     document_id = id_of("document", "proposal", violation.id, number)
     words = (title.zh, title.en)
     documents.write(
-        call.connection, Document(violation.district_code, document_id, number, kind, violation.id, *words, body, day)
+        call.connection,
+        Document(
+            violation.district_code,
+            document_id,
+            number,
+            "proposal",
+            violation.id,
+            *words,
+            body,
+            day,
+            issued_at=call.case.at,
+        ),
     )
     for to in ("dept_head", "liaison"):
         tell(call, "proposal", to, PROPOSED.format(number), PROPOSED.format_en(number), document_id=document_id)

@@ -2,22 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """One sentence in both languages with ``{}`` where facts go."""
-
-    zh: str
-    en: str
-
-    def format(self, *facts: object) -> str:
-        return self.zh.format(*facts)
-
-    def format_en(self, *facts: object) -> str:
-        return self.en.format(*facts)
-
+from monitors.words import Words
 
 LATE = Words("“{}”已超过时限，请立即办理。", "“{}” is past its time limit; please do it now.")
 ORDER_ISSUED = Words("已发出{}，请于{}前整改。", "{} was issued; rectify by {}.")

@@ -24,6 +24,7 @@ class SuspensionLimit:
     parameters: frozenset[str] = frozenset()
     required: frozenset[str] = frozenset()
     reads = ("suspensions.start", "suspensions.end", FIELD)
+    correctable = False
     counts_from_acts = False
 
     def rungs(self, rule: Rule, facts: Facts) -> tuple[LadderRung, ...]:

@@ -49,6 +49,7 @@ class TimeLimit:
     )
     required: frozenset[str] = frozenset()  # amount and unit, or until
     reads: tuple[str, ...] = ("step.started_at", "suspensions", "extension")
+    correctable = False
     counts_from_acts = False
 
     def since(self, facts: Facts) -> datetime:

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from engine import Runtime, definitions, store
+from engine import Runtime, store
+from engine.definitions import Definitions
 from engine.errors import EngineError
 from engine.instances.execution import Execution
 from engine.instances.views import instance_of
@@ -33,10 +34,9 @@ def case_violations(runtime: Runtime, instances: Iterable[Row]) -> Iterator[str]
 
 def loaded(runtime: Runtime, connection: Connection, row: Row) -> Execution:
     view = instance_of(row)
-    model = definitions.find(connection, view.definition, view.version)
     now = runtime.clock.now()
     return Execution(
-        definitions.compiled(model.xml, model.decisions),
+        Definitions().compiled(connection, view.definition, view.version),
         runtime.handlers,
         connection,
         view,

@@ -29,10 +29,10 @@ class GoesOver(Walk):
 
     moves = 0
 
-    def __init__(self, runtime: Runtime, clock: VirtualClock, xml: bytes, drawn: bytes = b"") -> None:
-        super().__init__(runtime, clock, xml, drawn)
+    def __init__(self, runtime: Runtime, clock: VirtualClock, *files: bytes, drawn: bytes = b"") -> None:
+        super().__init__(runtime, clock, *files, drawn=drawn)
         case = runtime.query.instance(self.id)
-        other = runtime.deploy(xml.replace(b"urn:test", b"urn:test:2", 1), by="designer").version
+        other = runtime.deploy(files[-1].replace(b"urn:test", b"urn:test:2", 1), by="designer").version
         self.model, self.versions = case.definition, (case.version, other)
 
     def _act(self, option: Option, data: dict[str, int]) -> None:

@@ -15,6 +15,7 @@ from engine.lint.remarks import Fault
 from engine.spiff import compile_diagram
 from tests.engine import drawing as d
 from tests.engine.models import (
+    called,
     checkpoints,
     deciding,
     elements,
@@ -27,7 +28,7 @@ from tests.engine.models import (
     standing,
     thrown,
 )
-from tests.engine.models.faults import Case, between, straight
+from tests.engine.models.faults import Case, Models, between, straight
 
 CASES = (
     *elements.CASES,
@@ -40,6 +41,7 @@ CASES = (
     *standing.CASES,
     *formulas.CASES,
     *limits.CASES,
+    *called.CASES,
 )
 KINDS = {"expression": {"must"}, "time_limit": {"amount", "unit", "start"}}
 REQUIRED = {"expression": {"must"}}
@@ -50,7 +52,7 @@ OF_BYTES |= {"no_process", "table_gap", "table_overlap", "table_rule_hidden"}
 BESIDE = {"rule_field", "feed_verdict"}
 
 
-def check(xml: bytes, decisions: tuple[bytes, ...] = ()) -> profile.Report:
+def check(xml: bytes, decisions: tuple[bytes, ...] = (), models: Models = ()) -> profile.Report:
     return profile.check(
         xml,
         kinds=KINDS,
@@ -58,12 +60,13 @@ def check(xml: bytes, decisions: tuple[bytes, ...] = ()) -> profile.Report:
         handlers={"issue", "rule_check"},
         roles={"clerk", "section_chief"},
         decisions=decisions,
+        models=dict(models),
     )
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.sentence)
 def test_it_is_named_with_its_element_when(case: Case) -> None:
-    found = [(remark.code, remark.element) for remark in check(case.xml, case.decisions).remarks]
+    found = [(remark.code, remark.element) for remark in check(case.xml, case.decisions, case.models).remarks]
     assert (case.code, case.element) in found
 
 
@@ -219,3 +222,9 @@ def test_a_timer_may_watch_the_kinds_that_say_when_they_are_broken(timed: set[st
     )  # fmt: skip
     report = profile.check(drawn, kinds={"stalled": set()}, timed=timed)
     assert [remark.code for remark in report.remarks if remark.element == "still"] == codes
+
+
+@pytest.mark.parametrize("name", called.SOUND)
+def test_calls_of_other_models_that_fit_are_not_called_wrong(name: str) -> None:
+    xml, models = called.SOUND[name]
+    assert [remark.message_en for remark in check(xml, models=models).errors] == []

@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import insert, select
 
 from engine import Database, Runtime
 from engine.clock import VirtualClock
 from engine.errors import Conflict, ModelRefused
+from engine.tables import definition
+from engine.tables import entry as table
 from tests.engine import drawing as d
-from tests.engine.conftest import CLERK, Case, Office
+from tests.engine.conftest import CLERK, Case, Office, begin
 from tests.engine.test_messages import worked
 
 HERE = """<jc:case no="firing.key" district='"1"' department='"tax"'/>"""
@@ -144,3 +147,45 @@ def test_starts_that_could_not_begin_a_case_are_refused(runtime: Runtime, xml: b
     with pytest.raises(ModelRefused) as refused:
         runtime.deploy(xml, by="designer")
     assert code in [remark.code for remark in refused.value.facts["remarks"]]
+
+
+def test_a_message_starts_the_cases_of_one_model_only(runtime: Runtime, clock: VirtualClock) -> None:
+    def named(name: str) -> bytes:
+        begun = entry("begun", d.refers("message", "m"))
+        return d.model(
+            begun, d.step("a"), d.end(), d.chain("begun", "a", "e"), name=name, extra=d.declared("message", "m")
+        )
+
+    runtime.deploy(named("one"), by="designer")
+    with pytest.raises(ModelRefused) as refused:
+        runtime.deploy(named("two"), by="designer")
+    assert [(one.code, one.element) for one in refused.value.facts["remarks"]] == [("message_start_taken", "begun")]
+    assert runtime.deploy(named("one").replace(b"urn:test", b"urn:again"), by="designer").version == 2
+
+    runtime.versions.retire("one", 2, by="shen")
+    runtime.versions.retire("one", 1, by="shen")
+    assert runtime.deploy(named("two"), by="designer").state == "deployed"
+
+
+def test_two_models_that_were_let_pass_are_an_error_of_the_message(runtime: Runtime, database: Database) -> None:
+    """Their times of being in force may come to overlap later: nobody guesses then."""
+    runtime.deploy(MANY, by="designer")
+    with database.begin() as connection:
+        row = connection.execute(select(table).where(table.c.element == "by_message")).mappings().one()
+        connection.execute(insert(table).values({**row, "definition": "many_too"}))
+        model = connection.execute(select(definition)).mappings().one()
+        connection.execute(insert(definition).values({**model, "name": "many_too"}))
+    with pytest.raises(Conflict, match="many, many_too"):
+        runtime.publish("m", correlation="1", payload={}, actor=CLERK, key="m", district_code="1", scope="tax")
+
+
+def test_what_begins_a_mirrored_case_is_the_payload_of_its_start(runtime: Runtime) -> None:
+    takes = (
+        '<jc:receive><jc:output name="fee">firing.payload.amount * 2</jc:output><jc:output name="who"/></jc:receive>'
+    )
+    begun = entry("begun", d.refers("message", "m"), receive=takes)
+    xml = d.model(
+        begun, d.step("a"), d.end(), d.chain("begun", "a", "e"), name="seen", kind="mirror", extra=d.declared("message", "m")
+    )  # fmt: skip
+    case = begin(runtime, xml, amount=20, who="li")
+    assert runtime.query.instance(case.id).data == {"amount": 20, "who": "li", "fee": 40}

@@ -11,18 +11,32 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
+from zlib import crc32
 
 from sqlalchemy import bindparam, cast, literal, null, select, union_all
 
 from engine import Actor, Database, Runtime
 from engine.clock import VirtualClock
 from engine.db import UtcDateTime
+from engine.jobs import run_waiting
+from engine.linking import path_of
+from engine.model import Definition
 from engine.tables import history, subscription, task, timer
+from tests.engine import drawing as d
 from tests.engine.game import Game, Waits
+from tests.engine.game.chart import Event
+from tests.engine.models.random.place import FAR, MESSAGES
 
 CLERK = Actor("li", "李", frozenset({"clerk"}))
 MOST_ACTS = 1000
 PAUSE = timedelta(seconds=7)
+# Another case, which answers what it is sent: the first message starts it, the next ones find it waiting.
+ANSWERING = d.model(
+    f'<startEvent id="s">{d.refers("message", FAR)}</startEvent>', d.end(), d.gateway("k"),
+    d.throw("o", d.refers("message", MESSAGES[0])), d.gateway("g", default="f_g_c"), d.catch("c", d.refers("message", FAR)),
+    d.chain("s", "k", "o", "g", "c", "k"), d.flow("g", "e", 'case.no = "none"'),
+    name="answering", extra=d.declared("message", FAR, MESSAGES[0]),
+)  # fmt: skip
 SCOPES = ("subprocess", "callActivity", "eventSubProcess")
 
 
@@ -50,20 +64,55 @@ class Rows:
 
 
 class Walk:
-    """One case of a model, in the engine and in the game; ``drawn`` is the game's where it is to be another."""
+    """One case of a model, in the engine and in the game; ``drawn`` is the game's where it is another.
 
-    def __init__(self, runtime: Runtime, clock: VirtualClock, xml: bytes, drawn: bytes = b"") -> None:
+    ``files``: the models that it calls, and the model, in the order in which they are deployed. What the bytes of the
+    drawing are decides where the case begins: by hand, or by one of the events that start it.
+    """
+
+    def __init__(self, runtime: Runtime, clock: VirtualClock, *files: bytes, drawn: bytes = b"") -> None:
         self.runtime, self.clock = runtime, clock
         self.acts: list[str] = []
         data, self.name = _data(0), uuid4().hex
-        self.game = Game(drawn or xml, data)
-        model = runtime.deploy(xml, by="designer")
-        outcome = runtime.start(
+        drawn = drawn or files[-1]
+        self.game = Game(drawn, data)
+        entry = [None, *self.game.entries][crc32(drawn) % (1 + len(self.game.entries))]
+        if FAR in self.game.sends:
+            runtime.deploy(ANSWERING, by="designer")
+        for xml in files:
+            model = runtime.deploy(xml, by="designer")
+        if entry is None:
+            self.id = self._start(model, data)
+        else:
+            self.acts.append(f"{entry.event.kind} {entry.event.ref} {data}")
+            self.game = Game(drawn, data, entry.id)
+            self.id = self._begin(entry.event, data)
+        self.state = self._carried()
+        self.rows = self._agree()
+
+    def _start(self, model: Definition, data: dict[str, int]) -> str:
+        return self.runtime.start(
             model.name, version=model.version, business_key=self.name, district_code="1", scope="a",
             data=data, actor=CLERK, key=self.name,
-        )  # fmt: skip
-        self.id, self.state = outcome.instance_id, outcome.state
-        self.rows = self._agree()
+        ).instance_id  # fmt: skip
+
+    def _begin(self, event: Event, data: dict[str, int]) -> str:
+        """An event starts the case."""
+        told: dict[str, Any] = {"payload": {**data, "no": self.name}, "actor": CLERK, "key": self.name}
+        told |= {"district_code": "1", "scope": "a"}
+        if event.kind == "message":
+            return self.runtime.publish(event.ref, correlation=self.name, **told).instance_id
+        self.runtime.broadcast(event.ref, **told)
+        (begun,) = self.runtime.query.instances(business_key=self.name)
+        return begun.id
+
+    def _carried(self) -> str:
+        """The worker carries what the case sends, and what another case answers; the state of the case then."""
+        if self.game.sends:
+            while run_waiting(self.runtime, 100):
+                pass
+            self.game.carry()
+        return self.runtime.query.instance(self.id).state
 
     def go(self, choices: Sequence[int]) -> None:
         """Act by act as the choices say, then straight to the end."""
@@ -120,6 +169,7 @@ class Walk:
             self.clock.move_to(now)
             self.state = self.runtime.deliver(self.id, option.id, payload=data, actor=CLERK, key=key).state
             self.game.deliver(option.id)
+        self.state = self._carried() if self.game.sends else self.state
         self.rows = self._agree()
 
     def _complete(self, task: str, data: dict[str, int], key: str) -> str:
@@ -159,19 +209,26 @@ def rows_of(database: Database, instance_id: str) -> Rows:
     with database.read() as connection:
         rows = connection.execute(_ROWS, {"id": instance_id}).all()
     found = {
-        kind: sorted((row for row in rows if row.kind == kind), key=lambda row: (row.due, row.element, row.name))
+        kind: sorted(
+            (row for row in rows if row.kind == kind), key=lambda row: (row.due, _drawn(row.element), row.name)
+        )
         for kind in ("person", "timer", "message", "signal", "condition", "scope")
     }
     timers = found["timer"]
     due = timers[0].due if timers else None
-    together = tuple(row.element for row in timers if row.due == due)
-    options = [Option("complete", row.element, row.name) for row in found["person"]]
-    options += [Option("deliver", row.element, row.name) for row in found["message"]]
-    options += [Option("signal", row.element, row.name) for row in found["signal"]]
+    together = tuple(_drawn(row.element) for row in timers if row.due == due)
+    options = [Option("complete", _drawn(row.element), row.name) for row in found["person"]]
+    options += [Option("deliver", _drawn(row.element), row.name) for row in found["message"]]
+    options += [Option("signal", _drawn(row.element), row.name) for row in found["signal"]]
     options += [Option("timer", element) for element in together]
     options += [Option("tell", "data")] if found["condition"] else []
-    waits = Waits(**{kind: Counter(row.element for row in of_kind) for kind, of_kind in found.items()})
+    waits = Waits(**{kind: Counter(_drawn(row.element) for row in of_kind) for kind, of_kind in found.items()})
     return Rows(waits, tuple(options), due, together)
+
+
+def _drawn(element: str) -> str:
+    """The id that the drawing of the whole gives an element, in whichever file it is deployed."""
+    return element.removeprefix(path_of(element))
 
 
 def _data(choice: int) -> dict[str, int]:

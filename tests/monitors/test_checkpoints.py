@@ -41,7 +41,7 @@ def definition(xml: bytes, name: str = "approval") -> Definition:
 
 
 def test_an_element_leads_to_its_checkpoint_and_rules() -> None:
-    found = compile_definition(definition(APPROVAL), PRESETS)
+    found = compile_definition(definition(APPROVAL), read(APPROVAL), PRESETS)
     assert [one.id for one in found.at("limit").rules] == ["AA-04.1"]
     assert found.at("limit", "AA-04") is found.at("limit")
     assert found.rule("AA-04.1").kind.name == "time_limit"
@@ -57,7 +57,7 @@ def test_a_definition_is_read_once() -> None:
         asked.append((name, version))
         return definition(APPROVAL)
 
-    checkpoints = Checkpoints(look_up, PRESETS)
+    checkpoints = Checkpoints(look_up, lambda name, version: read(APPROVAL), PRESETS)
     assert checkpoints.of("approval", 1) is checkpoints.of("approval", 1)
     assert asked == [("approval", 1)]
 
@@ -65,7 +65,7 @@ def test_a_definition_is_read_once() -> None:
 @pytest.mark.parametrize("model", MODELS, ids=lambda path: path.stem)
 def test_every_rule_that_we_ship_can_be_judged(model: Path) -> None:
     xml = model.read_bytes()
-    supervision = compile_definition(definition(xml, read(xml).process_id), SHIPPED)
+    supervision = compile_definition(definition(xml, read(xml).process_id), read(xml), SHIPPED)
     rules = [one for checkpoint in supervision.checkpoints.values() for one in checkpoint.rules]
     assert {one.id: one.fault for one in rules if one.fault} == {}
     assert [one.id for one in rules if one.level not in LEVELS] == []

@@ -12,14 +12,16 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import insert
 
 from engine import Database
 from engine.calendar import CalendarDay, DayKind
 from engine.clock import VirtualClock
+from monitors import tables as t
 from monitors.decrees import Proposal
 from tests.conftest import create_tables
 from tests.webui.conftest import NORTH, PLACES, SOUTH, Browser, city
-from tests.webui.world import Place, furnish
+from tests.webui.world import Place, dead_letter, furnish
 from webui.access import TOKEN
 from webui.app import create_app
 from webui.assessing import install_sheets
@@ -44,6 +46,17 @@ LISTS: tuple[tuple[str, str, set[str] | frozenset[str]], ...] = (
     ("GET", "/board", BOARD),
     ("GET", "/board/list", BOARD),
     ("GET", "/stream", BOARD),
+    ("GET", "/warnings", BOARD),
+    ("POST", "/warnings/dismiss", {"supervisor"}),
+    ("GET", "/warnings/departments", BOARD),
+    ("GET", "/trials", ORGAN | {"auditor", "designer", "publisher"}),
+    ("GET", "/waivers", ORGAN | {"auditor"}),
+    ("POST", "/waivers", {"supervisor", "office_head"}),
+    ("GET", "/recalls", ORGAN | {"auditor"}),
+    ("POST", "/recalls", {"supervisor", "office_head"}),
+    ("GET", "/absences", EVERYONE),
+    ("POST", "/absences", EVERYONE),
+    ("POST", "/absences/back", EVERYONE),
     ("GET", "/violations", BOARD),
     ("GET", "/findings", {"supervisor"}),
     ("GET", "/findings/new", {"supervisor"}),
@@ -52,6 +65,8 @@ LISTS: tuple[tuple[str, str, set[str] | frozenset[str]], ...] = (
     ("POST", "/scores", {"assessor"}),
     ("POST", "/scores/freeze", {"assessor"}),
     ("GET", "/incidents", INCIDENT_READERS),
+    ("GET", "/outbox", {"administrator"}),
+    ("GET", "/messages", INCIDENT_READERS),
 )
 THINGS: tuple[tuple[str, str, set[str]], ...] = (
     ("GET", "/tasks/{task}", CASE_READERS),
@@ -71,6 +86,13 @@ THINGS: tuple[tuple[str, str, set[str]], ...] = (
     ("GET", "/cases/{case}/extend", {"dept_head"}),
     ("POST", "/cases/{case}/extend", {"dept_head"}),
     ("GET", "/warnings/{warning}", CASE_READERS),
+    ("POST", "/warnings/{warning}/claim", {"supervisor", "office_head"}),
+    ("POST", "/warnings/{warning}/release", {"supervisor", "office_head"}),
+    ("POST", "/warnings/{warning}/hand-over", {"supervisor", "office_head"}),
+    ("POST", "/warnings/{warning}/correct", {"liaison"}),
+    ("POST", "/waivers/{waiver}/decide", {"office_head", "leader"}),
+    ("GET", "/recalls/{recall}", ORGAN | {"auditor"}),
+    ("POST", "/recalls/{recall}/decide", {"leader"}),
     ("GET", "/violations/{violation}", BOARD),
     ("GET", "/violations/{violation}/extend", {"office_head"}),
     ("POST", "/violations/{violation}/extend", {"office_head"}),
@@ -79,12 +101,22 @@ THINGS: tuple[tuple[str, str, set[str]], ...] = (
     ("POST", "/tasks/{task}/files", {"clerk"}),
     ("GET", "/files/{file}", BOARD),
     ("GET", "/documents/{document}", BOARD),
+    ("GET", "/documents/{document}/paper.pdf", BOARD),
     ("GET", "/scores/{district}/{department}", SCORE_READERS),
     ("GET", "/incidents/{incident}", INCIDENT_READERS),
     ("POST", "/incidents/{incident}/retry", {"administrator"}),
     ("POST", "/incidents/{incident}/propose-skip", {"administrator"}),
     ("POST", "/incidents/{incident}/confirm-skip", {"office_head"}),
 )
+# One's own: of anybody who is signed in, and only theirs (test_notices).
+OWN: tuple[tuple[str, str], ...] = (
+    ("GET", "/notices"),
+    ("POST", "/notices/read"),
+    ("GET", "/preferences"),
+    ("POST", "/preferences"),
+)
+# Messages belong to no place; the one here is a dead letter.
+MESSAGES: tuple[tuple[str, str, set[str]], ...] = (("POST", "/outbox/{message}/resend", {"administrator"}),)
 MODEL_READERS = {"designer", "publisher", "supervisor", "office_head", "auditor"}
 # Models belong to no district; those here are of the version deployed with the street.
 MODELS: tuple[tuple[str, str, set[str]], ...] = (
@@ -228,6 +260,26 @@ def test_decrees_open_for_the_roles_of_the_matrix(street: Street, method: str, p
     assert {role for role in sorted(ROLES) if not denied(street.status(person_of(role), method, url))} == roles
 
 
+@pytest.mark.parametrize(("method", "path"), OWN, ids=[" ".join(row) for row in OWN])
+def test_what_is_ones_own_opens_for_everybody_who_is_signed_in(street: Street, method: str, path: str) -> None:
+    assert denied(street.status(None, method, path))
+    assert not any(denied(street.status(person_of(role), method, path)) for role in sorted(ROLES))
+
+
+@pytest.mark.parametrize(("method", "path", "roles"), MESSAGES, ids=[" ".join(row[:2]) for row in MESSAGES])
+def test_dead_letters_are_sent_again_by_the_roles_of_the_matrix(
+    street: Street, method: str, path: str, roles: set[str]
+) -> None:
+    got = set()
+    for role in sorted(ROLES):
+        with street.application.database.begin() as connection:
+            connection.execute(insert(t.delivery).values(dead_letter(f"dead-{role}")))
+        if not denied(street.status(person_of(role), method, path.format(message=f"dead-{role}"))):
+            got.add(role)
+    assert denied(street.status(None, method, path.format(message="dead-clerk")))
+    assert got == roles
+
+
 @pytest.mark.parametrize("role", sorted(TASK_ROLES))
 def test_a_step_is_done_by_the_role_the_diagram_names_and_nobody_else(
     application: Application, web: Flask, role: str
@@ -299,7 +351,8 @@ def test_every_route_names_its_row(web: Flask) -> None:
 def test_every_route_is_in_the_matrix_above(web: Flask) -> None:
     import re
 
-    known = {path for _method, path, _roles in (*LISTS, *THINGS, *MODELS, *DECREES)} | set(OPEN)
+    known = {path for _method, path, _roles in (*LISTS, *THINGS, *MODELS, *DECREES, *MESSAGES)} | set(OPEN)
+    known |= {path for _method, path in OWN}
     for path, _view in routes(web):
         plain = re.sub(r"<(?:\w+:)?(\w+?)(?:_id)?>", r"{\1}", path)
         assert plain in known or path in known, path
@@ -330,5 +383,9 @@ def test_the_organ_never_stops_a_clock_and_only_heads_extend() -> None:
 
     assert not TABLE["suspend a case"].roles & (ORGAN | {"auditor", "administrator"})
     assert TABLE["extend a case"].roles == {"dept_head"}
-    of_cases = [row for name, row in TABLE.items() if row.reach is not Reach.SELF and "incident" not in name]
+    of_cases = [
+        row
+        for name, row in TABLE.items()
+        if row.reach is not Reach.SELF and "incident" not in name and name != "watch the outbox"
+    ]
     assert all(not row.roles & {"administrator"} for row in of_cases)

@@ -41,8 +41,10 @@ class Place:
     violation: str
     document: str
     incident: str
-    file: str
+    waiver: str
+    recall: str
     request: str
+    file: str
 
 
 def one_step_model(name: str, role: str) -> bytes:
@@ -70,19 +72,29 @@ def furnish(app: Application, name: str, district: str, department: str, role: s
         connection.execute(insert(t.evidence_file).values(_file(name, district, case)))
         connection.execute(insert(incident).values(_incident(name, district, department, case)))
         connection.execute(insert(t.score).values(_score(district, department)))
+        connection.execute(insert(t.waiver).values(_waiver(name, district, department)))
+        connection.execute(insert(t.recall).values(_recall(name, district)))
         connection.execute(insert(t.clock_request).values(_request(name, district, department, case)))
-    return Place(
-        district,
-        department,
-        case,
-        outcome.tasks[0],
-        f"w{name}",
-        f"v{name}",
-        f"d{name}",
-        f"i{name}",
-        f"f{name}",
-        f"r{name}",
-    )
+    things = (f"{letter}{name}" for letter in ("w", "v", "d", "i", "x", "r", "r", "f"))
+    return Place(district, department, case, outcome.tasks[0], *things)
+
+
+def dead_letter(identity: str) -> dict[str, Any]:
+    """A message that was given up."""
+    return {
+        "id": identity,
+        "channel": "mail",
+        "state": "dead",
+        "address": "wang@example.org",
+        "person": "wang",
+        "language": "en",
+        "digest": False,
+        "created_at": AT,
+        "run_after": AT,
+        "attempts": 8,
+        "doubts": 1,
+        "error": "no such address",
+    }
 
 
 def _warning(name: str, district: str, department: str, case: str) -> dict[str, Any]:
@@ -189,7 +201,26 @@ def _document(name: str, district: str) -> dict[str, Any]:
         "title_en": "Supervision order",
         "body": {"demand": "rectify"},
         "dated": date(2026, 3, 10),
+        "about": "violation",
+        "issuer": "organ",
+        "deemed": False,
     }
+
+
+def _waiver(name: str, district: str, department: str) -> dict[str, Any]:
+    told = {"rule": "AA-04.1", "department": department, "number": f"WV-2026-{name}"}
+    return {"district_code": district, "id": f"x{name}", **told, **_proposed()}
+
+
+def _recall(name: str, district: str) -> dict[str, Any]:
+    what = {"definition": "one_step_clerk", "rule": "AA-04.1"}
+    told = {"cause": "rule", "what": what, "number": f"RC-2026-{name}"}
+    return {"district_code": district, "id": f"r{name}", **told, **_proposed()}
+
+
+def _proposed() -> dict[str, Any]:
+    period = {"since": AT, "until": datetime(2027, 1, 1, tzinfo=UTC)}
+    return {**period, "reason": "why", "state": "proposed", "proposed_by": "somebody", "proposed_at": AT}
 
 
 def _score(district: str, department: str) -> dict[str, Any]:

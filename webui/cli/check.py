@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from engine.errors import ModelRefused
 from engine.lint import decisions
 from engine.lint.hardened import MAX_BYTES
 from engine.lint.remarks import ERROR, Remark
-from webui.cli.neighbours import feed_of
+from webui.cli.neighbours import feed_of, models_of
 from webui.modelfolders import beside
 
 SUFFIXES = (".bpmn", ".bpmn20.xml", ".xml", ".dmn")
@@ -80,7 +80,7 @@ def _is_model(file: Path) -> bool:
     return file.name.lower().endswith(SUFFIXES) and file.is_file()
 
 
-def check_files(files: Iterable[Path]) -> Totals:
+def check_files(files: Sequence[Path]) -> Totals:
     """Check each file; raises OSError for one that cannot be read."""
     # Here, so that the other commands start without the rules.
     from monitors.organisation import ROLES
@@ -99,7 +99,8 @@ def check_files(files: Iterable[Path]) -> Totals:
         else:
             given, faults = feed_of(file)
             totals.remarks += [one for one in faults if one not in totals.remarks]
-            report = profile.check(xml, decisions=others, **known, **given)
+            models = models_of(file, (one for one in files if one != file and one.suffix.lower() != ".dmn"))
+            report = profile.check(xml, decisions=others, models=models, **known, **given)
             _count(totals, xml)
         totals.remarks += [(file, remark) for remark in report.remarks]
     return totals

@@ -3,13 +3,40 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from engine.diagrams import load, survey
+from engine.errors import ModelRefused
+from engine.linking import Source, called_models
 from engine.lint.remarks import Fault, Remark
+from webui.modelfolders import shipped, source_of
 
 NOT_JSON = Fault("not_json", "不是合格的 JSON：{reason}", "expected JSON, found: {reason}")
+
+
+def models_of(model: Path, others: Iterable[Path]) -> dict[str, Source | None]:
+    """The models that a file calls, as far as they are among ``others``, beside it, or come with the product."""
+    try:
+        wanted = called_models(model.read_bytes())
+    except ModelRefused:
+        return {}
+    if not wanted:
+        return {}
+    known = {**shipped(), **_named((*sorted(model.parent.glob("*.bpmn")), *others))}
+    return {name: source_of(known[name], known) for name in wanted if name in known}
+
+
+def _named(files: Iterable[Path]) -> dict[str, Path]:
+    """Files by the names of their models; those that cannot be read are said to be so where they are checked."""
+    found: dict[str, Path] = {}
+    for file in files:
+        try:
+            found.setdefault(survey(load(file.read_bytes())).process_id, file)
+        except ModelRefused:
+            continue
+    return found
 
 
 def feed_of(model: Path) -> tuple[dict[str, Any], list[tuple[Path, Remark]]]:

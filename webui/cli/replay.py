@@ -19,6 +19,7 @@ from monitors.feeds.xes import Log, read_log
 from webui.cli.common import settings_for
 from webui.cli.output import print_json, progress
 from webui.config import Settings
+from webui.deploying import deploy
 from webui.modelfolders import ModelFolder, folder
 from webui.schema import upgrade
 from webui.wiring import Application, build
@@ -71,7 +72,7 @@ def _run(settings: Settings, model: ModelFolder, mapping: LogMapping, log: Log) 
 
 
 def _replay(app: Application, clock: VirtualClock, model: ModelFolder, mapping: LogMapping, log: Log) -> Replayed:
-    definition = app.runtime.deploy(model.diagram, by="replay", decisions=model.decisions)
+    definition = deploy(app, model.model, "replay")
 
     def told(done: int, total: int) -> None:
         if done == total or done % 200 == 0:

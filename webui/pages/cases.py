@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from engine import Instance
+from engine.model import Definition
 from webui import starting
 from webui.access import allows, application, reach, require, visitor
 from webui.acts import corrected_words
@@ -88,10 +89,13 @@ def show(case_id: str) -> str | BaseResponse:
         file=file,
         case=found,
         facts=facts(app, found),
+        documents=app.documents.of(found.id),
         people=people(app, actors(file)),
         corrected_words=partial(corrected_words, times(app, found, file)),
         is_theirs=is_theirs,
         department=_department(found),
+        drawn=_drawn(found),
+        inside=_inside(found),
         may_suspend=allows("suspend a case", found.district_code, found.scope),
         may_correct=allows("correct a time", found.district_code, found.scope),
         may_decide=allows("decide about a clock", found.district_code, found.scope),
@@ -102,9 +106,9 @@ def show(case_id: str) -> str | BaseResponse:
 @pages.get("/cases/<case_id>/diagram.bpmn")
 @permitted("read a case")
 def diagram(case_id: str) -> Response:
-    """The diagram of the version that this case runs on; it never changes."""
+    """The diagram of the version that this case runs on, or of one that it calls; it never changes."""
     found = readable(case_id)
-    xml = application().runtime.query.definition(found.definition, found.version).xml
+    xml = _drawn(found)[_inside(found)].xml
     if request.args.get("language") == "en":
         xml = in_english(xml)
     response = Response(xml, mimetype="application/xml")
@@ -117,7 +121,18 @@ def diagram(case_id: str) -> Response:
 def state(case_id: str) -> Response:
     """What the viewer marks on the diagram."""
     found, query, now = readable(case_id), application().runtime.query, application().clock.now()
-    return jsonify(diagram_state(query.steps(found.id), query.timers(found.id), now))
+    return jsonify(diagram_state(query.steps(found.id), query.timers(found.id), now, _inside(found)))
+
+
+def _drawn(case: Instance) -> dict[str, Definition]:
+    """The diagrams of a case: its own, and those of the models that it calls."""
+    return application().runtime.query.parts(case.definition, case.version)
+
+
+def _inside(case: Instance) -> str:
+    """Which of them is asked for; the case's own where none is, or one that it has not."""
+    asked = request.args.get("inside", "")
+    return asked if asked in _drawn(case) else ""
 
 
 def readable(case_id: str) -> Instance:

@@ -131,6 +131,8 @@ def _done(words: str) -> Iterator[None]:
         flash(_("Another person must do this: nobody publishes what he drew or handed in himself."), "failed")
     except Conflict:
         flash(_("That cannot be done to this version as it stands now."), "failed")
+    except ModelRefused as error:
+        flash(_refused(error), "failed")
     except InvalidData:
         flash(_("Say the reason, and the date as 2026-12-01."), "failed")
     else:

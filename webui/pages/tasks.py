@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from engine import Task
 from engine.casedata import dumps, loads
 from engine.errors import Conflict, Overwritten
+from engine.linking import model_of
 from monitors.beforehand import would_break
 from monitors.handling.files import files_of
 from monitors.handling.processes import OWN_PROCESSES
@@ -162,7 +163,7 @@ def _form(task: Task) -> Form:
     if not task.form:
         return Form("", ())
     try:
-        return application().forms.form(task.definition, task.form)
+        return application().forms.form(model_of(task.element, task.definition), task.form)
     except FormError as error:
         raise RuntimeError(str(error)) from error
 

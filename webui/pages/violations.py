@@ -1,10 +1,10 @@
-"""Violations: the list, one with everything that followed, and the documents issued."""
+"""Violations: the list, and one with everything that followed."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, render_template, request
 
 from monitors.handling.files import files_of
 from webui.access import allows, application, reach, require, visitor
@@ -66,28 +66,6 @@ def show(violation_id: str) -> str:
         tasks=task_rows(app, tasks),
         is_theirs=is_theirs,
         people=people(app, _named(file)),
-    )
-
-
-@pages.get("/documents/<document_id>")
-@permitted("read a violation")
-def document(document_id: str) -> str:
-    """A supervision order or a card as it was issued, to print."""
-    app = application()
-    found = app.documents.get(document_id)
-    violation = app.violations.get(found.related).violation
-    require(violation.district_code, violation.department)
-    if violation.district_code != found.district_code:
-        abort(404)
-    with app.database.read() as connection:
-        department = app.directory.department(connection, violation.district_code, violation.department)
-    signers = {str(found.body.get(name)) for name in ("drafted_by", "approved_by", "issued_by")}
-    return render_template(
-        "violations/document.html",
-        document=found,
-        violation=violation,
-        department=department,
-        people=people(app, signers),
     )
 
 

@@ -74,6 +74,12 @@ class Level:
     def starts(self) -> list[Node]:
         return [node for node in self.nodes.values() if node.kind == "startEvent"]
 
+    def events(self) -> Iterator[Node]:
+        """The nodes with an event, here and below."""
+        yield from (node for node in self.nodes.values() if node.event.kind != "none")
+        for level in self.inner.values():
+            yield from level.events()
+
     def beside(self) -> Iterator[str]:
         """The events, here and below, that happen beside a token and not to it: at a border, of a sub-process."""
         yield from (node.id for node in self.nodes.values() if node.host)
@@ -146,7 +152,7 @@ def _node(element: ET.Element, names: dict[str, str]) -> Node:
 
 
 def _event(element: ET.Element, names: dict[str, str]) -> Event:
-    if element.tag == f"{BPMN}receiveTask":
+    if element.tag in (f"{BPMN}receiveTask", f"{BPMN}sendTask"):
         return Event("message", names[element.get("messageRef", "")])
     for one in element:
         if one.tag.endswith("EventDefinition"):

@@ -16,7 +16,8 @@ class Scope:
 
     ``run`` is the work of an activity that it is; an event sub-process has the scope it
     belongs to as ``outer`` instead. ``armed`` are the event sub-processes that may still start,
-    ``held`` those whose condition was true already when it was last looked at.
+    ``held`` those whose condition was true already when it was last looked at. ``sent`` are, in the scope around
+    everything, the messages that the case has sent and nobody has got.
     """
 
     level: Level
@@ -28,6 +29,7 @@ class Scope:
     armed: dict[str, int | None] = field(default_factory=dict)
     handlers: list[Scope] = field(default_factory=list)
     held: set[str] = field(default_factory=set)
+    sent: Counter[str] = field(default_factory=Counter)
 
     @property
     def is_completing(self) -> bool:
@@ -85,12 +87,15 @@ class Catch:
         return self.scope.held if self.activity is None else self.activity.held
 
 
-def open_scope(level: Level, *, run: Run | None = None, outer: Scope | None = None, handler: str = "") -> Scope:
-    """A scope whose start event has just let its token go."""
+def open_scope(
+    level: Level, *, run: Run | None = None, outer: Scope | None = None, handler: str = "", start: str = ""
+) -> Scope:
+    """A scope whose start event has just let its token go: the one named, else the one that waits for nothing."""
     scope = Scope(level, run, outer, handler)
     scope.armed = {name: start.event.times for name, start in level.triggers.items()}
-    for start in level.starts:
-        leave(scope, start)
+    for node in level.starts:
+        if node.id == start if start else handler or node.event.kind == "none":
+            leave(scope, node)
     return scope
 
 
@@ -139,8 +144,9 @@ def scopes(scope: Scope) -> Iterator[Scope]:
 def copied(scope: Scope, run: Run | None = None, outer: Scope | None = None) -> Scope:
     """The same marking, with which nothing is shared but the drawing."""
     new = Scope(
-        scope.level, run, outer, scope.handler, scope.tokens.copy(), armed=dict(scope.armed), held=set(scope.held)
-    )
+        scope.level, run, outer, scope.handler, scope.tokens.copy(), armed=dict(scope.armed), held=set(scope.held),
+        sent=scope.sent.copy(),
+    )  # fmt: skip
     for activity in scope.active:
         same = Activity(new, activity.node, activity.total, activity.done)
         same.armed, same.held = dict(activity.armed), set(activity.held)
@@ -160,6 +166,7 @@ def key(scope: Scope) -> tuple[Any, ...]:
         tuple(sorted((+scope.tokens).items())),
         tuple(sorted(scope.armed.items(), key=repr)),
         tuple(sorted(scope.held)),
+        tuple(sorted((+scope.sent).items())),
         tuple(sorted(map(_activity_key, scope.active), key=repr)),
         tuple(sorted(map(key, scope.handlers), key=repr)),
     )

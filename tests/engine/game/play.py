@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from tests.engine.game.chart import read
 from tests.engine.game.flowing import Flowing, let_go
@@ -12,6 +13,7 @@ from tests.engine.game.happenings import broadcast, trigger
 from tests.engine.game.marking import Catch, Scope, catches, copied, key, open_scope, scopes
 
 PEOPLE = ("userTask", "manualTask")
+THROWS = ("sendTask", "intermediateThrowEvent", "endEvent")
 OUTSIDE = ("timer", "message", "signal", "conditional")
 MOST_MARKINGS = 40
 
@@ -35,13 +37,17 @@ class Game:
     an act was for, there can be too many: then the game is ``lost`` and says nothing any more.
     """
 
-    def __init__(self, xml: bytes, data: Mapping[str, int]) -> None:
+    def __init__(self, xml: bytes, data: Mapping[str, int], start: str = "") -> None:
         self.visited: set[str] = set()
         self.data, self.lost = dict(data), False
         self._processes = read(xml, self.visited)
-        main = next(iter(self._processes.values()))
         self.beside = {name for level in self._processes.values() for name in level.beside()}
-        self.markings = [open_scope(main)]
+        events = [node for level in self._processes.values() for node in level.events()]
+        # What leaves the case: the worker carries it to others, and perhaps back.
+        self.sends = {one.event.ref for one in events if one.event.kind in ("message", "signal") and one.kind in THROWS}
+        main = next(iter(self._processes.values()))
+        self.entries = [node for node in main.starts if node.event.kind != "none"]
+        self.markings = [open_scope(main, start=start)]
         self._settle()
 
     @property
@@ -87,6 +93,20 @@ class Game:
         for element in elements:
             self._one_of(lambda catch, due=element: catch.node.id == due, may_be_gone=True)
 
+    def carry(self) -> None:
+        """What was sent is brought to who waits for it, in any order; what nobody waits for is kept."""
+        carried: dict[Any, Scope] = {}
+        while self.markings and not self.lost:
+            going = self.markings
+            self.markings = []
+            for marking in going:
+                further = list(_brought(marking))
+                self.markings += further
+                if not further:
+                    carried[key(marking)] = marking
+            self._settle()
+        self.markings += carried.values()
+
     def _one_of(self, wanted: Callable[[Catch], bool], *, may_be_gone: bool = False) -> None:
         if self.lost:
             return
@@ -108,7 +128,7 @@ class Game:
         for marking in self.markings:
             Flowing(marking, self._processes, self.data).settle()
         self.markings = list({key(marking): marking for marking in self.markings}.values())
-        self.lost = len(self.markings) > MOST_MARKINGS
+        self.lost = self.lost or len(self.markings) > MOST_MARKINGS
 
     def _conditions_met(self, marking: Scope) -> list[Scope]:
         """Where conditions turned true together, every order in which they may be met."""
@@ -123,6 +143,17 @@ class Game:
             if len(found) > MOST_MARKINGS:
                 break
         return found
+
+
+def _brought(marking: Scope) -> Iterator[Scope]:
+    """The markings after one message that was sent has come to one who waits for it."""
+    for name in +marking.sent:
+        for place, catch in enumerate(catches(marking)):
+            if (catch.node.event.kind, catch.node.event.ref) == ("message", name):
+                new = copied(marking)
+                new.sent[name] -= 1
+                trigger(list(catches(new))[place])
+                yield new
 
 
 def _waits(marking: Scope) -> Waits:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engine.linking import Source
 from tests.engine import drawing as d
+
+Models = tuple[tuple[str, Source | None], ...]
 
 
 @dataclass(frozen=True)
 class Case:
-    """One fault of one small model, and the DMN files beside it."""
+    """One fault of one small model, with the DMN files beside it and the models that it may call."""
 
     sentence: str
     code: str
     element: str
     xml: bytes
     decisions: tuple[bytes, ...] = ()
+    models: Models = ()
 
 
 def straight(*parts: str, flows: str | None = None, **options: str) -> bytes:

@@ -11,11 +11,11 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tests.engine.models.random import activities, events, gateways, leaves
-from tests.engine.models.random.constructs import CONSTRUCTS, family, running
+from tests.engine.models.random.constructs import CONSTRUCTS, ENTRIES, family, running
 from tests.engine.models.random.drawer import BLOCKS, Drawer, Model
 from tests.engine.models.random.themes import Theme, families, themes
 
-__all__ = ["BLOCKS", "CONSTRUCTS", "Model", "families", "family", "models", "running", "themes"]
+__all__ = ["BLOCKS", "CONSTRUCTS", "ENTRIES", "Model", "families", "family", "models", "running", "themes"]
 # Each of them says how its constructs are drawn.
 DRAWN_BY = (activities, events, gateways, leaves)
 

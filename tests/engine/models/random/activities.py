@@ -70,6 +70,6 @@ def _single(drawer: Drawer, sheet: Sheet, place: Place, construct: str, kind: st
     else:
         called = drawer.name("q")
         inner = drawer.level(inside, first=bool(marker))
-        drawer.called.append(f'<process id="{called}" isExecutable="true">{inner}</process>')
+        drawer.called.append((called, inner))
         sheet.add(f'<callActivity id="{name}" name="{name}" calledElement="{called}">{marker}</callActivity>')
     return Piece(name, name)

@@ -11,11 +11,23 @@ ACTIVITIES = ("sub-process", "call activity", "standard loop", "parallel instanc
 BOUNDARIES = tuple(f"boundary {kind}" for kind in KINDS)
 HANDLERS = tuple(f"event sub-process {kind}" for kind in KINDS)
 CATCHES = ("timer event", "message event", "signal event", "conditional event", "receive task")
-THROWS = ("signal throw", "signal end", "escalation throw", "escalation end", "error end", "terminate end", "link")
+SENDS = ("message throw", "message end", "send task")
+THROWS = (
+    *SENDS,
+    "signal throw",
+    "signal end",
+    "escalation throw",
+    "escalation end",
+    "error end",
+    "terminate end",
+    "link",
+)
+ENTRIES = ("message start", "signal start")
 
 OUTER = (*GATEWAYS, *ACTIVITIES, *BOUNDARIES, *HANDLERS)
-INNER = (*OUTER, "user task", "service task", *CATCHES, *THROWS)
-CONSTRUCTS = (*INNER, "timer cycle")
+INNER = (*OUTER, "user task", "service task", "plain task", *CATCHES, *THROWS)
+# What stands in nothing else: how often a timer goes off, and where a case begins.
+CONSTRUCTS = (*INNER, "timer cycle", *ENTRIES)
 
 
 def family(construct: str) -> str:
@@ -91,6 +103,12 @@ _FLOW = {
     + d.chain("s", "k", "a", "g", "e") + d.flow("g", "k", "x = 1"),
     "user task": _row(("a", d.step("a"))),
     "service task": _row(("a", d.handler("a", "issue"))),
+    "plain task": _row(("a", '<task id="a"/>')),
+    "send task": _row(("a", '<sendTask id="a" messageRef="m"/>')),
+    "message throw": _row(("o", _throw("o", _DEFINITIONS["message"]))),
+    "message end": f'<endEvent id="e">{_DEFINITIONS["message"]}</endEvent>' + d.chain("s", "e"),
+    **{f"{kind} start": _row() + f'<startEvent id="s2">{_DEFINITIONS[kind]}</startEvent>' + d.chain("s2", "e")
+       for kind in ("message", "signal")},
     "receive task": _row(("a", '<receiveTask id="a" messageRef="m"/>')),
     **{f"{kind} event": _row(("c", _catch("c", _DEFINITIONS[kind]))) for kind in ("timer", "message", "signal", "conditional")},
     "link": _throw("l1", '<linkEventDefinition name="l"/>') + _catch("l2", '<linkEventDefinition name="l"/>')

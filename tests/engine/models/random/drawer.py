@@ -13,20 +13,29 @@ from typing import Any, TypeVar
 from hypothesis import strategies as st
 
 from tests.engine.drawing import NAMESPACES, step
-from tests.engine.models.random.place import SIGNALS, Piece, Place, Sheet
+from tests.engine.models.random.constructs import ENTRIES
+from tests.engine.models.random.place import SENT, SIGNALS, Piece, Place, Sheet
 
 T = TypeVar("T")
 Block = Callable[..., Piece]  # of drawer, sheet and place
 BLOCKS: dict[str, Block] = {}
+# What fills what is not about something else.
+SMALL = (
+    *("user task", "user task", "service task", "plain task", "receive task", "timer event"),
+    *("message event", "conditional event", "message throw"),
+)
 # What stands beside the flow of a level; gives the place of that flow.
 BESIDE: dict[str, Callable[[Drawer, Sheet, Place], Place]] = {}
 
 
 @dataclass(frozen=True)
 class Model:
-    """``paths`` says of each element which constructs are around it, its own last."""
+    """``xml`` is the whole of it. ``files`` are deployed one after the other, the model last: where it calls others, each
+    is a file of its own. ``paths`` says of each element which constructs are around it, its own last.
+    """
 
     xml: bytes
+    files: tuple[bytes, ...] = field(repr=False)
     paths: dict[str, tuple[str, ...]] = field(repr=False)
     variants: tuple[str, ...] = field(repr=False)
 
@@ -53,7 +62,7 @@ class Drawer:
         self.paths: dict[str, tuple[str, ...]] = {}
         self.variants: list[str] = []
         self.declared: list[str] = []
-        self.called: list[str] = []
+        self.called: list[tuple[str, str]] = []
         self._count = 0
 
     # -- chance ------------------------------------------------------------------------
@@ -148,7 +157,7 @@ class Drawer:
         return BESIDE[place.wish[0]](self, sheet, place.wishing(*place.wish[1:]))
 
     def _small(self) -> str:
-        return self.pick(("user task", "user task", "service task", "receive task", "timer event"))
+        return self.pick(SMALL)
 
     # -- the file ----------------------------------------------------------------------
 
@@ -162,15 +171,43 @@ class Drawer:
                 here = self.beside(sheet, here)
                 place = here.wishing()
             pieces.append(self.body(sheet, here))
-        start, first = self.name("b"), self.step(sheet, place)
+        begun = self.row(sheet, *pieces).entry
+        for construct in ENTRIES:
+            if construct in self.available and self.whether():
+                begun = self.entry(sheet, place, construct, begun)
+        start = self.name("b")
         sheet.add(f'<startEvent id="{start}"/>')
-        self.flow(sheet, start, first, self.row(sheet, *pieces).entry)
+        self.flow(sheet, start, self.step(sheet, place), begun)
         self.flow(sheet, pieces[-1].exit, self.end(sheet))
-        signals = "".join(f'<signal id="{name}" name="{name}"/>' for name in SIGNALS)
-        about = '<extensionElements><jc:process system="TT" kind="executable" titleEn="Test"/></extensionElements>'
-        xml = (
-            f'<?xml version="1.0" encoding="UTF-8"?><definitions {NAMESPACES}>{signals}{"".join(self.declared)}'
-            f'<process id="p" name="试" isExecutable="true">{about}{sheet.xml}</process>'
-            f"{''.join(self.called)}</definitions>"
-        )
-        return Model(xml.encode(), self.paths, tuple(self.variants))
+        called = [_process(name, inner, "") for name, inner in self.called]
+        main = _process("p", sheet.xml, "executable")
+        whole = self._file(main, *called)
+        files = [whole]
+        if called and self.whether():
+            self.variants.append("call activity, of another model")
+            files = [self._file(_process(name, inner, "callable")) for name, inner in self.called] + [self._file(main)]
+        return Model(whole, tuple(files), self.paths, tuple(self.variants))
+
+    def entry(self, sheet: Sheet, place: Place, construct: str, begun: str) -> str:
+        """An event with which cases begin, too; gives where their way and that of the others meet."""
+        start, kind = self.note(self.name("b"), place, construct), construct.removesuffix(" start")
+        outputs = "".join(f'<jc:output name="{name}"/>' for name in ("x", "y", "z", "again", "n"))
+        ours = f'<jc:case no="firing.payload.no"/><jc:receive>{outputs}</jc:receive>'
+        definition = f'<{kind}EventDefinition {kind}Ref="{self.declare(kind, "begin")}"/>'
+        sheet.add(f'<startEvent id="{start}"><extensionElements>{ours}</extensionElements>{definition}</startEvent>')
+        merge = self.gateway(sheet, "exclusive")
+        self.flow(sheet, start, self.step(sheet, place), merge, begun)
+        return merge
+
+    def _file(self, *processes: str) -> bytes:
+        known = [("signal", name) for name in SIGNALS] + [("message", name) for name in SENT]
+        declared = "".join(f'<{kind} id="{name}" name="{name}"/>' for kind, name in known) + "".join(self.declared)
+        text = f"<definitions {NAMESPACES}>{declared}{''.join(processes)}</definitions>"
+        return f'<?xml version="1.0" encoding="UTF-8"?>{text}'.encode()
+
+
+def _process(name: str, inner: str, kind: str) -> str:
+    about = (
+        f'<extensionElements><jc:process system="TT" kind="{kind}" titleEn="Test"/></extensionElements>' if kind else ""
+    )
+    return f'<process id="{name}" name="试" isExecutable="true">{about}{inner}</process>'

@@ -8,7 +8,7 @@ from functools import partial
 from tests.engine.models.random.activities import HOSTS
 from tests.engine.models.random.constructs import KINDS
 from tests.engine.models.random.drawer import BESIDE, BLOCKS, Drawer
-from tests.engine.models.random.leaves import condition, message, signal, timer
+from tests.engine.models.random.leaves import awaited, condition, message, signal, timer
 from tests.engine.models.random.place import Piece, Place, Sheet
 
 
@@ -42,7 +42,8 @@ def trigger(drawer: Drawer, place: Place, kind: str, thrown: str = "") -> Trigge
         definition, handling = signal(name), handling.started_by(name)
         place = place.deaf_to(name) if interrupting else place
     elif kind == "message":
-        definition = message(drawer)
+        name = awaited(drawer, place)
+        definition, handling, place = message(name), handling.answering(name), place.deaf_to(name)
     elif kind == "conditional":
         definition = condition(drawer)
     else:

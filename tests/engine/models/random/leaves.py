@@ -8,7 +8,7 @@ from tests.engine import drawing as drawn
 from tests.engine.drawing import handler
 from tests.engine.models.random.constructs import CATCHES
 from tests.engine.models.random.drawer import BLOCKS, Drawer, block
-from tests.engine.models.random.place import Piece, Place, Sheet
+from tests.engine.models.random.place import FAR, MESSAGES, Piece, Place, Sheet
 
 
 def timer(drawer: Drawer, *, repeated: bool = False) -> str:
@@ -19,8 +19,14 @@ def timer(drawer: Drawer, *, repeated: bool = False) -> str:
     return f"<timerEventDefinition><timeDuration>PT{minutes}M</timeDuration></timerEventDefinition>"
 
 
-def message(drawer: Drawer) -> str:
-    return f'<messageEventDefinition messageRef="{drawer.declare("message", "m")}"/>'
+def awaited(drawer: Drawer, place: Place) -> str:
+    """A message that is waited for: one that cases send, or one that comes from outside only."""
+    known = [name for name in MESSAGES if name not in place.deaf]
+    return drawer.pick(known) if known and drawer.whether() else drawer.declare("message", "m")
+
+
+def message(name: str) -> str:
+    return f'<messageEventDefinition messageRef="{name}"/>'
 
 
 def signal(name: str) -> str:
@@ -38,12 +44,12 @@ def catch(drawer: Drawer, sheet: Sheet, place: Place, construct: str) -> str:
         construct = "message event"
     name = drawer.note(drawer.name("c"), place, construct)
     if construct == "receive task":
-        sheet.add(f'<receiveTask id="{name}" messageRef="{drawer.declare("message", "m")}"/>')
+        sheet.add(f'<receiveTask id="{name}" messageRef="{awaited(drawer, place)}"/>')
         return name
     if construct == "timer event":
         definition = timer(drawer)
     elif construct == "message event":
-        definition = message(drawer)
+        definition = message(awaited(drawer, place))
     elif construct == "conditional event":
         definition = condition(drawer)
     else:
@@ -62,6 +68,13 @@ def user_task(drawer: Drawer, sheet: Sheet, place: Place) -> Piece:
 def service_task(drawer: Drawer, sheet: Sheet, place: Place) -> Piece:
     name = drawer.note(drawer.name("h"), place, "service task")
     sheet.add(handler(name, "issue"))
+    return Piece(name, name)
+
+
+@block("plain task")
+def plain_task(drawer: Drawer, sheet: Sheet, place: Place) -> Piece:
+    name = drawer.note(drawer.name("h"), place, "plain task")
+    sheet.add(f'<task id="{name}" name="{name}"/>')
     return Piece(name, name)
 
 
@@ -92,6 +105,36 @@ def signal_throw(drawer: Drawer, sheet: Sheet, place: Place) -> Piece:
     if not place.thrown:
         return user_task(drawer, sheet, place)
     return _thrown(drawer, sheet, place, "signal throw", signal(drawer.pick(place.thrown)))
+
+
+@block("message throw")
+def message_throw(drawer: Drawer, sheet: Sheet, place: Place) -> Piece:
+    if not place.sent:
+        return user_task(drawer, sheet, place)
+    return _thrown(drawer, sheet, place, "message throw", message(_sent(drawer, place)))
+
+
+@block("message end")
+def message_end(drawer: Drawer, sheet: Sheet, place: Place) -> Piece:
+    if not place.sent:
+        return user_task(drawer, sheet, place)
+    return _aside(drawer, sheet, place, "message end", message(_sent(drawer, place)))
+
+
+@block("send task")
+def send_task(drawer: Drawer, sheet: Sheet, place: Place) -> Piece:
+    if not place.sent:
+        return user_task(drawer, sheet, place)
+    first, name = drawer.step(sheet, place), drawer.note(drawer.name("o"), place, "send task")
+    sheet.add(f'<sendTask id="{name}" name="{name}" messageRef="{_sent(drawer, place)}"/>')
+    drawer.flow(sheet, first, name)
+    return Piece(first, name)
+
+
+def _sent(drawer: Drawer, place: Place) -> str:
+    name = drawer.pick(place.sent)
+    drawer.variants.append("a message to another case" if name == FAR else "a message to the case itself")
+    return name
 
 
 @block("escalation throw")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 SIGNALS = ("s1", "s2", "s3", "s4", "s5")
+# What a case may send: the first goes to another case, which answers it with the second.
+FAR, *MESSAGES = SENT = ("far", "n1", "n2", "n3")
 
 
 @dataclass(frozen=True)
@@ -13,9 +15,11 @@ class Place:
 
     ``errors`` and ``escalations`` are the codes that somebody around catches. ``deaf`` are the
     signals that interrupt something around: who waited for one of them here would be withdrawn
-    and told at the same moment, and the standard does not say which comes first. ``thrown`` are
+    and told at the same moment, and the standard does not say which comes first; and the messages that something
+    around waits for, which would get each of them before. ``thrown`` are
     the signals that may be thrown here: what a signal starts throws only later ones, or two
-    could call each other for ever.
+    could call each other for ever. ``sent`` are the messages that may be, by the same rule; what one kind
+    starts throws nothing of the other.
     """
 
     outers: tuple[str, ...] = ()
@@ -24,6 +28,7 @@ class Place:
     escalations: tuple[str, ...] = ()
     deaf: frozenset[str] = frozenset()
     thrown: tuple[str, ...] = SIGNALS
+    sent: tuple[str, ...] = SENT
 
     def within(self, construct: str) -> Place:
         return replace(self, outers=(*self.outers, construct))
@@ -36,11 +41,16 @@ class Place:
         escalations = (*self.escalations, escalation) if escalation else self.escalations
         return replace(self, errors=errors, escalations=escalations)
 
-    def deaf_to(self, *signals: str) -> Place:
-        return replace(self, deaf=self.deaf.union(signals))
+    def deaf_to(self, *names: str) -> Place:
+        return replace(self, deaf=self.deaf.union(names))
 
     def started_by(self, signal: str) -> Place:
-        return replace(self, thrown=tuple(one for one in self.thrown if one > signal))
+        return replace(self, thrown=tuple(one for one in self.thrown if one > signal), sent=())
+
+    def answering(self, message: str) -> Place:
+        if message not in SENT:
+            return self
+        return replace(self, sent=tuple(one for one in self.sent if one > message), thrown=())
 
     @property
     def signals(self) -> tuple[str, ...]:

@@ -21,14 +21,14 @@ def families(available: Collection[str]) -> list[tuple[str, str]]:
     return sorted({(one, two) for one in outer for two in inner})
 
 
-def themes(available: Collection[str], seed: int, chains: int = 4, depth: int = 4) -> Iterator[Theme]:
-    """Without end; the pairs that were planned least come next."""
+def themes(available: Collection[str], seed: int, drawn: Pairs, chains: int = 2, depth: int = 5) -> Iterator[Theme]:
+    """Without end; the pairs that are least in ``drawn``, which grows meanwhile, come next."""
     chance = Random(f"themes:{seed}")
     outer = [name for name in OUTER if name in available]
     inner = [name for name in INNER if name in available]
-    planned: Pairs = Counter(dict.fromkeys(families(available), 0))
     while True:
         theme = []
+        planned: Pairs = Counter({pair: drawn[pair] for pair in families(available)})
         for _ in range(chains):
             theme.append(_chain(chance, planned, outer, inner, depth))
             planned.update(combinations(map(family, theme[-1]), 2))
