@@ -49,7 +49,7 @@ def wired(city: Database, clock: VirtualClock) -> Runtime:
     found = Runtime(city, clock, handlers)
     register(
         handlers,
-        checkpoints=Checkpoints(found.query.definition, PRESETS),
+        checkpoints=Checkpoints(found.query.definition, found.query.diagram, PRESETS),
         calendars=Calendars(city),
         directory=Directory(clock),
         clock=clock,

@@ -90,7 +90,7 @@ class Town:
         self.calendars, self.directory = Calendars(self.database), Directory(self.clock)
         handlers = Handlers()
         self.runtime = Runtime(self.database, self.clock, handlers)
-        self.checkpoints = Checkpoints(self.runtime.query.definition, self.presets)
+        self.checkpoints = Checkpoints(self.runtime.query.definition, self.runtime.query.diagram, self.presets)
         register(
             handlers,
             checkpoints=self.checkpoints,
@@ -101,7 +101,8 @@ class Town:
         handling.register(handlers, self.calendars)
         self.claims = Claims(self.directory)
         self.recalls = Recalls(self.calendars, self.runtime.query.definition)
-        self.runtime.deploy((SUPERVISION / "violation_handling.bpmn").read_bytes(), by="publisher")
+        for model in sorted(SUPERVISION.glob("*/*.bpmn")):
+            self.runtime.deploy(model.read_bytes(), by="publisher")
 
     @property
     def now(self) -> datetime:
