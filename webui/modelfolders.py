@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import bpmn
 from engine.diagrams import read
 from engine.errors import NotFound
 from engine.linking import Source, called_models
+from monitors.presets import Presets, load_presets
 
 ROOT = Path(bpmn.__file__).parent
 
@@ -76,6 +79,14 @@ def source_of(model: Path, known: Mapping[str, Path], above: tuple[Path, ...] = 
     xml, above = model.read_bytes(), (*above, model)
     called = [(name, known[name]) for name in called_models(xml) if name in known]
     return Source(xml, (), tuple((name, source_of(path, known, above)) for name, path in called if path not in above))
+
+
+def presets() -> Presets:
+    """The ladders that come with the product; none when the file is not there."""
+    file = ROOT / "supervision" / "presets.toml"
+    if not file.is_file():
+        return {}
+    return load_presets(tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal))
 
 
 def folders() -> list[ModelFolder]:

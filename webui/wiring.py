@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from decimal import Decimal
-from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,14 +19,13 @@ from monitors.calendars import Calendars, Place, place_of
 from monitors.checkpoints import Checkpoints
 from monitors.directory import Directory
 from monitors.documents import Documents
-from monitors.presets import Presets, load_presets
 from monitors.violations import Violations
 from webui.auth import Backoff, Credentials, Sessions
 from webui.config import Settings
 from webui.demo_clock import DemoClock
 from webui.diagrams import systems
 from webui.forms import Library
-from webui.modelfolders import folders
+from webui.modelfolders import folders, presets
 from webui.sealing import anchoring, states
 from webui.watchman import Watchman
 
@@ -86,7 +83,7 @@ def build(
     calendars = Calendars(database, own=_own_places())
     outside = anchoring(settings, database, wall)
     runtime = Runtime(database, clock, handlers, states=states(settings), permit=outside.permit)
-    checkpoints = Checkpoints(runtime.query.definition, runtime.query.diagram, _presets())
+    checkpoints = Checkpoints(runtime.query.definition, runtime.query.diagram, presets())
     supervision.register(
         handlers, checkpoints=checkpoints, calendars=calendars, directory=directory, clock=clock, observe=observe
     )
@@ -129,11 +126,3 @@ def _own_places() -> dict[str, Place]:
             if place is not None:
                 found[one.name] = place
     return found
-
-
-def _presets() -> Presets:
-    """The ladders that come with the product; none when the file is not there."""
-    file = files("bpmn") / "supervision" / "presets.toml"
-    if not file.is_file():
-        return {}
-    return load_presets(tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal))

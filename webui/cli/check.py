@@ -13,7 +13,7 @@ from engine.lint import decisions
 from engine.lint.hardened import MAX_BYTES
 from engine.lint.remarks import ERROR, Remark
 from webui.cli.neighbours import feed_of, models_of
-from webui.modelfolders import beside
+from webui.modelfolders import beside, presets
 
 SUFFIXES = (".bpmn", ".bpmn20.xml", ".xml", ".dmn")
 
@@ -86,7 +86,7 @@ def check_files(files: Sequence[Path]) -> Totals:
     from monitors.organisation import ROLES
     from monitors.rules import names
 
-    known: dict[str, Any] = {"roles": ROLES, **names()}
+    known: dict[str, Any] = {"roles": ROLES, "ladders": frozenset(presets()), **names()}
     totals = Totals()
     for file in files:
         with file.open("rb") as stream:
