@@ -19,6 +19,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from engine.errors import EngineError
+from engine.worktimes import WorkTime, in_order
 
 _WEEKDAYS = (
     "周一/Monday",
@@ -83,7 +84,7 @@ def utc(instant: datetime, what: str = "instant") -> datetime:
 class WorkingCalendar:
     """A working calendar at one version.
 
-    ``rows`` maps a date to its row. ``version`` goes into evidence; left empty it is a hash of the content.
+    ``rows`` maps a date to its row; ``hours`` are the tables of office hours, none where limits count no hours. ``version`` goes into evidence; left empty it is a hash of the content.
     Two calendars with equal content are equal. A date that does not exist in the zone (Apia, 2011-12-30)
     is a day like any other unless a row says otherwise. A look-up costs O(log rows).
     """
@@ -92,6 +93,7 @@ class WorkingCalendar:
     zone: str
     rows: Mapping[date, CalendarDay] = field(default_factory=dict, hash=False)
     version: str = ""
+    hours: tuple[WorkTime, ...] = ()
     _tz: ZoneInfo = field(init=False, repr=False, compare=False)
     _days: list[int] = field(init=False, repr=False, compare=False)
     _shift: list[int] = field(init=False, repr=False, compare=False)
@@ -109,7 +111,7 @@ class WorkingCalendar:
         shift = list(accumulate((change for _, change in moved), initial=0))
         values = {
             "rows": MappingProxyType(rows),
-            "version": self.version or _content_hash(self.code, self.zone, rows.values()),
+            "version": self.version or _content_hash(self.code, self.zone, rows.values(), self.hours),
             "_tz": _load_zone(self.zone),
             "_days": days,
             "_shift": shift,
@@ -120,14 +122,16 @@ class WorkingCalendar:
             object.__setattr__(self, name, value)
 
     @classmethod
-    def of(cls, code: str, zone: str, rows: Iterable[CalendarDay], version: str = "") -> WorkingCalendar:
+    def of(
+        cls, code: str, zone: str, rows: Iterable[CalendarDay], version: str = "", hours: Iterable[WorkTime] = ()
+    ) -> WorkingCalendar:
         """A calendar from rows. Raises :class:`CalendarError` when a date has two rows."""
         by_date: dict[date, CalendarDay] = {}
         for row in rows:
             if row.date in by_date:
                 raise CalendarError(f"two rows for {row.date}", day=row.date)
             by_date[row.date] = row
-        return cls(code, zone, by_date, version)
+        return cls(code, zone, by_date, version, in_order(hours))
 
     @property
     def tz(self) -> ZoneInfo:
@@ -183,6 +187,10 @@ class WorkingCalendar:
         the first of the two.
         """
         return datetime.combine(day, time.min, self._tz).astimezone(UTC)
+
+    def is_decreed(self, year: int) -> bool:
+        """Whether a confirmed row of that year says more than that a place is closed."""
+        return year in self._confirmed
 
     def is_provisional(self, when: date | datetime) -> bool:
         """Whether that day may still change: its year has no confirmed row (one of the decree, a local
@@ -247,6 +255,6 @@ def _load_zone(name: str) -> ZoneInfo:
         raise CalendarError(f"expected the name of a time zone, found {name!r}", found=name) from None
 
 
-def _content_hash(code: str, zone: str, rows: Iterable[CalendarDay]) -> str:
+def _content_hash(code: str, zone: str, rows: Iterable[CalendarDay], hours: Iterable[WorkTime]) -> str:
     lines = [f"{r.date}|{r.kind}|{r.name}|{r.source_doc}|{r.confirmed:d}" for r in rows]
-    return hashlib.sha256("\n".join([code, zone, *lines]).encode()).hexdigest()[:16]
+    return hashlib.sha256("\n".join([code, zone, *lines, *map(str, hours)]).encode()).hexdigest()[:16]

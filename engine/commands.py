@@ -20,9 +20,10 @@ from engine.incidents import Place
 from engine.instances.execution import Execution, Records
 from engine.instances.mending import apply
 from engine.instances.outcomes import command_rows, outcome_of, stored_outcome
+from engine.instances.renewing import renew
 from engine.instances.views import instance_of
 from engine.instances.waits import can_be_moved, subscribed, sync_waits
-from engine.instances.works import Work
+from engine.instances.works import RECOUNT, Work
 from engine.journal import Chain
 from engine.model import Definition, Instance, Outcome
 from engine.orders import Order
@@ -90,6 +91,13 @@ class Commands:
             held.rollback()
             return seen
 
+    def rehearsed(self, connection: Connection, order: Order, instance_id: str, work: Work) -> Outcome:
+        """The same inside a transaction that goes on."""
+        held = connection.begin_nested()
+        outcome = self._changed(connection, order, instance_id, work)
+        held.rollback()
+        return outcome
+
     def _changed(self, connection: Connection, order: Order, instance_id: str, work: Work) -> Outcome:
         row = store.read_instance(connection, instance_id, lock=True)
         if row["state"] != "open" and order.kind != "look":
@@ -132,6 +140,8 @@ class Commands:
             incidents.claim(execution.connection, order.mend)
             apply(execution, order.mend, new=new)
         with inside():
+            if not new:
+                renew(execution, whole=order.kind == RECOUNT)
             # A worker that has nothing else to do comes again for what is left.
             execution.advance(AT_A_TIME if order.kind == "fire" else None)
         result = work(execution)
@@ -263,6 +273,6 @@ def _place_of_new(order: Order) -> Place:
 
 
 def _closed(row: Mapping[str, Any], kind: str) -> Outcome:
-    if kind == "fire":
+    if kind in ("fire", RECOUNT):
         return Outcome(row["id"], row["revision"], row["state"])
     raise Conflict(f"expected an open case, found it {row['state']}", instance=row["id"])

@@ -12,6 +12,7 @@ from engine.budget import Budget, ByDay, Hours, Scale, Units, WithinDays, from_t
 from engine.calendar import WorkingCalendar, to_date, utc
 from engine.due import Due, Step
 from engine.ledger import Interval, Ledger, merged
+from engine.officehours import OfficeHours
 from engine.terms import Extension, ExtensionError, Limit
 
 _DAY = timedelta(days=1)
@@ -42,7 +43,7 @@ class Countdown:
         extension: Extension | None = None,
     ) -> Countdown:
         event = utc(start, "start")
-        scale = _scale(limit, calendar)
+        scale = _scale(limit, event, calendar)
         intervals = () if limit.until else merged(ledger)
         budget = Budget.of(scale, intervals)
         begin = _begin(limit, event, calendar)
@@ -146,7 +147,7 @@ class Countdown:
     def _provisional(self, counted: int, last_day: date) -> bool:
         if self.limit.until:
             return False
-        if self.limit.unit == "working_day" or self.limit.after_hours == "next_working_day":
+        if self.limit.unit in ("working_day", "working_hour") or self.limit.after_hours == "next_working_day":
             first = self.calendar.local_date(self.event)
         elif self.limit.unit == "calendar_day" and self.limit.roll:
             first = self.day(counted)
@@ -158,7 +159,7 @@ class Countdown:
         day, begin = self.calendar.local_date(self.event), self.calendar.local_date(self.begin)
         steps = []
         if begin != day:
-            steps.append(Step("start_moved", day, begin, note=self.calendar.describe(day)))
+            steps.append(self._off("start_moved", day, begin))
         counts_from = self.limit.start_rule if not self.limit.until else "given"
         steps.append(Step("start", begin, note=counts_from))
         return steps
@@ -186,8 +187,13 @@ class Countdown:
 
     def _move_step(self, move: tuple[str, int, int]) -> Step:
         rule, source, target = move
-        day = self.day(source)
-        return Step(rule, day, self.day(target), note=self.calendar.describe(day) if rule == "rolled" else "")
+        day, to_day = self.day(source), self.day(target)
+        return self._off(rule, day, to_day) if rule == "rolled" else Step(rule, day, to_day)
+
+    def _off(self, rule: str, day: date, to_day: date) -> Step:
+        """A step that a day off is the reason for: which one, and by which decree."""
+        row = self.calendar.day(day)
+        return Step(rule, day, to_day, note=self.calendar.describe(day), name=row.name, source=row.source_doc)
 
 
 def decimal(units: Units) -> Decimal:
@@ -197,8 +203,10 @@ def decimal(units: Units) -> Decimal:
     return Decimal(floor(units * 10**9)).scaleb(-9).normalize()
 
 
-def _scale(limit: Limit, calendar: WorkingCalendar) -> Scale:
+def _scale(limit: Limit, start: datetime, calendar: WorkingCalendar) -> Scale:
     by_instant = limit.granularity == "instant"
+    if limit.unit == "working_hour":
+        return OfficeHours.of(calendar, start)
     if limit.unit == "hour" or (limit.unit == "until" and by_instant):
         return Hours()
     working = limit.unit == "working_day"

@@ -25,7 +25,7 @@ from sqlalchemy.exc import DBAPIError
 
 from engine.casedata import dumps, loads
 from engine.model import Pin
-from engine.prepared import execute
+from engine.prepared import end, execute
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -105,6 +105,8 @@ class Pins(TypeDecorator[tuple[Pin, ...]]):
 
 _POOL = {"pool_size": 16, "max_overflow": 32}
 MOST_KEPT = 8  # of each kind
+_BEGUN = "jiancha_begun"
+_BY_ITSELF = {_BEGUN: True}
 PATIENCE_SECONDS = 10.0  # how long a command waits for the one writer of a file
 
 
@@ -142,26 +144,34 @@ class Database:
         """A reading transaction: one snapshot, no lock."""
         return self._transaction(reading=True)
 
-    @contextmanager
-    def _transaction(self, *, reading: bool) -> Iterator[Connection]:
-        """A transaction on a connection; of PostgreSQL from the pool, which looks whether the server is still there.
+    def _transaction(self, *, reading: bool) -> AbstractContextManager[Connection]:
+        return self._of_file(reading) if self.is_sqlite else self._of_server(reading)
 
-        A file is always there, and to open a connection costs more than to read a row: those of SQLite are kept.
+    @contextmanager
+    def _of_server(self, reading: bool) -> Iterator[Connection]:
+        """A transaction on a connection from the pool, which looks whether the server is still there."""
+        with self.engine.connect() as connection, connection.begin() as transaction:
+            yield connection
+            if reading:
+                transaction.rollback()
+
+    @contextmanager
+    def _of_file(self, reading: bool) -> Iterator[Connection]:
+        """A transaction of SQLite's own, on a connection that is kept.
+
+        A file is always there, and to open a connection, or to let SQLAlchemy open and end a transaction, costs more
+        than to read a row. One that failed is closed, which rolls back.
         """
         kept = self._kept[reading]
+        connection = kept.pop() if kept else self.engine.connect().execution_options(**_BY_ITSELF)
         try:
-            connection = kept.pop()
-        except IndexError:
-            connection = self.engine.connect().execution_options(jiancha_reading=reading)
-        try:
-            with connection.begin() as transaction:
-                yield connection
-                if reading:
-                    transaction.rollback()
+            _begin(connection, reading)
+            yield connection
+            end(connection, keep=not reading)
         except BaseException:
             connection.close()
             raise
-        if self.is_sqlite and len(kept) < MOST_KEPT:
+        if len(kept) < MOST_KEPT:
             kept.append(connection)
         else:
             connection.close()
@@ -193,8 +203,13 @@ def _prepare_sqlite(connection: Any, _: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    reading = connection.get_execution_options().get("jiancha_reading", False)
-    execute(connection, "BEGIN" if reading else "BEGIN IMMEDIATE", ())
+    """Where SQLAlchemy says when a transaction begins, as migrations let it."""
+    if not connection.get_execution_options().get(_BEGUN, False):
+        _begin(connection, reading=False)
+
+
+def _begin(connection: Connection, reading: bool) -> None:
+    execute(connection, "BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
 def unavailable(error: BaseException) -> str | None:

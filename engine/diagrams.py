@@ -170,7 +170,10 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class RuleInfo:
-    """``jc:rule``: a kind and its parameters as FEEL text; absent attributes are empty strings."""
+    """``jc:rule``: a kind and its parameters as FEEL text; absent attributes are empty strings.
+
+    ``auto_card``: a yellow card for it needs no person (B.4 row 5).
+    """
 
     id: str
     kind: str
@@ -183,6 +186,8 @@ class RuleInfo:
     message_en: str
     params: Mapping[str, str]
     line: int
+    auto_card: bool = False
+    dry_run: str = ""  # "true": on trial
 
 
 @dataclass(frozen=True, slots=True)
@@ -407,8 +412,10 @@ def _rule(rule: Any) -> RuleInfo:
     return RuleInfo(
         **{name: rule.get(name, "") for name in given},
         message_en=rule.get("messageEn", ""),
+        dry_run=rule.get("dryRun", ""),
         params={node.get("name", ""): text(node) for node in rule.iterfind(f"{JC}param")},
         line=rule.sourceline,
+        auto_card=rule.get("autoCard") == "true",
     )
 
 

@@ -28,7 +28,8 @@ class Step:
 
     ``rule``: given, start_moved, start, budget, extended, suspended, counted, suspended_at_end or rolled.
     ``day`` is the day it starts from or names, ``to_day`` the day it leads to, ``units`` the units concerned,
-    ``note`` the facts in words (for ``rolled`` the holiday), ``basis`` law and article.
+    ``note`` the facts in words, ``basis`` law and article. Where a day off is why (rolled, start_moved), ``name`` is
+    that of the day (国庆节/National Day) and ``source`` the decree that made it one.
     """
 
     rule: str
@@ -36,6 +37,8 @@ class Step:
     to_day: date | None = None
     units: Decimal | None = None
     note: str = ""
+    name: str = ""
+    source: str = ""
 
     @property
     def basis(self) -> str:
@@ -50,6 +53,7 @@ class Step:
             "units": None if self.units is None else format(self.units, "f"),
             "note": self.note,
             "basis": self.basis,
+            **({"name": self.name, "source": self.source} if self.name else {}),
         }
 
 

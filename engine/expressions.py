@@ -31,6 +31,8 @@ def context_of(view: CaseView, local: Data = _NOTHING, *, step_completed: bool =
         "district": instance.district_code,
         "department": instance.scope,
         "started_at": instance.started_at,
+        "suspended": any(entry.end is None for entry in view.suspensions),
+        "extended": view.extension is not None,
     }
     context[STEP_COMPLETED] = step_completed
     return context

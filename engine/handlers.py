@@ -19,6 +19,7 @@ from engine.model import (
     ExtensionEntry,
     Firing,
     Instance,
+    MovedLimit,
     Rung,
     Step,
     SuspensionEntry,
@@ -31,7 +32,7 @@ class CaseView:
     """One immutable look at a case, inside the command's transaction.
 
     ``data`` are the case data with this command's entries in; ``steps`` the history in
-    order of entry; ``at`` the event time of the command.
+    order of entry; ``at`` the event time of the command; ``connection`` the command's own, None outside of one.
     """
 
     instance: Instance
@@ -40,6 +41,7 @@ class CaseView:
     suspensions: tuple[SuspensionEntry, ...]
     extension: ExtensionEntry | None
     at: datetime
+    connection: Connection | None = field(default=None, compare=False, repr=False)
 
 
 class Later(Protocol):
@@ -82,9 +84,20 @@ class RungRequest:
     entered_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Renewed:
+    """Limits of a case were derived anew ``because`` what they count by has changed; inside the command's transaction."""
+
+    connection: Connection
+    case: CaseView
+    because: Data
+    limits: tuple[MovedLimit, ...]
+
+
 Handler = Callable[[Call], Mapping[str, Any] | None]
 Rungs = Callable[[RungRequest], Sequence[Rung]]
 Authorize = Callable[[Connection, Actor, Task], None]
+Outdated = Callable[[Connection, str, str, Data], Data | None]
 FeelFunctions = Callable[[CaseView], Mapping[str, Callable[..., Any]]]
 
 
@@ -99,6 +112,18 @@ def _anyone(connection: Connection, actor: Actor, task: Task) -> None:
     return None
 
 
+def _nothing_changes(connection: Connection, definition: str, district_code: str, reason: Data) -> Data | None:
+    return None
+
+
+def _no_basis(connection: Connection, case: CaseView, expression: str) -> Data:
+    return {}
+
+
+def _nobody_told(renewed: Renewed) -> None:
+    return None
+
+
 def _no_functions(case: CaseView) -> Mapping[str, Callable[..., Any]]:
     return {}
 
@@ -106,6 +131,9 @@ def _no_functions(case: CaseView) -> Mapping[str, Callable[..., Any]]:
 @dataclass(slots=True)
 class Handlers:
     """The engine's ports. ``authorize`` raises NotAllowed when a person may not act.
+
+    ``outdated`` says of a model, a district and a rung's reason why what that rests on holds no longer, None while it
+    holds; ``renewed`` is told what then moved. ``basis`` says what a plain timer's expression rests on, for its reason.
 
     ``names`` are what a model may speak of (``kinds``, ``required``, ``roles`` of
     ``engine.profile.check``); what is not in it is not checked when a model is deployed.
@@ -115,6 +143,9 @@ class Handlers:
     rungs: Rungs = _no_rungs
     authorize: Authorize = _anyone
     functions: FeelFunctions = _no_functions
+    outdated: Outdated = _nothing_changes
+    basis: Callable[[Connection, CaseView, str], Data] = _no_basis
+    renewed: Callable[[Renewed], None] = _nobody_told
     names: dict[str, Any] = field(default_factory=dict)
 
     def register(self, name: str, handler: Handler) -> None:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BindParameter, ColumnElement, Connection, and_, bindparam, insert, select, update
 
-from engine import entries
+from engine import entries, recounting
 from engine.errors import Conflict, LostRaces
 from engine.model import SYSTEM
 from engine.orders import JOB, Order
 from engine.prepared import Prepared
-from engine.tables import job
+from engine.tables import instance, job
+from engine.timers import Foreman
 
 if TYPE_CHECKING:
     from engine.runtime import Runtime
@@ -31,15 +32,18 @@ def _waiting(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
 ANY_WAITING = Prepared(select(job.c.id).where(_waiting(bindparam("now"))).limit(1))
 
 
-def run_waiting(runtime: Runtime, limit: int) -> int:
-    """Run jobs that wait; the command's key makes a second run of one harmless."""
+def run_waiting(runtime: Runtime, limit: int, foreman: Foreman) -> int:
+    """Run jobs that wait; the command's key makes a second run of one harmless.
+
+    What a worker that is told to stop had claimed is free again when the lease is over.
+    """
     now = runtime.clock.now()
     with runtime.database.read() as connection:
         if ANY_WAITING.one(connection, {"now": now}) is None:
             return 0
     with runtime.database.begin() as connection:
         rows = _claim(connection, now, limit)
-    return sum(_run(runtime, row) for row in rows)
+    return sum(_run(runtime, row) for row in rows if foreman.go_on())
 
 
 def _claim(connection: Connection, now: datetime, limit: int) -> list[dict[str, Any]]:
@@ -60,6 +64,8 @@ def _claim(connection: Connection, now: datetime, limit: int) -> list[dict[str, 
 
 def _run(runtime: Runtime, row: Mapping[str, Any]) -> int:
     try:
+        if row["kind"] == recounting.RECOUNT_ALL:
+            return _turn_page(runtime, row)
         if row["kind"] == "signal" and "instance_id" not in row["payload"]:
             return 1 + sum(_run(runtime, one) for one in _for_each(runtime, row))
         if runtime.give(order_of(row)).state == KEPT:
@@ -101,6 +107,17 @@ def _for_each(runtime: Runtime, row: Mapping[str, Any]) -> list[dict[str, Any]]:
     return jobs
 
 
+def _turn_page(runtime: Runtime, row: Mapping[str, Any]) -> int:
+    """The cases of a page that must be counted anew, each as a job of its own; the next page is one too."""
+    now = runtime.clock.now()
+    with runtime.database.begin() as connection:
+        jobs = recounting.next_page(connection, row, runtime.handlers.outdated, now)
+        if jobs:
+            connection.execute(insert(job), jobs)
+        finish(connection, row["id"], DONE, now)
+    return 1
+
+
 def _begun(connection: Connection, row: Mapping[str, Any], now: datetime) -> list[dict[str, Any]]:
     """The cases that the signal starts."""
     told = row["payload"]
@@ -135,3 +152,19 @@ def postpone(connection: Connection, key: str, attempts: int, next_at: datetime 
 def finish(connection: Connection, key: str, state: str, at: datetime) -> None:
     """A job is done, or given up by two people."""
     connection.execute(update(job).where(job.c.id == key).values(state=state, done_at=at))
+
+
+def call_off(connection: Connection, key: str, definition: str, business_key: str, reason: str, at: datetime) -> None:
+    """Nothing more is to come of the start that was asked for under that key, in the same transaction.
+
+    Where it has not run yet it never will; an open instance of that definition and number is withdrawn by a job.
+    """
+    waits = update(job).where(job.c.id == f"start:{key}", job.c.state == WAITING)
+    connection.execute(waits.values(state=SKIPPED, done_at=at))
+    c = instance.c
+    opened = select(c.id).where(c.definition == definition, c.business_key == business_key, c.state == "open")
+    for (instance_id,) in connection.execute(opened).all():
+        told = {"instance_id": instance_id, "reason": reason}
+        row = {"id": f"call-off:{instance_id}", "kind": "cancel", "payload": told, "state": WAITING}
+        if connection.execute(select(job.c.id).where(job.c.id == row["id"])).first() is None:
+            connection.execute(insert(job).values(**row, created_at=at, run_after=at, attempts=0))

@@ -185,7 +185,8 @@ class SuspensionEntry:
     end: datetime | None
     approver: str
     reason: str
-    own_limit: int | None = None
+    own_limit: int | None = None  # working days
+    notice: str | None = None  # the written notice to the applicant
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +223,30 @@ class Firing:
     deadline: datetime | None = None
     reason: Data = field(default_factory=dict)
     payload: Data = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class MovedLimit:
+    """A rung whose due is another since what its limit counts by has changed.
+
+    ``over``: it has fired, and would not have by now, or by the end of its host. An instant of None: unknown.
+    """
+
+    timer: str
+    element: str
+    host: str | None
+    checkpoint: str | None  # None: a plain timer of the process
+    rule: str
+    rung: str
+    occurrence: int
+    before: datetime | None
+    after: datetime | None
+    over: bool
+
+    def told(self) -> dict[str, Any]:
+        """For the journal: JSON types only."""
+        plain = {name: getattr(self, name) for name in self.__slots__ if name not in ("before", "after")}
+        return plain | {name: at and at.isoformat() for name, at in (("from", self.before), ("to", self.after))}
 
 
 @dataclass(frozen=True, slots=True)

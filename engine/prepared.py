@@ -178,6 +178,15 @@ def execute(connection: Connection, text: str, parameters: Any = (), *, many: bo
     return cursor
 
 
+def end(connection: Connection, *, keep: bool) -> None:
+    """Commit or roll back what was begun on the driver's cursor."""
+    dialect, driver = connection.dialect, connection.connection
+    try:
+        dialect.do_commit(driver) if keep else dialect.do_rollback(driver)
+    except dialect.loaded_dbapi.Error as error:
+        _raise(connection, "COMMIT" if keep else "ROLLBACK", (), error, many=False)
+
+
 def _raise(connection: Connection, text: str, parameters: Any, error: Exception, many: bool) -> NoReturn:
     dialect = connection.dialect
     lost = dialect.is_disconnect(error, connection.connection, None)  # type: ignore[arg-type]

@@ -31,6 +31,7 @@ from engine.migration import Migrations
 from engine.model import SYSTEM, Actor, Definition, Incident, Instance, Outcome, Task
 from engine.orders import CREATING, TIMER, Order
 from engine.queries import Queries
+from engine.recounting import Recounts
 from engine.sealing.states import States, Unchecked
 from engine.timers import Alone, Foreman, Lease, fire_claimed
 from engine.versions import Versions
@@ -54,6 +55,7 @@ class Runtime:
         self.query = Queries(database, known)
         self.versions = Versions(database, clock, self.handlers)
         self._commands = Commands(database, clock, self.handlers, known, states or Unchecked(), permit)
+        self.recounts = Recounts(database, self._commands)
         self.migrations = Migrations(database, clock, known, self._commands, new_id)
         self._mending = Mending(database, clock, self.query, self._commands, self.give)
         self._new_id, self._permit = new_id, permit
@@ -219,15 +221,47 @@ class Runtime:
         actor: Actor,
         key: str,
         own_limit: int | None = None,
+        notice: str | None = None,
         at: datetime | None = None,
     ) -> Outcome:
-        """Stop the clock: an entry in the ledger, nothing else."""
+        """Stop the clock: an entry in the ledger, nothing else; raises Conflict while one of this kind runs."""
         given = {"instance_id": instance_id, "kind": kind, "approver": approver, "reason": reason}
+        given |= {"notice": notice} if notice else {}
         return self.give(Order("suspend", key, actor, at, {**given, "own_limit": own_limit}))
 
-    def resume(self, instance_id: str, *, reason: str, actor: Actor, key: str, at: datetime | None = None) -> Outcome:
-        """Let the clock run again; raises Conflict when it was not stopped."""
-        return self.give(Order("resume", key, actor, at, {"instance_id": instance_id, "reason": reason}))
+    def resume(
+        self,
+        instance_id: str,
+        *,
+        reason: str,
+        actor: Actor,
+        key: str,
+        kind: str | None = None,
+        at: datetime | None = None,
+    ) -> Outcome:
+        """End the stop of that kind, or the only one; raises Conflict when there is none, or more than one."""
+        given = {"instance_id": instance_id, "reason": reason} | ({"kind": kind} if kind else {})
+        return self.give(Order("resume", key, actor, at, given))
+
+    def correct(
+        self,
+        instance_id: str,
+        *,
+        fact: Mapping[str, Any],
+        to: datetime,
+        reason: str,
+        actor: Actor,
+        key: str,
+        at: datetime | None = None,
+    ) -> Outcome:
+        """Put a time right that was recorded wrongly; every limit is derived anew, the old time stays in the journal.
+
+        ``fact`` is a passage's (``element``, ``occurrence``, ``what``: entered_at or completed_at), a stop's
+        (``suspension``: its id, ``what``: start or end) or one of the case's data (``field``). What moved is in the
+        outcome's result.
+        """
+        given = {"instance_id": instance_id, "fact": dict(fact), "to": to.isoformat(), "reason": reason}
+        return self.give(Order("correct", key, actor, at, given))
 
     def extend(
         self,
@@ -358,8 +392,9 @@ class Runtime:
             self._permit()
         except Unanchored:
             return 0
-        fired = entries.fire_due(self) + fire_claimed(self, limit, foreman or Alone())
-        return fired + (run_waiting(self, limit) if foreman is None or foreman.go_on() else 0)
+        foreman = foreman or Alone()
+        fired = entries.fire_due(self) + fire_claimed(self, limit, foreman)
+        return fired + (run_waiting(self, limit, foreman) if foreman.go_on() else 0)
 
     def _maker(self, order: Order) -> Callable[[Definition], Instance]:
         given = order.arguments or {}

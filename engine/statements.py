@@ -70,6 +70,9 @@ OPEN_TASKS = Prepared(select(task).where(task.c.instance_id == _OF_INSTANCE, tas
 STANDING_TIMERS = Prepared(
     select(timer).where(timer.c.instance_id == _OF_INSTANCE, timer.c.state.not_in(("fired", "cancelled")))
 )
+FIRED_CHECKPOINTS = Prepared(
+    select(timer).where(timer.c.instance_id == _OF_INSTANCE, timer.c.state == "fired", timer.c.checkpoint.is_not(None))
+)
 TIMERS_OF_PASSAGE = Prepared(
     select(timer).where(
         timer.c.instance_id == _OF_INSTANCE,

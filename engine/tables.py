@@ -207,6 +207,7 @@ suspension = Table(
     Column("approver", String(120), nullable=False),
     Column("reason", Text, nullable=False),
     Column("own_limit", Integer),
+    Column("notice", String(200)),
     Index("suspension_by_instance", "instance_id"),
 )
 

@@ -10,12 +10,12 @@ from typing import Literal, get_args
 from engine.calendar import utc
 from engine.errors import EngineError
 
-Unit = Literal["working_day", "calendar_day", "hour", "until"]
+Unit = Literal["working_day", "calendar_day", "hour", "working_hour", "until"]
 Granularity = Literal["day", "instant"]
 StartRule = Literal["next_day", "instant"]
 AfterHours = Literal["as_is", "next_working_day"]
 
-_MOST = {"working_day": 36_525, "calendar_day": 36_525, "hour": 876_600, "until": 0}
+_MOST = {"working_day": 36_525, "calendar_day": 36_525, "hour": 876_600, "working_hour": 292_200, "until": 0}
 
 
 class LimitError(EngineError):
@@ -37,6 +37,7 @@ class Limit:
     * ``amount``: a Decimal or int >= 0, at most 100 years; by day a fraction counts as a whole day.
     * ``unit``: ``until`` = the case itself states the deadline in ``until``; it is taken as given, without
       suspension or roll, and used/remaining count hours (by day: calendar days) from the start to it.
+      ``working_hour`` counts in the office hours of the calendar.
     * ``granularity``: ``day`` (decided on the last permitted day is in time) or ``instant``. Hours are always
       by instant.
     * ``start_rule``: ``next_day`` (the day of the event is not counted) or, by instant only, ``instant``
@@ -66,7 +67,7 @@ class Limit:
             raise LimitError("expected 'until' with the unit 'until' and only then", field="until")
         if self.until is not None:
             object.__setattr__(self, "until", utc(self.until, "until"))
-        if self.unit == "hour":
+        if self.unit in ("hour", "working_hour"):
             object.__setattr__(self, "granularity", "instant")
             object.__setattr__(self, "start_rule", "instant")
         elif self.granularity == "day" and self.start_rule == "instant":
@@ -89,7 +90,7 @@ class Extension:
     at: datetime
 
     def __post_init__(self) -> None:
-        _one_of("unit", self.unit, ("working_day", "calendar_day", "hour"))
+        _one_of("unit", self.unit, ("working_day", "calendar_day", "hour", "working_hour"))
         object.__setattr__(self, "amount", _amount(self.amount, _MOST[self.unit]))
         object.__setattr__(self, "at", utc(self.at, "extension"))
 

@@ -63,11 +63,10 @@ def tag(table: Table, row: Row) -> str:
 
 def digest(table: Table, row: Row) -> str:
     """128 bits over the row, the same whichever database it was read from."""
-    shown = {name: value for name in _COLUMNS[table] if (value := row[name]) is not None}
+    shown = {name: row[name] for name in _COLUMNS[table] if row[name] is not None}
     for name in _INSTANTS[table]:
-        instant = shown.get(name)
-        if instant is not None and instant.tzinfo is not UTC:
-            shown[name] = instant.astimezone(UTC)
+        if name in shown and shown[name].tzinfo is not UTC:
+            shown[name] = shown[name].astimezone(UTC)
     for name in _BYTES[table]:
         if name in shown:
             shown[name] = hashlib.sha256(shown[name]).hexdigest()

@@ -99,20 +99,23 @@ def compile_rule(info: RuleInfo, checkpoint: str, presets: Presets) -> Rule:
     """A rule with its parameters parsed. What the deployment check should have refused is a ``fault``."""
     kind = KINDS.get(info.kind)
     level = info.level or "notice"
-    preset = single(level) if not info.ladder else presets.get(info.ladder)
+    alone = single(level, presets)
+    preset = presets.get(info.ladder) if info.ladder else alone
     return Rule(
         id=info.id,
         checkpoint=checkpoint,
         kind=kind or Expression(),
         dimension=info.dimension,
         level=level,
-        preset=preset or single(level),
+        preset=preset or alone,
         basis=info.basis,
         confidence=info.confidence,
         message=info.message,
         message_en=info.message_en,
         parameters={name: formula(text) for name, text in info.params.items()},
         fault=_fault(info, preset),
+        auto_card=info.auto_card,
+        dry_run=info.dry_run == "true",
     )
 
 

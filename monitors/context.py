@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from engine.casedata import temporal
 from engine.model import Step
+from monitors.documents.kinds import OF_DEPARTMENTS
 
 if TYPE_CHECKING:
     from monitors.facts import Facts
@@ -33,6 +35,11 @@ class Context(Mapping[str, Any]):
             self._made[name] = temporal(self._data[name]) if own is None else own()
         return self._made[name]
 
+    @property
+    def read(self) -> frozenset[str]:
+        """The names that were read so far."""
+        return frozenset(self._made)
+
     def __iter__(self) -> Iterator[str]:
         return iter({**self._data, **self._own})
 
@@ -55,7 +62,14 @@ def context_of(facts: Facts) -> Context:
         "extension_wd": lambda: extension.amount if extension else 0,
         "extension_count": lambda: _extension_count(facts),
     }
-    return Context(facts.case.data, own)
+    served = {f"{kind}_served_at": partial(_served, facts, kind) for kind in OF_DEPARTMENTS}
+    return Context(facts.case.data, own | served)
+
+
+def _served(facts: Facts, kind: str) -> datetime | None:
+    """When a document of the case was served; what the data say counts only for one that this command issues."""
+    found = facts.served(kind)
+    return found if found is not None else temporal(facts.case.data.get(f"{kind}_served_at"))
 
 
 def _case(facts: Facts) -> dict[str, Any]:
@@ -65,6 +79,8 @@ def _case(facts: Facts) -> dict[str, Any]:
         "district": instance.district_code,
         "department": instance.scope,
         "started_at": instance.started_at,
+        "suspended": _suspended(facts),
+        "extended": facts.case.extension is not None,
     }
 
 

@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from engine.budget import Budget, ByDay
+from engine.budget import Budget, ByDay, ticks
 from engine.calendar import WorkingCalendar
+from engine.countdown import decimal
 from engine.limits import Ledger, merged
+from engine.officehours import OfficeHours, standard_days
 
 NAMES = (
     "working days",
@@ -23,7 +26,11 @@ NAMES = (
     "hours between",
     "suspended working days",
     "deadline after working days",
+    "working hours",
+    "days by hours",
 )
+# Those whose value another calendar may change.
+COUNTING = tuple(name for name in NAMES if name not in ("calendar days", "hours between"))
 _HOUR = timedelta(hours=1)
 _TICK = timedelta(microseconds=1)
 
@@ -39,6 +46,8 @@ def bound(calendar: WorkingCalendar, ledger: Ledger = ()) -> Mapping[str, Callab
         days.hours,
         days.suspended,
         days.deadline_after,
+        days.working_hours,
+        days.days_by_hours,
     )
     return dict(zip(NAMES, found, strict=True))
 
@@ -46,7 +55,12 @@ def bound(calendar: WorkingCalendar, ledger: Ledger = ()) -> Mapping[str, Callab
 def counted(calendar: WorkingCalendar, start: Any, end: Any, unit: str) -> Decimal | None:
     """How many working_day, calendar_day or hour from one date or instant to another, as the functions count."""
     days = bound(calendar)
-    names = {"working_day": "working days", "calendar_day": "calendar days", "hour": "hours between"}
+    names = {
+        "working_day": "working days",
+        "calendar_day": "calendar days",
+        "hour": "hours between",
+        "working_hour": "working hours",
+    }
     found: Decimal | None = days[names[unit]](start, end)
     return found
 
@@ -90,6 +104,21 @@ class _Days:
         """``deadline after working days(from, n)``: 00:00 of the day after the n-th working day."""
         last = self.add_working(start, n)
         return None if last is None else self._calendar.start_of_day(last + timedelta(days=1))
+
+    def working_hours(self, start: Any, end: Any) -> Decimal | None:
+        """``working hours(from, to)``: office hours between, suspensions not deducted; 0 when the second comes first."""
+        a, b = self._instant(start), self._instant(end)
+        if a is None or b is None or not OfficeHours.known(self._calendar, a):
+            return None
+        scale = OfficeHours.of(self._calendar, a)
+        return decimal(max(Fraction(0), scale.at(ticks(b)) - scale.at(ticks(a))))
+
+    def days_by_hours(self, start: Any, end: Any) -> Decimal | None:
+        """``days by hours(from, to)``: standard days of office hours, begun ones rounded up, 1 at least."""
+        a, b = self._instant(start), self._instant(end)
+        if a is None or b is None or not OfficeHours.known(self._calendar, a):
+            return None
+        return Decimal(standard_days(self._calendar, a, b))
 
     def _day(self, value: Any) -> date | None:
         if isinstance(value, datetime):

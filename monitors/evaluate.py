@@ -31,7 +31,12 @@ class Finding:
 
 def evaluate(checkpoint: Checkpoint, facts: Facts) -> tuple[Finding, ...]:
     """The findings of a checkpoint: of one rule where a timer's rung fired, else of all its rules."""
-    return tuple(finding for rule in _asked(checkpoint, facts) for finding in _findings(rule, judge(rule, facts)))
+    return tuple(finding for rule in _asked(checkpoint, facts) for finding in findings_of(rule, facts))
+
+
+def findings_of(rule: Rule, facts: Facts) -> tuple[Finding, ...]:
+    """The findings of one rule."""
+    return tuple(_findings(rule, judge(rule, facts)))
 
 
 def judge(rule: Rule, facts: Facts) -> Verdict:

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from dataclasses import asdict
 from typing import Any
 
 from engine.model import Firing
 from monitors.checkpoints import Supervision
 from monitors.evaluate import Finding
 from monitors.facts import Facts
+from monitors.holding import held
+from monitors.pinning import pinned
+from monitors.plain import plain
+from monitors.presets import as_row
+
+_FIRING = (
+    "element",
+    "checkpoint",
+    "cause",
+    "host",
+    "occurrence",
+    "happened",
+    "rule",
+    "rung",
+    "level",
+    "due",
+    "deadline",
+)
 
 
 def evidence(finding: Finding, facts: Facts, supervision: Supervision) -> dict[str, Any]:
@@ -27,7 +43,9 @@ def evidence(finding: Finding, facts: Facts, supervision: Supervision) -> dict[s
             "id": rule.id,
             "kind": rule.kind.name,
             "ladder": rule.preset.code,
+            "preset": as_row(rule.preset),
             "parameters": {name: formula.text for name, formula in rule.parameters.items()},
+            "auto_card": rule.auto_card,
         },
         "inputs": plain(verdict.values),
         "told": plain(verdict.told),
@@ -45,34 +63,18 @@ def evidence(finding: Finding, facts: Facts, supervision: Supervision) -> dict[s
         "firing": None if facts.firing is None else _firing(facts.firing),
         "event_ids": _event_ids(facts.firing),
         "went_on_because": _went_on_because(facts.firing),
-        "suspensions": [
-            plain({"kind": s.kind, "start": s.start, "end": s.end, "approver": s.approver}) for s in case.suspensions
-        ],
+        "held": held(facts, plain(finding.reached.reason).get("start") if finding.reached else None),
+        "suspensions": [plain(asdict(stop)) for stop in case.suspensions],
         "extension": plain(facts.context["extension"]),
         "due": plain(finding.due),
         "deadline": plain(finding.reached.deadline) if finding.reached else None,
         "reason": plain(finding.reached.reason) if finding.reached else {},
+        "facts": pinned(facts),
     }
 
 
-def plain(value: Any) -> Any:
-    """A FEEL or Python value as JSON: instants and dates in ISO 8601, what JSON has no type for as text."""
-    if value is None or isinstance(value, (str, bool, int, Decimal)):
-        return value
-    if isinstance(value, (datetime, date, time)):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return f"PT{value.total_seconds():g}S"
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
-    return str(value)
-
-
 def _firing(firing: Firing) -> dict[str, Any]:
-    names = ("element", "cause", "host", "occurrence", "happened", "rule", "rung", "due", "deadline")
-    return {name: plain(getattr(firing, name)) for name in names}
+    return {name: plain(getattr(firing, name)) for name in _FIRING}
 
 
 def _went_on_because(firing: Firing | None) -> str | None:

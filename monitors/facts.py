@@ -10,13 +10,19 @@ from typing import Any
 
 from engine.calendar import WorkingCalendar
 from engine.handlers import Call, CaseView, RungRequest
-from engine.limits import Extension, Ledger, Suspension
+from engine.limits import Extension, Ledger
 from engine.model import Firing, Step
 from monitors.context import Context, context_of
 from monitors.datasets import DataSets, NoDataSets, StoredDataSets
 from monitors.dayfunctions import bound
+from monitors.documents.archive import ServedTimes
+from monitors.ledgers import ledger_of
 
 _PERSON_KINDS = frozenset({"person", "userTask", "manualTask"})
+
+
+def _nothing_served(kind: str) -> datetime | None:
+    return None
 
 
 @dataclass(frozen=True)
@@ -36,19 +42,31 @@ class Facts:
     actor: str | None = None
     clock: datetime | None = field(default=None, compare=False)
     sets: DataSets = field(default=NoDataSets(), compare=False)
+    served: Callable[[str], datetime | None] = field(default=_nothing_served, compare=False)
 
     @classmethod
     def of_call(cls, call: Call, calendar: WorkingCalendar, clock: datetime | None = None) -> Facts:
         """The facts of a rule task that a checkpoint reached."""
         firing = call.firing
         host, occurrence = (None, 1) if firing is None else (firing.host, firing.occurrence)
-        sets = StoredDataSets(call.connection)
-        return cls(call.case, calendar, host, occurrence, firing=firing, actor=call.actor.id, clock=clock, sets=sets)
+        sets, served = StoredDataSets(call.connection), ServedTimes(call.connection, call.case.instance.id)
+        return cls(
+            call.case,
+            calendar,
+            host,
+            occurrence,
+            firing=firing,
+            actor=call.actor.id,
+            clock=clock,
+            sets=sets,
+            served=served,
+        )
 
     @classmethod
     def of_request(cls, request: RungRequest, calendar: WorkingCalendar) -> Facts:
         """The facts under which a checkpoint's timers are armed."""
-        return cls(request.case, calendar, request.host, request.occurrence, request.entered_at)
+        served = ServedTimes(request.connection, request.case.instance.id)
+        return cls(request.case, calendar, request.host, request.occurrence, request.entered_at, served=served)
 
     @property
     def now(self) -> datetime:
@@ -106,7 +124,7 @@ class Facts:
     @cached_property
     def ledger(self) -> Ledger:
         """The suspensions, as limits count them."""
-        return tuple(Suspension(entry.kind, entry.start, entry.end, entry.approver) for entry in self.case.suspensions)
+        return ledger_of(self.case.suspensions)
 
     @cached_property
     def extension(self) -> Extension | None:

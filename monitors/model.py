@@ -102,6 +102,7 @@ class Warning:
     violation_instance: str | None
     closed_at: datetime | None
     outcome_reason: str | None
+    held_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

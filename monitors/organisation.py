@@ -39,6 +39,7 @@ ROLES = frozenset(
         *("designer", "publisher", "assessor", "auditor", "administrator"),
     }
 )
+DEPARTMENT_ROLES = frozenset({"clerk", "section_chief", "dept_head", "liaison"})
 
 
 def load_organisation(connection: Connection, source: Path | Mapping[str, Any]) -> dict[str, int]:

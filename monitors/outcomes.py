@@ -69,6 +69,20 @@ class Order:
     document_id: str
     issued_at: datetime
     state: str
+    extended_by: str | None = None
+    extension_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What the public is told of an order (挂牌督办)."""
+
+    district_code: str
+    department: str
+    number: str
+    demand: str
+    deadline: date
+    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +127,11 @@ class Appeal:
     decided_by: str | None
     decided_at: datetime | None
     reason: str | None
+    body: str | None = None
+    admitted_by: str | None = None
+    admitted_at: datetime | None = None
+    stayed: bool | None = None
+    votes: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +155,72 @@ class Rectification:
 
 
 @dataclass(frozen=True, slots=True)
+class Responsibility:
+    """Who held the clock on which step, in working days; ``person`` None: nobody had taken it up."""
+
+    district_code: str
+    violation_id: str
+    number: int
+    department: str
+    element: str
+    step: str
+    step_en: str
+    role: str | None
+    person: str | None
+    working_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """A record of 督查; ``kind`` is documents, visit or interview."""
+
+    district_code: str
+    warning_id: str
+    number: int
+    kind: str
+    place: str
+    present: str
+    record: str
+    inspected_by: str
+    recorded_at: datetime
+    files: Any
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCopy:
+    """An order's copy at another department (joint) or at the district's organ (forwarded), with its answer."""
+
+    district_code: str
+    id: str
+    order_id: str
+    violation_id: str
+    department: str
+    kind: str
+    sent_at: datetime
+    deadline: date
+    signed_by: str | None
+    answered_by: str | None
+    signed_at: datetime | None
+    answered_at: datetime | None
+    answer: str | None
+    files: Any
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalMeasure:
+    """What is proposed about a person: talk (诫勉谈话) or transfer (调离岗位)."""
+
+    district_code: str
+    id: str
+    person: str
+    violation_id: str
+    kind: str
+    reason: str
+    reason_en: str
+    proposed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """One line of a timeline: ``kind`` is a stable code, ``ref`` a number or round, ``note`` free text."""
 
@@ -148,7 +233,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """All that is known of a violation; ``warning`` is the row that it was confirmed from."""
+    """All that is known of a violation; ``warning`` is the leading row that it was confirmed from, ``findings`` all."""
 
     violation: Violation
     warning: Mapping[str, Any]
@@ -158,6 +243,11 @@ class File:
     appeals: tuple[Appeal, ...]
     rectifications: tuple[Rectification, ...]
     timeline: tuple[Event, ...]
+    findings: tuple[Mapping[str, Any], ...] = ()
+    inspections: tuple[Inspection, ...] = ()
+    responsibilities: tuple[Responsibility, ...] = ()
+    copies: tuple[OrderCopy, ...] = ()
+    measures: tuple[PersonalMeasure, ...] = ()
 
     @property
     def card(self) -> Card | None:

@@ -19,6 +19,11 @@
     when = "overdue_by"
     value = 3                         # units, and never more than this share of L:
     share = 0.5
+
+``[grace]`` of the file: working days by level in which corrected data close a warning of a kind that allows it.
+``once_per = "case"`` in a preset: each level once for a case and rule, whatever the step and however often it is
+entered; else each rung once an occurrence. ``repeat = { confirmed = 3, months = 12 }``: a yellow warning is a red one
+where so many violations of the same rule by the same department were confirmed in so many months before.
 """
 
 from __future__ import annotations
@@ -28,6 +33,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from engine.errors import InvalidData
@@ -64,6 +70,14 @@ class PresetRung:
 
 
 @dataclass(frozen=True, slots=True)
+class Repeat:
+    """So many ``confirmed`` violations in so many ``months`` make the next yellow warning a red one."""
+
+    confirmed: int
+    months: int
+
+
+@dataclass(frozen=True, slots=True)
 class Preset:
     """A ladder. ``mark`` is its confidence mark (P: practice)."""
 
@@ -72,29 +86,100 @@ class Preset:
     name_en: str
     mark: str
     rungs: tuple[PresetRung, ...]
+    repeat: Repeat | None = None
+    once_per_case: bool = False
 
 
 Presets = Mapping[str, Preset]
+Grace = Mapping[str, int]  # working days by level
+DEFAULT = "DEFAULT"
 
 
-def single(level: str) -> Preset:
-    """The ladder of a rule with a level instead of a ladder: one rung at the first late instant."""
-    return Preset("", "", "", "", (PresetRung(level, level, Condition("overdue")),))
+def single(level: str, presets: Presets = MappingProxyType({})) -> Preset:
+    """The ladder of a rule with a level instead of a ladder: one rung at the first late instant.
+
+    Of the preset DEFAULT it has what happens when a department does it again and again.
+    """
+    repeat = presets[DEFAULT].repeat if DEFAULT in presets else None
+    return Preset("", "", "", "", (PresetRung(level, level, Condition("overdue")),), repeat)
 
 
 def load_presets(source: Path | Mapping[str, Any]) -> Presets:
     """The presets of a file or of its content, by code; raises InvalidData."""
     content = source if isinstance(source, Mapping) else _read(source)
-    return {row["code"]: _preset(row) for row in content.get("preset", ())}
+    return {row["code"]: preset_of(row) for row in content.get("preset", ())}
+
+
+def load_grace(source: Path | Mapping[str, Any]) -> Grace:
+    """How long corrections close warnings, by level, of a presets file: ``[grace]``; none where it has none."""
+    content = source if isinstance(source, Mapping) else _read(source)
+    told = content.get("grace", {})
+    wrong = sorted(
+        level for level, days in told.items() if level not in LEVELS or not isinstance(days, int) or days < 0
+    )
+    if wrong:
+        raise InvalidData(f"grace: expected working days for each of {LEVELS}, found {wrong}", field="grace")
+    return dict(told)
+
+
+def as_row(preset: Preset) -> dict[str, Any]:
+    """The preset as a row of a presets file, numbers as text: what evidence keeps, and ``preset_of`` reads again."""
+    row: dict[str, Any] = {"code": preset.code, "rung": [_rung_row(rung) for rung in preset.rungs]}
+    if preset.repeat is not None:
+        row["repeat"] = {"confirmed": preset.repeat.confirmed, "months": preset.repeat.months}
+    return row | ({"once_per": "case"} if preset.once_per_case else {})
+
+
+def _rung_row(rung: PresetRung) -> dict[str, Any]:
+    row = {"name": rung.name, "level": rung.level, **_condition_row(rung.condition)}
+    if rung.short is not None:
+        row["short_limit"] = {"up_to": str(rung.up_to), **_condition_row(rung.short)}
+    return row
+
+
+def _condition_row(condition: Condition) -> dict[str, Any]:
+    row = {"when": condition.when, "value": str(condition.value)}
+    return row if condition.share is None else {**row, "share": str(condition.share)}
 
 
 def _read(path: Path) -> Mapping[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
 
 
-def _preset(row: Mapping[str, Any]) -> Preset:
+def preset_of(row: Mapping[str, Any]) -> Preset:
+    """One row of a presets file; raises InvalidData."""
     rungs = tuple(_rung(rung, row["code"]) for rung in row.get("rung", ()))
-    return Preset(row["code"], row.get("name", ""), row.get("name_en", ""), row.get("mark", ""), rungs)
+    return Preset(
+        row["code"],
+        row.get("name", ""),
+        row.get("name_en", ""),
+        row.get("mark", ""),
+        rungs,
+        _repeat(row),
+        _once_per(row) == "case",
+    )
+
+
+def _once_per(row: Mapping[str, Any]) -> str:
+    found = row.get("once_per", "occurrence")
+    if found not in ("case", "occurrence"):
+        raise InvalidData(
+            f"preset {row['code']}: expected once_per of case or occurrence, found {found!r}", field="once_per"
+        )
+    return str(found)
+
+
+def _repeat(row: Mapping[str, Any]) -> Repeat | None:
+    told = row.get("repeat")
+    if told is None:
+        return None
+    numbers = [told.get("confirmed"), told.get("months")]
+    if not all(isinstance(number, int) and number > 0 for number in numbers):
+        raise InvalidData(
+            f"preset {row['code']}: expected confirmed and months as numbers above 0, found {dict(told)}",
+            field="repeat",
+        )
+    return Repeat(*numbers)
 
 
 def _rung(row: Mapping[str, Any], code: str) -> PresetRung:

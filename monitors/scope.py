@@ -27,6 +27,10 @@ class Scope:
         """The same as a condition on two columns; nothing at all for an empty scope."""
         return or_(false(), *(_pair(district, department, pair) for pair in sorted(self.pairs)))
 
+    def touches(self, district: ColumnElement[str]) -> ColumnElement[bool]:
+        """Whether anything of a district is covered, as a condition on its column."""
+        return or_(false(), *(true() if d == ANY else district == d for d, _ in sorted(self.pairs)))
+
 
 EVERYWHERE = Scope(frozenset({(ANY, ANY)}))
 

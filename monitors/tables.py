@@ -15,50 +15,88 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
-    Text,
     UniqueConstraint,
 )
 
 from engine.db import Json, UtcDateTime
+from monitors.clock_tables import calendar_decree, clock_request, moved_limit, work_hours
 from monitors.columns import Amount, metadata
+from monitors.notice_tables import contact, delivery, delivery_notice, notice
 from monitors.outcome_tables import (
     appeal,
     card,
     deduction,
     document,
+    evidence_file,
     explanation,
+    inspection,
+    order_copy,
+    personal_measure,
     rectification,
+    responsibility,
     score,
     score_sheet,
     supervision_order,
     violation,
+    violation_finding,
+)
+from monitors.warning_tables import (
+    absence,
+    calendar_edition,
+    observation,
+    recall,
+    recalled,
+    waiver,
+    warning,
+    warning_act,
 )
 
 __all__ = [
+    "absence",
     "alert",
     "appeal",
     "calendar",
     "calendar_day",
+    "calendar_edition",
+    "calendar_decree",
     "card",
+    "clock_request",
+    "contact",
     "counter",
     "data_finding",
     "data_set_row",
     "deduction",
+    "delivery",
+    "delivery_notice",
     "department",
     "district",
     "document",
     "envelope",
+    "evidence_file",
     "explanation",
     "grant",
+    "inspection",
     "item",
     "metadata",
+    "observation",
+    "moved_limit",
+    "notice",
+    "order_copy",
     "person",
+    "personal_measure",
+    "recall",
+    "recalled",
     "rectification",
+    "responsibility",
     "score",
     "score_sheet",
     "supervision_order",
     "violation",
+    "violation_finding",
+    "waiver",
     "warning",
+    "warning_act",
+    "work_hours",
 ]
 
 # --- who: small, slow tables -------------------------------------------------------------------
@@ -122,6 +160,7 @@ calendar = Table(
     metadata,
     Column("code", String(32), primary_key=True),
     Column("version", Integer, nullable=False),  # grows with each change of its days
+    Column("base", String(32)),  # the calendar that holds on every day of which this one says nothing
 )
 
 calendar_day = Table(
@@ -143,46 +182,6 @@ counter = Table(
 )
 
 # --- what was found ----------------------------------------------------------------------------
-
-warning = Table(
-    "warning",
-    metadata,
-    Column("district_code", String(32), primary_key=True),
-    # sha256 of case, host, rule, rung and occurrence: the same finding has the same id for ever
-    Column("id", String(64), primary_key=True),
-    Column("number", String(32), nullable=False),  # W-2026-000123
-    Column("case_id", String(64), nullable=False),  # the instance
-    Column("case_no", String(200), nullable=False),
-    Column("definition", String(120), nullable=False),
-    Column("definition_version", Integer, nullable=False),
-    Column("checkpoint", String(64), nullable=False),
-    Column("rule", String(64), nullable=False),
-    Column("rung", String(32), nullable=False),
-    Column("occurrence", Integer, nullable=False),
-    Column("level", String(16), nullable=False),  # notice yellow red
-    Column("dimension", String(16), nullable=False),
-    Column("department", String(64), nullable=False),
-    Column("message", Text, nullable=False),
-    Column("message_en", Text, nullable=False),
-    # open explained dismissed exempted confirmed auto_closed
-    Column("state", String(16), nullable=False),
-    Column("raised_at", UtcDateTime, nullable=False),  # event time of the command that raised it
-    Column("due", UtcDateTime),  # first instant at which the rung was true; None for a data rule
-    Column("happened", UtcDateTime, nullable=False),  # the act or tick that showed it
-    Column("evidence", Json, nullable=False),
-    Column("basis", String(200), nullable=False),
-    Column("confidence", String(16), nullable=False),
-    Column("undetermined", Boolean, nullable=False),
-    Column("missing", Json, nullable=False),  # list of names; empty unless undetermined
-    Column("violation_instance", String(64)),
-    Column("closed_at", UtcDateTime),
-    Column("outcome_reason", Text),
-    UniqueConstraint("number"),
-    Index("ix_warning_case", "district_code", "case_id"),
-    Index("ix_warning_state", "district_code", "state", "level", "raised_at"),
-    Index("ix_warning_department", "district_code", "department", "raised_at"),
-    Index("ix_warning_id", "id"),
-)
 
 # What live pages read, in order of id. One serial for all districts: a page remembers one number.
 alert = Table(

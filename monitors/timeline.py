@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from monitors.outcomes import Appeal, Card, Event, Explanation, Order, Rectification, Violation
+from monitors.outcomes import Appeal, Card, Event, Explanation, Inspection, Order, Rectification, Violation
 
 
 def timeline(
@@ -16,17 +16,25 @@ def timeline(
     cards: Iterable[Card],
     appeals: Iterable[Appeal],
     rectifications: Iterable[Rectification],
+    findings: Iterable[Mapping[str, Any]] = (),
+    inspections: Iterable[Inspection] = (),
 ) -> tuple[Event, ...]:
     """The events in order of time; at one instant in the order of the process.
 
-    Kinds: fact, warned, explained, confirmed, order_issued, card_issued, card_delivered, card_deemed_delivered,
+    Kinds: fact, warned, explained, inspected, confirmed, joined, order_issued, card_issued, card_delivered, card_deemed_delivered,
     appeal_filed, appeal_decided, rectified, rectification_verified, closed.
     """
     events = [
         Event(violation.fact_at, "fact", None, warning["case_no"], warning["rule"]),
         Event(warning["raised_at"], "warned", None, warning["number"], warning["message"]),
     ]
-    if explanation is not None:
+    for one in inspections:
+        events.append(Event(one.recorded_at, "inspected", one.inspected_by, one.kind, one.record))
+    for finding in findings:
+        if finding["joined_at"] > violation.confirmed_at:
+            about = finding["number"], finding["message"]
+            events.append(Event(finding["joined_at"], "joined", finding["joined_by"], *about))
+    if explanation is not None and explanation.text:
         at, by = explanation.explained_at, explanation.explained_by
         events.append(Event(at, "explained", by, warning["number"], explanation.text))
     at, by = violation.confirmed_at, violation.confirmed_by

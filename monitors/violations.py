@@ -11,10 +11,24 @@ from sqlalchemy import Connection, Row, Table, func, select
 from engine.db import Database
 from engine.errors import NotFound
 from monitors import tables as t
-from monitors.outcomes import Appeal, Card, Explanation, File, Order, Rectification, Violation
+from monitors.outcomes import (
+    Appeal,
+    Card,
+    Explanation,
+    File,
+    Inspection,
+    Listed,
+    Order,
+    OrderCopy,
+    PersonalMeasure,
+    Rectification,
+    Responsibility,
+    Violation,
+)
 from monitors.scope import EVERYWHERE, Scope
 from monitors.timeline import timeline
 
+LISTED = "挂牌督办"
 T = TypeVar("T")
 
 
@@ -54,8 +68,22 @@ class Violations:
             return _file(connection, Violation(**row._mapping))
 
     def by_warning(self, warning_id: str) -> File | None:
-        """The violation that this warning was confirmed as, or None."""
-        return self._by(warning_id=warning_id)
+        """The violation that this warning was confirmed as, alone or with others of its cause, or None."""
+        with self.database.read() as connection:
+            finding = _first(connection, t.violation_finding, warning_id=warning_id)
+        return None if finding is None else self._by(id=finding.violation_id, district_code=finding.district_code)
+
+    def listed(self) -> tuple[Listed, ...]:
+        """The orders under public supervision that are not closed, the next deadline first."""
+        o, v = t.supervision_order.c, t.violation.c
+        wanted = (
+            select(o.district_code, v.department, o.number, o.demand, o.deadline, o.state)
+            .join(t.violation, (v.district_code == o.district_code) & (v.id == o.violation_id))
+            .where(o.kind == LISTED, o.state != "closed")
+            .order_by(o.deadline, o.number)
+        )
+        with self.database.read() as connection:
+            return tuple(Listed(**row._mapping) for row in connection.execute(wanted))
 
     def by_instance(self, instance_id: str) -> File | None:
         """The violation that this process instance handles, or None before it is confirmed."""
@@ -75,14 +103,48 @@ def _file(connection: Connection, violation: Violation) -> File:
         raise NotFound(f"expected warning {violation.warning_id}, found none", warning=violation.warning_id)
     said = _first(connection, t.explanation, district_code=district, warning_id=violation.warning_id)
     explanation = None if said is None else Explanation(**said._mapping)
-    ordered = _first(connection, t.supervision_order, **about)
-    order = None if ordered is None else Order(**ordered._mapping)
+    orders = _all(connection, t.supervision_order, Order, "issued_at", **about)
+    order = orders[-1] if orders else None
     cards = _all(connection, t.card, Card, "issued_at", **about)
     appeals = _all(connection, t.appeal, Appeal, "filed_at", **about)
     reports = _all(connection, t.rectification, Rectification, "round", **about)
-    row = dict(warning._mapping)
-    events = timeline(row, explanation, violation, order, cards, appeals, reports)
-    return File(violation, row, explanation, order, cards, appeals, reports, events)
+    row, findings = dict(warning._mapping), _findings(connection, violation)
+    looked_at = [finding["id"] for finding in findings]
+    inspections = _inspections(connection, district, looked_at)
+    events = timeline(row, explanation, violation, order, cards, appeals, reports, findings, inspections)
+    return File(
+        violation,
+        row,
+        explanation,
+        order,
+        cards,
+        appeals,
+        reports,
+        events,
+        findings,
+        inspections,
+        _all(connection, t.responsibility, Responsibility, "number", **about),
+        _all(connection, t.order_copy, OrderCopy, "sent_at", **about),
+        _all(connection, t.personal_measure, PersonalMeasure, "proposed_at", **about),
+    )
+
+
+def _findings(connection: Connection, violation: Violation) -> tuple[dict[str, Any], ...]:
+    """The warnings that it was confirmed from, in the order in which they joined."""
+    f, w = t.violation_finding.c, t.warning.c
+    wanted = (
+        select(t.warning, f.joined_at, f.joined_by)
+        .join(t.violation_finding, (f.district_code == w.district_code) & (f.warning_id == w.id))
+        .where(f.district_code == violation.district_code, f.violation_id == violation.id)
+        .order_by(f.joined_at, w.number)
+    )
+    return tuple(dict(row._mapping) for row in connection.execute(wanted))
+
+
+def _inspections(connection: Connection, district: str, warnings: list[str]) -> tuple[Inspection, ...]:
+    c = t.inspection.c
+    wanted = select(t.inspection).where(c.district_code == district, c.warning_id.in_(warnings))
+    return tuple(Inspection(**row._mapping) for row in connection.execute(wanted.order_by(c.recorded_at, c.number)))
 
 
 def _first(connection: Connection, table: Table, **where: str) -> Row[Any] | None:

@@ -6,14 +6,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import Connection
+
 from engine.clock import Clock
 from engine.errors import EngineError, EvaluationFailed
-from engine.handlers import Call, CaseView, Handlers, Later, RungRequest
-from engine.model import Rung
+from engine.handlers import Call, CaseView, Handlers, Later, Renewed, RungRequest
+from engine.model import Actor, Rung, Task
 from monitors import warnings
 from monitors.calendars import Calendars
 from monitors.checkpoints import Checkpoints
-from monitors.dayfunctions import NAMES
+from monitors.claims import Claims
+from monitors.dayfunctions import COUNTING, NAMES
+from monitors.decrees.decrees import last_of
+from monitors.decrees.moved import keep
 from monitors.directory import Directory
 from monitors.evaluate import evaluate
 from monitors.facts import Facts
@@ -58,9 +63,45 @@ class Supervisor:
         facts = Facts.of_request(request, calendar)
         return [rung for rule in checkpoint.rules for rung in limits_of(rule, facts)]
 
+    def outdated(
+        self, connection: Connection, definition: str, district_code: str, reason: Mapping[str, Any]
+    ) -> Mapping[str, Any] | None:
+        """Why a rung that rests on that calendar must be derived anew; None while the calendar is as it was."""
+        if "calendar" not in reason:
+            return None
+        calendar = self.calendars.for_case(definition, district_code, connection)
+        return None if reason["calendar"] == calendar.version else last_of(connection, calendar.code)
+
+    def basis(self, connection: Connection, case: CaseView, expression: str) -> Mapping[str, Any]:
+        """The calendar, where a timer's expression counts working days or hours; else nothing that could change."""
+        plain = " ".join(expression.split())
+        if not any(name in plain for name in COUNTING):
+            return {}
+        instance = case.instance
+        calendar = self.calendars.for_case(instance.definition, instance.district_code, connection)
+        return {"calendar": calendar.version}
+
+    def renewed(self, renewed: Renewed) -> None:
+        """Limits moved because the calendar changed: kept, and told where a warning stands on it."""
+        keep(renewed, self.clock.now())
+
     def functions(self, case: CaseView) -> Mapping[str, Callable[..., Any]]:
         """The functions of days, for the engine's own expressions about a case."""
         return _LateFunctions(self.calendars, case)
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Who may do a step: who holds its role there, and of a warning that somebody has claimed, only that person."""
+
+    directory: Directory
+    claims: Claims
+    clock: Clock
+
+    def authorize(self, connection: Connection, actor: Actor, task: Task) -> None:
+        """The engine's port; raises NotAllowed."""
+        self.directory.authorize(connection, actor, task)
+        self.claims.allow(connection, actor, task, self.clock.now())
 
 
 class _Observed:
@@ -86,7 +127,8 @@ class _LateFunctions(Mapping[str, Callable[..., Any]]):
             raise KeyError(name)
         if self._found is None:
             instance = self._case.instance
-            calendar = self._calendars.for_case(instance.definition, instance.district_code)
+            place = (instance.definition, instance.district_code)
+            calendar = self._calendars.for_case(*place, self._case.connection)
             self._found = Facts(self._case, calendar).functions
         return self._found[name]
 
@@ -114,7 +156,8 @@ def register(
     handlers.register("rule_check", supervisor.rule_check)
     handlers.rungs = supervisor.rungs
     handlers.functions = supervisor.functions
-    handlers.authorize = directory.authorize
+    handlers.authorize = Door(directory, Claims(directory), clock).authorize
+    handlers.outdated, handlers.basis, handlers.renewed = supervisor.outdated, supervisor.basis, supervisor.renewed
     handlers.names = {
         **rule_names(),
         "roles": ROLES,

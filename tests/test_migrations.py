@@ -299,6 +299,25 @@ def test_the_command_line_upgrades_and_checks(tmp_path: Path) -> None:
     assert codes == [1, 0, 0]
 
 
+@pytest.mark.parametrize(("state", "back"), [("waived", "dismissed"), ("recalled", "dismissed"), ("open", "open")])
+def test_a_warning_that_was_waived_or_recalled_stays_closed_in_an_older_schema(
+    empty: Database, state: str, back: str
+) -> None:
+    schema.upgrade(empty)
+    texts = ("case_id", "case_no", "definition", "checkpoint", "rule", "rung", "level", "dimension", "department")
+    texts = (*texts, "message", "message_en", "basis", "confidence")
+    row = {**dict.fromkeys(texts, "x"), "district_code": "1", "id": "w", "number": "W-1", "state": state}
+    row |= {"definition_version": 1, "occurrence": 1, "raised_at": NOON, "happened": NOON, "evidence": {}}
+    with empty.begin() as connection:
+        connection.execute(insert(named()["warning"]).values(**row, undetermined=False, missing=[], held_by="wang"))
+    move(empty, "0014", down=True)
+    with empty.read() as connection:
+        assert connection.execute(text("select state, number from warning")).one() == (back, "W-1")
+    schema.upgrade(empty)
+    with empty.read() as connection:
+        assert connection.execute(select(named()["warning"].c.held_by)).scalar_one() is None
+
+
 OLD_INCIDENT = (
     "insert into incident (id, instance_id, kind, element, cause, facts, state, attempts, created_at, last_at)"
     " values ('i1', 'c1', 'fire', 'rc', 'no paper', '{}', :state, 2, '2026-03-11 01:00:00', '2026-03-11 02:00:00')"

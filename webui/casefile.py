@@ -8,10 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from engine import Instance, Step, Timer
+from engine.instances.correcting import is_time
 from engine.linking import model_of
 from engine.model import ExtensionEntry, SuspensionEntry
 from monitors.model import Warning
+from monitors.requests import ASKED, REFUSED, ClockRequest
+from webui.acts import Correctable, correctable
 from webui.forms import Field, FormError
+from webui.i18n import label
 from webui.reading import task_rows
 from webui.starting import START_FORMS
 from webui.watching import warnings_of_case
@@ -43,15 +47,21 @@ class CaseFile:
     warnings: tuple[Warning, ...]
     suspensions: tuple[SuspensionEntry, ...]
     extension: ExtensionEntry | None
+    requests: tuple[ClockRequest, ...]
 
     @property
     def state(self) -> str:
-        return "suspended" if self.instance.state == "open" and self.stopped else self.instance.state
+        return "suspended" if self.instance.state == "open" and self.running else self.instance.state
 
     @property
-    def stopped(self) -> SuspensionEntry | None:
-        """The stop of the clock that is open now."""
-        return next((entry for entry in self.suspensions if entry.end is None), None)
+    def running(self) -> tuple[SuspensionEntry, ...]:
+        """The procedures that keep the clock stopped now."""
+        return tuple(entry for entry in self.suspensions if entry.end is None)
+
+    @property
+    def asked(self) -> tuple[ClockRequest, ...]:
+        """What waits for a second person's decision."""
+        return tuple(one for one in self.requests if one.state == ASKED)
 
     @property
     def events(self) -> tuple[Event, ...]:
@@ -74,6 +84,10 @@ class CaseFile:
             yield Event(stop.start, "suspended", stop, stop.approver, stop.reason)
             if stop.end:
                 yield Event(stop.end, "resumed", stop)
+        for one in self.requests:
+            yield Event(one.asked_at, "asked", one, one.asked_by, one.arguments.get("reason", ""))
+            if one.state == REFUSED and one.decided_at:
+                yield Event(one.decided_at, "refused", one, one.decided_by, one.opinion or "")
         if self.extension:
             yield Event(self.extension.at, "extended", self.extension, self.extension.approver, self.extension.reason)
 
@@ -88,6 +102,7 @@ def case_file(app: Application, instance: Instance) -> CaseFile:
         warnings_of_case(app, instance.id),
         tuple(query.suspensions(instance.id)),
         query.extension(instance.id),
+        app.clock_requests.of_case(instance.id),
     )
 
 
@@ -125,9 +140,27 @@ def _choice(field: Field, value: Any) -> Any:
     return next((option for option in field.options if option.value == value), value)
 
 
+def times(app: Application, instance: Instance, file: CaseFile | None = None) -> tuple[Correctable, ...]:
+    """The recorded times of a case that may be put right."""
+    file, named = file or case_file(app, instance), {field.key: field for field in _asked(app, instance)}
+    stated = [
+        (key, label(named[key].label, named[key].label_en) if key in named else key, _start(app, value))
+        for key, value in instance.data.items()
+        if key not in HIDDEN_DATA and isinstance(value, str) and is_time(value)
+    ]
+    return correctable(file.steps, file.suspensions, stated)
+
+
+def _start(app: Application, text: str) -> datetime:
+    """The instant, or the first of the day."""
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo is not None else found.replace(tzinfo=app.zone)
+
+
 def actors(file: CaseFile) -> set[str]:
     """Everybody named on the page."""
-    return _names(event.actor for event in file.events) | _names(row.task.claimed_by for row in file.tasks)
+    asking = _names(one.asked_by for one in file.asked)
+    return asking | _names(event.actor for event in file.events) | _names(row.task.claimed_by for row in file.tasks)
 
 
 def _names(ids: Iterable[str | None]) -> set[str]:

@@ -43,6 +43,11 @@ class Settings(BaseSettings):
     mail_host: str = "localhost"
     mail_port: int = Field(default=25, ge=1, le=65535)
     mail_from: str = "jiancha@localhost"
+    notify_mail: bool = False  # mail to people goes through the relay above
+    notify_webhook: AnyHttpUrl | None = None  # told of every alert
+    notify_sms: AnyHttpUrl | None = None  # a gateway for SMS
+    notify_key: SecretStr | None = None  # signs what webhook and gateway are sent
+    notify_allow: str = ""  # private networks that these two may stand in, such as 10.1.0.0/16
     demo: bool = False
     https: bool = False  # set behind a TLS proxy: cookies are then sent over TLS only
     corpora: Path = ROOT.parent / "shared" / "corpora"

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import bpmn
 from engine.diagrams import read
 from engine.errors import NotFound
 from engine.linking import Source, called_models
-from monitors.presets import Presets, load_presets
 
 ROOT = Path(bpmn.__file__).parent
 
@@ -81,12 +81,10 @@ def source_of(model: Path, known: Mapping[str, Path], above: tuple[Path, ...] = 
     return Source(xml, (), tuple((name, source_of(path, known, above)) for name, path in called if path not in above))
 
 
-def presets() -> Presets:
-    """The ladders that come with the product; none when the file is not there."""
+def ladders() -> dict[str, Any]:
+    """The ladders that come with the product, and who is told by them; none when the file is not there."""
     file = ROOT / "supervision" / "presets.toml"
-    if not file.is_file():
-        return {}
-    return load_presets(tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal))
+    return tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal) if file.is_file() else {}
 
 
 def folders() -> list[ModelFolder]:

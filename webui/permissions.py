@@ -57,6 +57,8 @@ ALARMED = frozenset({"supervisor", "administrator"})  # told on every page when 
 _ROWS = (
     Row("public", Reach.ANYONE),
     Row("own session", Reach.SELF),
+    Row("own notices", Reach.SELF),
+    Row("watch the outbox", Reach.LIST, frozenset({"administrator"})),  # which messages, never what they say
     Row("move the demo clock", Reach.SELF, demo_only=True),
     # start a case, do a task
     Row("list tasks", Reach.LIST, ACTING),
@@ -68,12 +70,31 @@ _ROWS = (
     Row("read a case", Reach.THING, WATCHING),
     # suspend and extend; the supervision organ and the auditor never
     Row("suspend a case", Reach.THING, frozenset({"clerk", "section_chief", "dept_head"})),
+    Row("correct a time", Reach.THING, frozenset({"clerk", "section_chief", "dept_head"})),
+    Row("decide about a clock", Reach.THING, frozenset({"section_chief", "dept_head"})),  # never who asked
     Row("extend a case", Reach.THING, frozenset({"dept_head"})),
     # warnings and violations
     Row("watch the board", Reach.LIST, ORGAN | ANSWERING | {"auditor"}),
     Row("read a warning", Reach.THING, WATCHING),
+    Row("work on warnings", Reach.LIST, frozenset({"supervisor"})),
+    Row("hold a warning", Reach.THING, frozenset({"supervisor", "office_head"})),
+    Row("correct a warning", Reach.THING, frozenset({"liaison"})),
+    # rules on trial are observed, and nobody of a department is told
+    Row("watch trials", Reach.LIST, ORGAN | {"auditor", "designer", "publisher"}),
+    # two people waive a rule or withdraw what a faulty one caused; that they are two is checked with the act
+    Row("list waivers", Reach.LIST, ORGAN | {"auditor"}),
+    Row("propose a waiver", Reach.LIST, frozenset({"supervisor", "office_head"})),
+    Row("decide a waiver", Reach.THING, frozenset({"office_head", "leader"})),
+    Row("list recalls", Reach.LIST, ORGAN | {"auditor"}),
+    Row("propose a recall", Reach.LIST, frozenset({"supervisor", "office_head"})),
+    Row("read a recall", Reach.THING, ORGAN | {"auditor"}),
+    Row("decide a recall", Reach.THING, frozenset({"leader"})),
     Row("list violations", Reach.LIST, ORGAN | ANSWERING | {"auditor"}),
     Row("read a violation", Reach.THING, ORGAN | ANSWERING | {"auditor"}),
+    Row("read a document", Reach.THING, WATCHING),  # and of a violation only who may read that
+    Row("enter a finding", Reach.LIST, frozenset({"supervisor"})),
+    Row("extend a rectification", Reach.THING, frozenset({"office_head"})),
+    Row("propose a revocation", Reach.THING, frozenset({"supervisor"})),
     # incidents: two people skip; the administrator sees what failed, never the case
     Row("list incidents", Reach.LIST, INCIDENTS),
     Row("read an incident", Reach.THING, INCIDENTS),
@@ -83,6 +104,10 @@ _ROWS = (
     Row("list models", Reach.LIST, frozenset({"designer", "publisher", "supervisor", "office_head", "auditor"})),
     Row("draw a model", Reach.LIST, frozenset({"designer"})),
     Row("publish a model", Reach.LIST, frozenset({"publisher"})),
+    # working calendars: who hands a decree in never confirms it, which the decrees refuse
+    Row("list calendars", Reach.LIST, frozenset({"designer", "publisher", "supervisor", "office_head", "auditor"})),
+    Row("hand in a decree", Reach.LIST, frozenset({"designer"})),
+    Row("confirm a decree", Reach.LIST, frozenset({"publisher"})),
     # assessment: the ranking for all who are assessed or assess, one's own sheet in full
     Row("read the ranking", Reach.LIST, SCORED),
     Row("read a score", Reach.THING, SCORED),

@@ -8,6 +8,7 @@ import threading
 import structlog
 from waitress.server import create_server
 
+from webui import memory
 from webui.app import create_app
 from webui.live import Streams
 from webui.wiring import Application
@@ -37,6 +38,7 @@ def serve_pages(application: Application, listener: socket.socket, stop: threadi
         server.close()
 
     threading.Thread(target=end, name="stop", daemon=True).start()
+    memory.settle()
     log.info("web started")
     try:
         server.run()

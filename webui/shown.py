@@ -25,10 +25,13 @@ NAVIGATION = (
     ("list tasks", "tasks.inbox", ("tasks",)),
     ("list cases", "cases.listing", ("cases",)),
     ("watch the board", "board.show", ("board",)),
-    ("list violations", "violations.listing", ("violations",)),
+    ("watch the board", "warnings.listing", ("warnings", "waivers", "recalls")),
+    ("list violations", "violations.listing", ("violations", "handling")),
     ("read the ranking", "scores.ranking", ("scores",)),
     ("list incidents", "incidents.listing", ("incidents", "messages")),
     ("list models", "models.listing", ("models",)),
+    ("list calendars", "decrees.listing", ("decrees",)),
+    ("watch the outbox", "outbox.listing", ("outbox",)),
 )
 
 
@@ -117,12 +120,9 @@ def can_start() -> bool:
     return TABLE["start a case"].admits(visitor().roles)
 
 
-def document_value(name: str, value: Any) -> str:
-    """A field of an issued document in words."""
-    if name == "fact_at":
-        return instant(value)
-    known = {"level": vocabulary.LEVEL, "colour": vocabulary.COLOUR, "kind": vocabulary.ORDER_KIND}
-    return str(vocabulary.word(known[name], value)) if name in known else data_value(value)
+def opens(row: str) -> bool:
+    """Whether the visitor's roles open what that row stands for."""
+    return TABLE[row].admits(visitor().roles)
 
 
 def district_name(code: str) -> str:
@@ -139,6 +139,11 @@ def indicator_name(body: Any, code: str) -> str:
         return str(vocabulary.DEDUCTION[code])
     found = next((one for one in body["indicators"] if one["code"] == code), None)
     return label(found["name"], found["name_en"]) if found else code
+
+
+def unread_here() -> int:
+    """How many notices the visitor has not read."""
+    return application().inbox.unread(visitor().id)
 
 
 def streams_here() -> bool:
@@ -162,9 +167,10 @@ def install(app: Flask) -> None:
         csrf_token=generate_csrf,
         navigation=navigation,
         streams_here=streams_here,
+        unread_here=unread_here,
         alarms_here=alarms_here,
         can_start=can_start,
-        document_value=document_value,
+        opens=opens,
         district_name=district_name,
         indicator_name=indicator_name,
         subject_of=lambda case: subject(case.data, case.definition, case.definition),

@@ -58,8 +58,52 @@ WARNING_STATE = {
     "dismissed": _l("Dismissed (false alarm)"),
     "exempted": _l("Exempted"),
     "confirmed": _l("Confirmed as a violation"),
-    "auto_closed": _l("Closed automatically"),
+    "auto_closed": _l("Corrected, closed automatically"),
+    "waived": _p("warning", "Waived"),
+    "recalled": _p("warning", "Recalled"),
 }
+
+WARNING_ACT = {
+    "claimed": _l("Claimed"),
+    "released": _l("Given back"),
+    "handed_over": _l("Handed over"),
+    "dismissed": _l("Dismissed (false alarm)"),
+    "auto_closed": _l("Corrected, closed automatically"),
+    "recalled": _p("warning", "Recalled"),
+}
+
+HELD = {"mine": _l("Held by me"), "free": _l("Held by nobody")}
+
+PROPOSAL_STATE = {
+    "proposed": _l("Proposed"),
+    "granted": _l("In force"),
+    "confirmed": _p("recall", "Withdrawn"),
+    "refused": _l("Refused"),
+}
+
+RECALL_CAUSE = {
+    "rule": _l("Faulty rule"),
+    "calendar": _l("Faulty calendar"),
+    "feed": _l("Faulty feed"),
+}
+
+RECALLED_KIND = {
+    "warning": _l("Warning"),
+    "violation": _l("Violation"),
+    "order": _l("Supervision order"),
+    "card": _p("card", "Card"),
+}
+
+FINDING_SOURCE = {"spot_check": _l("Spot check"), "video": _l("Video inspection"), "tip": _l("Tip")}
+INSPECTION_KIND = {"documents": _l("Papers"), "visit": _l("Visit"), "interview": _l("Interview")}
+APPEAL_BODY = {
+    "head": _l("Supervision office head"),
+    "leader": _l("Leader of the supervision organ"),
+    "panel": _l("Panel of three"),
+    "none": _l("Not admitted"),
+}
+MEASURE = {"talk": _l("Admonishing talk"), "transfer": _l("Transfer to another post")}
+COPY_KIND = {"joint": _l("Joint order"), "forwarded": _l("Forwarded order")}
 
 VIOLATION_STATE = {
     "confirmed": _l("Confirmed"),
@@ -143,7 +187,15 @@ SUSPENSION_KIND = {
     "expert_review": _l("Expert review"),
 }
 
-UNIT = {"working_day": _l("working days"), "calendar_day": _l("calendar days"), "hour": _l("hours")}
+# Acts on a case's clock that one person asks for and another decides.
+CLOCK_ACT = {"suspend": _l("Stop the clock"), "correct": _l("Correct a time")}
+
+UNIT = {
+    "working_day": _l("working days"),
+    "calendar_day": _l("calendar days"),
+    "hour": _l("hours"),
+    "working_hour": _l("working hours"),
+}
 
 # What a violation's timeline tells.
 VIOLATION_EVENT = {
@@ -151,6 +203,8 @@ VIOLATION_EVENT = {
     "warned": _l("Warning raised"),
     "explained": _l("Explained by the department"),
     "confirmed": _l("Confirmed as a violation"),
+    "inspected": _l("Inspected"),
+    "joined": _l("A warning of the same cause joined"),
     "order_issued": _l("Supervision order issued"),
     "card_issued": _l("Card issued"),
     "card_delivered": _l("Card signed for"),
@@ -180,6 +234,7 @@ PARAMETER = {
     "until": _l("until"),
     "since": _l("from day"),
     "granularity": _l("granularity"),
+    "after_hours": _l("received on a day off"),
     "statutory": _l("statutory limit"),
     "suspendable": _l("stands still while suspended"),
     "extensible": _l("can be extended"),
@@ -268,32 +323,20 @@ LIMIT_STEP = {
     "rolled": _l("the last day was a day off, so it moves to the next working day"),
 }
 
-ORDER_KIND = {
-    "一般督办": _l("General supervision"),
-    "联合督办": _l("Joint supervision"),
-    "挂牌督办": _l("Listed (public) supervision"),
-    "转办": _l("Forwarded to the district"),
+CHANNEL = {"mail": _l("Mail"), "webhook": _l("Webhook"), "sms": _l("SMS")}
+MESSAGE_STATE = {
+    "waiting": _l("Waits to be sent"),
+    "sending": _l("Is being sent"),
+    "sent": _l("Sent"),
+    "dead": _l("Dead letter"),
 }
-
-DOCUMENT_FIELD = {
-    "violation_no": _l("Violation"),
-    "order_no": _l("Supervision order"),
-    "case_no": _l("Case"),
-    "department": _l("Department"),
-    "level": _l("Level"),
-    "colour": _l("Card"),
-    "kind": _l("Kind"),
-    "checkpoint": _l("Checkpoint"),
-    "rule": _l("Rule"),
-    "basis": _l("Basis"),
-    "facts": _l("Facts"),
-    "fact_at": _l("Time of the fact"),
-    "demand": _l("Demand"),
-    "deadline": _l("Rectification until"),
-    "opinion": _l("Opinion"),
-    "drafted_by": _l("Drafted by"),
-    "approved_by": _l("Approved by"),
-    "issued_by": _l("Issued by"),
+SERVICE = {
+    "counter": _l("Handed over"),
+    "post": _l("By post"),
+    "electronic": _l("Electronically"),
+    "left": _l("Left behind"),
+    "announced": _l("By announcement"),
+    "signed": _l("Signed for"),
 }
 
 INCIDENT_STATE = {
@@ -313,7 +356,23 @@ VERSION_STATE = {
 }
 ORIGIN = {"shipped": _l("comes with the product"), "local": _l("the city's own")}
 
+DECREE_STATE = {
+    "provisional": _p("decree", "Provisional"),
+    "confirmed": _p("decree", "In force"),
+    "rejected": _p("decree", "Rejected"),
+}
+
+DAY_KIND = {
+    "WORK": _l("working day"),
+    "WEEKEND": _l("weekend"),
+    "HOLIDAY": _l("holiday"),
+    "ADJUSTED_WORK": _l("make-up working day"),
+    "ADJUSTED_REST": _l("day off for a make-up day"),
+    "LOCAL_OFF": _l("local closing day"),
+}
+
 COMMAND = {
+    "recount": _l("Counting the limits anew"),
     "migrate": _l("Taking a case to another version"),
     "undo_migration": _l("Bringing a case back to its version"),
     "start": _l("Starting a case"),
@@ -327,6 +386,7 @@ COMMAND = {
     "suspend": _l("Stopping the clock"),
     "resume": _l("Letting the clock run again"),
     "extend": _l("Extending the limit"),
+    "correct": _l("Correcting a time"),
     "cancel": _l("Terminating a case"),
     "fold": _l("Replaying a case"),
 }
@@ -350,6 +410,7 @@ SKIP = {
 
 # What went wrong, by the error's code.
 ERROR = {
+    "printing_unavailable": _l("This machine cannot make a PDF. Print the page instead."),
     "not_found": _l("This does not exist, or no longer."),
     "not_allowed": _l("You may not do this."),
     "stale_lease": _l("This was already done, or has changed meanwhile. Nothing was stored."),
@@ -363,6 +424,7 @@ ERROR = {
     "model_refused": _l("The process model was refused."),
     "schema_mismatch": _l("The database is not at the version that this release needs."),
     "state_altered": _l("The stored state of this case was changed outside of the application. It was not touched."),
+    "decree_refused": _l("The decree cannot be read as it stands. Nothing was changed."),
     "unanchored": _l("The journal has not been deposited outside for too long. Until it is, nothing may be done."),
 }
 
@@ -384,10 +446,13 @@ PLACE = {
     "tasks.inbox": _l("Tasks"),
     "cases.listing": _l("Cases"),
     "board.show": _l("Supervision board"),
+    "warnings.listing": _l("Warnings"),
     "violations.listing": _l("Violations"),
     "scores.ranking": _l("Assessment"),
     "incidents.listing": _l("Incidents"),
     "models.listing": _l("Models"),
+    "decrees.listing": _l("Working calendars"),
+    "outbox.listing": _l("Outbox"),
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,21 +13,32 @@ from argon2 import PasswordHasher
 from engine import Call, Database, Handlers, Runtime
 from engine.clock import Clock, ShiftedClock, SystemClock
 from engine.sealing import Anchoring
-from monitors import handling
+from monitors import documents, handling
 from monitors import wiring as supervision
 from monitors.assessment import Assessment, ClosedInstances, WarningFigures
 from monitors.calendars import Calendars, Place, place_of
 from monitors.checkpoints import Checkpoints
+from monitors.claims import Claims
+from monitors.correcting import Corrections
+from monitors.decrees import Decrees
 from monitors.directory import Directory
 from monitors.documents import Documents
+from monitors.handling.policy import Escalations, escalations
+from monitors.laws import Laws, load_laws
+from monitors.notify import Inbox, Outbox, Spreader, load_audiences
+from monitors.presets import Grace, Presets, load_grace, load_presets
+from monitors.recalls import Recalls
+from monitors.requests import ClockRequests
+from monitors.suspensions import ClockRules, load_clock_rules
 from monitors.violations import Violations
 from webui.auth import Backoff, Credentials, Sessions
 from webui.config import Settings
 from webui.demo_clock import DemoClock
 from webui.diagrams import systems
 from webui.forms import Library
-from webui.modelfolders import folders, presets
+from webui.modelfolders import folders, ladders
 from webui.sealing import anchoring, states
+from webui.telling import channels_of, holders_of, webhook_of
 from webui.watchman import Watchman
 
 
@@ -43,10 +55,19 @@ class Application:
     runtime: Runtime
     directory: Directory
     calendars: Calendars
+    decrees: Decrees
+    clock_requests: ClockRequests
     checkpoints: Checkpoints
     violations: Violations
     documents: Documents
+    inbox: Inbox
+    outbox: Outbox
+    spreader: Spreader
     assessment: Assessment
+    claims: Claims
+    corrections: Corrections
+    recalls: Recalls
+    laws: Laws
     credentials: Credentials
     sessions: Sessions
     backoff: Backoff
@@ -83,12 +104,15 @@ def build(
     calendars = Calendars(database, own=_own_places())
     outside = anchoring(settings, database, wall)
     runtime = Runtime(database, clock, handlers, states=states(settings), permit=outside.permit)
-    checkpoints = Checkpoints(runtime.query.definition, runtime.query.diagram, presets())
+    presets, grace = _presets()
+    checkpoints = Checkpoints(runtime.query.definition, runtime.query.diagram, presets)
     supervision.register(
         handlers, checkpoints=checkpoints, calendars=calendars, directory=directory, clock=clock, observe=observe
     )
-    handling.register(handlers, calendars)
+    handling.register(handlers, calendars, _escalations())
+    documents.register(handlers, calendars)
     handlers.register("deem_accepted", _pass_on)
+    zone, channels = ZoneInfo(settings.timezone), channels_of(settings)
     return Application(
         settings=settings,
         database=database,
@@ -99,10 +123,28 @@ def build(
         runtime=runtime,
         directory=directory,
         calendars=calendars,
+        decrees=Decrees(database, clock),
+        clock_requests=ClockRequests(database, clock, runtime, calendars, _clock_rules()),
         checkpoints=checkpoints,
         violations=Violations(database),
         documents=Documents(database),
+        inbox=Inbox(database, clock),
+        outbox=Outbox(database, clock, zone, channels),
+        spreader=Spreader(
+            database,
+            clock,
+            directory,
+            load_audiences(ladders()),
+            zone,
+            holders_of(runtime),
+            frozenset(channels),
+            webhook_of(settings),
+        ),
         assessment=Assessment(database, calendars, WarningFigures(ClosedInstances(runtime.query, systems()))),
+        claims=Claims(directory),
+        corrections=Corrections(runtime.query.definition, grace),
+        recalls=Recalls(calendars, runtime.query.definition),
+        laws=_laws(),
         credentials=Credentials(database, wall, hasher),
         sessions=Sessions(database, wall),
         backoff=Backoff(database, wall),
@@ -126,3 +168,26 @@ def _own_places() -> dict[str, Place]:
             if place is not None:
                 found[one.name] = place
     return found
+
+
+def _laws() -> Laws:
+    """The statutes that the models cite; none when the file is not there."""
+    file = files("bpmn") / "laws.toml"
+    return load_laws(tomllib.loads(file.read_text(encoding="utf-8"))) if file.is_file() else {}
+
+
+def _clock_rules() -> ClockRules:
+    """What may stop a clock and for how long, as it comes with the product."""
+    return load_clock_rules((files("bpmn") / "supervision" / "suspensions.toml").read_text(encoding="utf-8"))
+
+
+def _escalations() -> Escalations:
+    """What follows from a count; nothing when the file is not there."""
+    file = files("bpmn") / "supervision" / "escalation.toml"
+    return escalations(tomllib.loads(file.read_text(encoding="utf-8"))) if file.is_file() else Escalations()
+
+
+def _presets() -> tuple[Presets, Grace]:
+    """The ladders that come with the product, and how long corrections close warnings."""
+    content = ladders()
+    return (load_presets(content), load_grace(content)) if content else ({}, {})

@@ -1,4 +1,4 @@
-"""The worker process: the engine's worker, and beside it what keeps scores, seals the journal, tells that we live."""
+"""The worker process: the engine's worker, and beside it what keeps scores, tells people, seals the journal, tells that we live."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 
 from engine.worker import Worker
-from webui import deadman
+from webui import deadman, memory
 from webui.assessing import Assessor
 from webui.nightly import Nightly
 from webui.sealing import sealer
@@ -18,6 +18,7 @@ from webui.wiring import Application
 
 LOOK_EVERY = 20.0  # seconds
 SEAL_LOOK_EVERY = 1.0
+TELL_EVERY = 1.0
 log = structlog.get_logger()
 
 
@@ -33,6 +34,9 @@ def work(application: Application, stop: threading.Event, name: str) -> None:
     beside = [
         _repeat("assess", stop, LOOK_EVERY, Assessor(application).look),
         _repeat("reconcile", stop, LOOK_EVERY, Nightly(application).look),
+        _repeat("tell", stop, TELL_EVERY, application.spreader.spread),
+        # A receiver that is slow to answer keeps nobody from being told in the product.
+        _repeat("send", stop, TELL_EVERY, application.outbox.send_due),
         _repeat("seal", stop, SEAL_LOOK_EVERY, seals.seal_if_due),
         # A holder that is slow to answer must not keep the next seal waiting.
         _repeat("anchor", stop, SEAL_LOOK_EVERY, application.anchoring.deliver),
@@ -42,6 +46,7 @@ def work(application: Application, stop: threading.Event, name: str) -> None:
             str(application.settings.deadman_url), lambda: healthy(application, worker), lambda text: log.warning(text)
         )
         beside.append(_repeat("deadman", stop, deadman.EVERY, switch.tell))
+    memory.settle()
     log.info("worker started", name=name)
     worker.run(stop)
     for thread in beside:

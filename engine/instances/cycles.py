@@ -8,6 +8,7 @@ when the one before is over. The cycle is fixed when its first firing is armed: 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,6 +24,7 @@ from engine.instances.states import ARMED, SUSPENDED
 from engine.model import Rung
 from engine.spiff import Wait
 
+ARMED_AT = "armed"
 ONCE = "due"  # the rung of a timer that is due once
 
 
@@ -45,10 +47,14 @@ def next_firing(
     wait: Wait,
     view: CaseView,
     handlers: Handlers,
+    connection: Any,
+    *,
+    anew: bool,
 ) -> list[Rung]:
     """What a plain timer waits for now; nothing where its cycle is through.
 
-    ``known`` are the rows of this event that the command holds, ``stored`` finds any by its key.
+    ``known`` are the rows of this event that the command holds, ``stored`` finds any by its key. ``anew``: one that
+    rests on what may have changed is evaluated again.
     """
 
     def row_of(rung: str) -> Row | None:
@@ -56,14 +62,17 @@ def next_firing(
         return stored(timer_id(view.instance.id, wait.element, "", rung, occurrence))
 
     once = row_of(ONCE)
-    if once is not None:
-        return [Rung("", ONCE, derived_due(once))]
+    if once is not None and not (anew and ARMED_AT in once["reason"]):
+        return [Rung("", ONCE, derived_due(once), reason=once["reason"])]
+    if once is not None:  # what it rests on has changed: the same again, as of when it was armed
+        view = replace(view, at=datetime.fromisoformat(once["reason"][ARMED_AT]))
     first = row_of("1") if repeats(element) else None
     if first is not None:
         return _next_of(first, known, row_of)
     due = timer_due(text_of(element), view, wait.names, handlers, wait.element)
     if not isinstance(due, Repeat):
-        return [Rung("", ONCE, due)]
+        basis = handlers.basis(connection, view, text_of(element))
+        return [Rung("", ONCE, due, reason={**basis, ARMED_AT: view.at.isoformat()} if basis else {})]
     if not repeats(element):
         return [Rung("", ONCE, due.firing(1, view.at))]
     return [Rung("", "1", due.firing(1, view.at), reason={"cycle": str(due), "armed": view.at.isoformat()})]

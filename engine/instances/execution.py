@@ -92,6 +92,7 @@ class Execution:
         self.fired: list[str] = []
         self.dirty = self.gone_over = False
         self.passed_over: str | None = None
+        self.renewed: list[Mapping[str, Any]] = []  # limits that moved because what they count by has changed
         self.reason = ""  # why somebody goes on who was told what the entry breaks
         self.timing = Timing(compiled.diagram, handlers, records.timers, records.history)
         self.conditions = Conditions(self)
@@ -114,6 +115,7 @@ class Execution:
                 tuple(suspension_of(row) for row in self.records.suspensions),
                 extension_of(next(iter(self.records.extensions), None)),
                 self.at,
+                self.connection,
             )
         return self._view
 
@@ -299,6 +301,12 @@ class Execution:
         self.timing.forget()
         self.settle()
 
+    def derive_anew(self, because: Mapping[str, Any]) -> list[tuple[Row, datetime | None]]:
+        """Derive every limit again, ``because`` what they count by has changed; gives what moved, with the old due."""
+        self.timing.forget()
+        self.touch()
+        return self._keep_time(because=because)
+
     def settle(self) -> None:
         """After every act: re-derive the timers, note what moved, see whether it ended."""
         self.touch()
@@ -307,8 +315,12 @@ class Execution:
         if self.instance.state == "open" and self.workflow.ended:
             self.instance = replace(self.instance, state="ended", ended_at=self.at)
             self.note("ended", {})
+        self._keep_time()
+
+    def _keep_time(self, **because: Mapping[str, Any]) -> list[tuple[Row, datetime | None]]:
         waits = self.workflow.waits() if self.instance.state == "open" else []
-        for row, before in self.timing.sync(waits, self.view, self.connection):
+        moved = self.timing.sync(waits, self.view, self.connection, anew=bool(because))
+        for row, before in moved:
             self.note(
                 "due_moved",
                 {
@@ -318,8 +330,10 @@ class Execution:
                     "from": before,
                     "to": row["due"],
                     "reason": row["reason"],
+                    **because,
                 },
             )
+        return moved
 
     def _fire_timer(self, row: Row) -> None:
         firing = timer_firing(row, self.at)

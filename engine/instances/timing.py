@@ -35,6 +35,7 @@ class Timing:
         self._handlers = handlers
         self._rows, self._passages = rows, passages
         self._derived: dict[tuple[str, int], list[Rung]] = {}
+        self._anew = False
 
     def forget(self) -> None:
         """Data or ledger changed: what was derived from them must be derived anew."""
@@ -67,8 +68,15 @@ class Timing:
             if (row["element"], row["occurrence"]) == (element, occurrence)
         )
 
-    def sync(self, waits: Iterable[Wait], view: CaseView, connection: Any) -> list[tuple[Row, datetime | None]]:
-        """Arm, re-derive and cancel; gives the rows whose due moved, with the old due."""
+    def sync(
+        self, waits: Iterable[Wait], view: CaseView, connection: Any, *, anew: bool = False
+    ) -> list[tuple[Row, datetime | None]]:
+        """Arm, re-derive and cancel; gives the rows whose due moved, with the old due.
+
+        With ``anew`` plain timers that rest on what has changed are evaluated again, and a row whose due stands is
+        given the reason why it does now.
+        """
+        self._anew = anew
         moved: list[tuple[Row, datetime | None]] = []
         wanted: set[str] = set()
         for wait in waits:
@@ -80,6 +88,8 @@ class Timing:
                 wanted.add(row_key)
                 if change is not None:
                     moved.append(change)
+                elif anew:
+                    self._give_reason(row_key, rung)
         for row in self._rows:
             if row["state"] in (ARMED, SUSPENDED) and row["id"] not in wanted:
                 self._rows.update(row, state=CANCELLED)
@@ -107,7 +117,8 @@ class Timing:
             with at_element(wait.element):
                 return self._handlers.rungs(request)
         known = [row for row in self._rows if (row["element"], row["occurrence"]) == (wait.element, occurrence)]
-        return next_firing(known, partial(self._row, wait), element, wait, view, self._handlers)
+        stored = partial(self._row, wait)
+        return next_firing(known, stored, element, wait, view, self._handlers, connection, anew=self._anew)
 
     def _entered_at(self, wait: Wait, view: CaseView) -> datetime:
         row = self._passages.get(*_passage(wait))
@@ -135,6 +146,12 @@ class Timing:
             row, due=rung.due, deadline=rung.deadline, level=rung.level, state=_state(rung), reason=dict(rung.reason)
         )
         return key, (row, before)
+
+    def _give_reason(self, key: str, rung: Rung) -> None:
+        row = self._rows.rows[key]
+        reason = dict(steered(rung, row["manual"]).reason)
+        if not _is_over(row, rung) and row["reason"] != reason:
+            self._rows.update(row, reason=reason)
 
 
 def _passage(wait: Wait) -> tuple[str, int]:

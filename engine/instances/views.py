@@ -36,7 +36,14 @@ def step_of(row: Row) -> Step:
 
 def suspension_of(row: Row) -> SuspensionEntry:
     return SuspensionEntry(
-        row["id"], row["kind"], row["start"], row["end"], row["approver"], row["reason"], row["own_limit"]
+        row["id"],
+        row["kind"],
+        row["start"],
+        row["end"],
+        row["approver"],
+        row["reason"],
+        row["own_limit"],
+        row["notice"],
     )
 
 

@@ -11,11 +11,13 @@ from engine.instances import ledger, steering
 from engine.instances.checking import look_again
 from engine.instances.completing import complete_task
 from engine.instances.conditions import look_at
+from engine.instances.correcting import correct
 from engine.instances.execution import Execution
 from engine.instances.folding import Act, fold
 from engine.model import Actor
 from engine.orders import FINDING
 
+RECOUNT = "recount"
 Arguments = Mapping[str, Any]
 Work = Callable[[Execution], Mapping[str, Any] | None]
 
@@ -66,15 +68,21 @@ def _signal(execution: Execution, given: Arguments) -> None:
 
 
 def _suspend(execution: Execution, given: Arguments) -> None:
-    ledger.suspend(execution, given["kind"], given["approver"], given["reason"], given["own_limit"])
+    ledger.suspend(
+        execution, given["kind"], given["approver"], given["reason"], given["own_limit"], given.get("notice")
+    )
 
 
 def _resume(execution: Execution, given: Arguments) -> None:
-    ledger.resume(execution, given["reason"])
+    ledger.resume(execution, given["reason"], given.get("kind"))
 
 
 def _extend(execution: Execution, given: Arguments) -> None:
     ledger.extend(execution, given["amount"], given["unit"], given["approver"], given["reason"])
+
+
+def _correct(execution: Execution, given: Arguments) -> Mapping[str, Any]:
+    return correct(execution, given["fact"], datetime.fromisoformat(given["to"]), given["reason"])
 
 
 def _cancel(execution: Execution, given: Arguments) -> None:
@@ -109,7 +117,7 @@ def _resume_timer(execution: Execution, given: Arguments) -> None:
 
 
 def _nothing(execution: Execution, given: Arguments) -> None:
-    """What is due was fired before; an act on an incident was noted before."""
+    """What is due was fired before, what holds no longer was derived anew; an act on an incident was noted."""
 
 
 _WORKS: Mapping[str, Callable[[Execution, Arguments], Mapping[str, Any] | None]] = {
@@ -122,12 +130,14 @@ _WORKS: Mapping[str, Callable[[Execution, Arguments], Mapping[str, Any] | None]]
     "suspend": _suspend,
     "resume": _resume,
     "extend": _extend,
+    "correct": _correct,
     "cancel": _cancel,
     "change_timer": _change_timer,
     "restore_timer": _restore_timer,
     "pause_timer": _pause_timer,
     "resume_timer": _resume_timer,
     "fire": _nothing,
+    RECOUNT: _nothing,
     "look": _look,
     "condition": _condition,
     "mend": _nothing,

@@ -39,7 +39,19 @@ ATTRIBUTES = {
     "correlation": set(),
     "input": {"name"},
     "output": {"name"},
-    "rule": {"id", "kind", "dimension", "level", "ladder", "basis", "confidence", "message", "messageEn"},
+    "rule": {
+        "id",
+        "kind",
+        "dimension",
+        "level",
+        "ladder",
+        "basis",
+        "confidence",
+        "message",
+        "messageEn",
+        "autoCard",
+        "dryRun",
+    },
     "param": {"name"},
 }
 # What stands on an element of BPMN's own, by the most general type that may have it.

@@ -20,6 +20,8 @@ CLOCK = {
     "hours between": Host(2, "number"),
     "suspended working days": Host(2, "number"),
     "deadline after working days": Host(2, "date and time"),
+    "working hours": Host(2, "number"),
+    "days by hours": Host(2, "number"),
 }
 CLOCK_FUNCTIONS = tuple(CLOCK)
 

@@ -53,6 +53,9 @@ BAD_CONFIDENCE = Fault(
     "可信度须为 C✓、C、P、E（可用 / 组合），现在是 {confidence}",
     "expected C✓, C, P or E (joined by /) as confidence, found {confidence}",
 )
+BAD_TRIAL = Fault(
+    "rule_trial", "dryRun 须为 true 或 false，现在是 {found}", "expected true or false as dryRun, found {found}"
+)
 NO_MESSAGE = Fault(
     "rule_message",
     "规则缺少中文或英文消息",
@@ -109,5 +112,7 @@ def _words(rule: Any, where: tuple[str, int]) -> Iterator[Remark]:
         yield NO_BASIS.at(*where)
     if not all(part.strip() in CONFIDENCE for part in confidence.split("/")):
         yield BAD_CONFIDENCE.at(*where, confidence=confidence or "-")
+    if rule.get("dryRun", "false") not in ("true", "false"):
+        yield BAD_TRIAL.at(*where, found=rule.get("dryRun"))
     if not (rule.get("message") and rule.get("messageEn")):
         yield NO_MESSAGE.at(*where)

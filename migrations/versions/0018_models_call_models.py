@@ -2,7 +2,7 @@
 
 A version keeps which versions of other models it calls, as a list of name, version and hash. Null: it calls none.
 
-Revision: 0018, after 0009.
+Revision: 0018, after 0017.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0018"
-down_revision = "0009"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 

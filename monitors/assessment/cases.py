@@ -13,10 +13,11 @@ from sqlalchemy import Connection, Row, and_, or_, select
 from engine.calendar import WorkingCalendar
 from engine.model import Instance
 from monitors import tables as t
+from monitors.acts import COUNTS_NOTHING
 from monitors.assessment.causes import cause_of
 from monitors.assessment.figures import CaseCounts
 from monitors.assessment.results import Cause
-from monitors.warnings import VIOLATION_PROCESS
+from monitors.handling.processes import OWN_PROCESSES
 
 _PAGE = 1000
 _BATCH = 500  # ids in one statement: both databases take more, but not without bound
@@ -82,7 +83,7 @@ class ClosedInstances:
             page = self.query.instances(state="ended", scope=[(district_code, department)], limit=_PAGE, offset=offset)
             for instance in page:
                 ended = instance.ended_at
-                if instance.definition != VIOLATION_PROCESS and ended is not None and since <= ended < until:
+                if instance.definition not in OWN_PROCESSES and ended is not None and since <= ended < until:
                     rating = instance.data.get("satisfaction")
                     yield ClosedCase(
                         instance.id,
@@ -137,15 +138,17 @@ class WarningFigures:
 
 
 def _broken_limits(connection: Connection, district_code: str, ids: Sequence[str]) -> Iterator[Row[Any]]:
-    w, v = t.warning.c, t.violation.c
-    joined = t.warning.outerjoin(t.violation, and_(v.district_code == w.district_code, v.warning_id == w.id))
+    w, f, v = t.warning.c, t.violation_finding.c, t.violation.c
+    joined = t.warning.outerjoin(
+        t.violation_finding, and_(f.district_code == w.district_code, f.warning_id == w.id)
+    ).outerjoin(t.violation, and_(v.district_code == f.district_code, v.id == f.violation_id))
     wanted = (
         select(t.warning, v.id.label("violation_id"), v.number.label("violation_no"))
         .select_from(joined)
         .where(
             w.district_code == district_code,
             w.dimension == "TIME",
-            w.state.not_in(("dismissed", "exempted", "auto_closed")),
+            w.state.not_in(COUNTS_NOTHING),
             or_(v.state.is_(None), v.state.not_in(("revoked", "exempted"))),
         )
         .order_by(w.raised_at, w.number)

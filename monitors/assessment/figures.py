@@ -8,22 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from monitors.assessment.results import Cause
-
-DIMENSIONS = (
-    "TIME",
-    "FLOW",
-    "FEE",
-    "MATL",
-    "AUTH",
-    "COND",
-    "OPEN",
-    "FUND",
-    "COMP",
-    "INTG",
-    "SATI",
-    "DATA",
-    "VIDEO",
-)
+from monitors.dimensions import DIMENSIONS
 
 # Three consecutive warnings take points together (Huizhou, B.8); as a sheet may count them, see warning_runs.
 RUN = 3

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, select
+from sqlalchemy import Connection, Row, Select, and_, or_, select
 
 from engine.calendar import WorkingCalendar
 from monitors import tables as t
@@ -20,6 +20,7 @@ from monitors.assessment.cases import CaseFigures
 from monitors.assessment.causes import cause_of
 from monitors.assessment.figures import CaseCounts, Figures
 from monitors.assessment.results import Cause
+from monitors.handling.findings import UNANSWERED
 from monitors.outcomes import IN_FORCE
 
 
@@ -96,7 +97,9 @@ def _notices(connection: Connection, period: Period, violations: Iterable[Row[An
     answered = set(
         connection.execute(
             select(e.warning_id).where(
-                e.district_code == period.district_code, e.warning_id.in_([row.id for row in notices])
+                e.district_code == period.district_code,
+                e.warning_id.in_([row.id for row in notices]),
+                or_(e.ground.is_(None), e.ground != UNANSWERED),
             )
         ).scalars()
     )

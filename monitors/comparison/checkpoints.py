@@ -18,6 +18,7 @@ _ATTRIBUTES = {
     "confidence": ("可信度", "confidence"),
     "message": ("提示语", "message"),
     "message_en": ("英文提示语", "English message"),
+    "dry_run": ("试运行", "trial"),
 }
 
 

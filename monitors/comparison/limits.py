@@ -17,6 +17,7 @@ _OTHER = {
     "statutory": ("法定时限", "the statutory limit"),
     "start": ("起算时间", "the start"),
     "granularity": ("计算精度", "the granularity"),
+    "after_hours": ("非工作日收件的处理", "what a day off at the start does"),
     "suspendable": ("可否暂停", "whether it may be suspended"),
     "extensible": ("可否延长", "whether it may be extended"),
 }
@@ -25,6 +26,7 @@ _UNITS = {
     "working_day": ("个工作日", "working day"),
     "calendar_day": ("天", "calendar day"),
     "hour": ("小时", "hour"),
+    "working_hour": ("个工作小时", "working hour"),
 }
 _NUMBER = re.compile(r"\d+(\.\d+)?")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date
+from decimal import Decimal
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, Row, Table, select, update
@@ -100,22 +101,34 @@ def id_of(*parts: object) -> str:
 def warning_of(call: Call) -> Row[Any]:
     """The warning that this process handles; raises NotFound."""
     warning_id = given(call, "warning_id")
-    return _one(
-        call,
-        select(t.warning).where(
-            t.warning.c.district_code == call.case.instance.district_code, t.warning.c.id == warning_id
-        ),
-        "warning",
-        warning_id,
-    )
+    c = t.warning.c
+    wanted = select(t.warning).where(c.district_code == call.case.instance.district_code, c.id == warning_id)
+    # Nobody withdraws it, or its violation, while a handler decides by what it finds here.
+    return _one(call, wanted.with_for_update(), "warning", warning_id)
 
 
 def violation_of(call: Call) -> Row[Any]:
-    """The violation that its warning was confirmed as; raises NotFound before that."""
-    warning_id = given(call, "warning_id")
-    c = t.violation.c
-    wanted = select(t.violation).where(c.district_code == call.case.instance.district_code, c.warning_id == warning_id)
-    return _one(call, wanted, "confirmed violation of warning", warning_id)
+    """The violation that this process handles; raises NotFound before it is confirmed."""
+    c, instance = t.violation.c, call.case.instance
+    wanted = select(t.violation).where(c.district_code == instance.district_code, c.instance_id == instance.id)
+    return _one(call, wanted.with_for_update(), "confirmed violation of warning", given(call, "warning_id"))
+
+
+def lead_of(call: Call, violation: Row[Any]) -> Row[Any]:
+    """The warning of the highest level that it was confirmed from."""
+    c = t.warning.c
+    wanted = select(t.warning).where(c.district_code == violation.district_code, c.id == violation.warning_id)
+    return _one(call, wanted, "warning", violation.warning_id)
+
+
+def must_stand(violation: Row[Any]) -> None:
+    """Nothing is issued for what was revoked or exempted meanwhile; raises Conflict."""
+    if violation.state in ("revoked", "exempted"):
+        raise Conflict(
+            f"expected violation {violation.number} to stand, found it {violation.state}",
+            violation=violation.id,
+            state=violation.state,
+        )
 
 
 def latest(call: Call, table: Table, violation_id: str, order: str) -> Row[Any] | None:
@@ -129,6 +142,21 @@ def latest(call: Call, table: Table, violation_id: str, order: str) -> Row[Any] 
 def order_of(call: Call, violation_id: str) -> Row[Any] | None:
     """The supervision order of that violation, or None."""
     return latest(call, t.supervision_order, violation_id, "issued_at")
+
+
+def cards_of(call: Call, violation_id: str) -> list[Row[Any]]:
+    """All its cards, the first first."""
+    c = t.card.c
+    wanted = select(t.card).where(c.district_code == call.case.instance.district_code, c.violation_id == violation_id)
+    return list(call.connection.execute(wanted.order_by(c.issued_at)))
+
+
+def whole_days(call: Call, name: str, default: int) -> int:
+    """A number of working days, 1 to 250; raises InvalidData."""
+    days = given(call, name, default)
+    if isinstance(days, bool) or not isinstance(days, (int, Decimal)) or int(days) != days or not 0 < days <= 250:
+        raise InvalidData(f"expected 1 to 250 {name}, found {days!r}", field=name)
+    return int(days)
 
 
 def card_of(call: Call, violation_id: str) -> Row[Any] | None:

@@ -1,4 +1,4 @@
-"""The numbers that documents carry: one sequence per kind and year, without gaps.
+"""The numbers of violations and of what the supervision organ issues: one sequence per kind and year, without gaps.
 
 A number is taken inside the command's transaction; when that rolls back, so does the number.
 """
@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from monitors.documents.kinds import KINDS, ORGAN
+from monitors.documents.numbering import number_for
 from monitors.storing import next_number
 
-_SIGN = {"order": "督办", "yellow": "黄牌", "red": "红牌"}
+_KINDS = {"yellow": "yellow_card", "red": "red_card"}
 
 
 def violation_number(connection: Connection, year: int) -> str:
@@ -18,12 +20,9 @@ def violation_number(connection: Connection, year: int) -> str:
 
 
 def document_number(connection: Connection, kind: str, year: int) -> str:
-    """``督办〔2026〕12号``, ``黄牌〔2026〕3号``, ``红牌〔2026〕1号``; kind: order, yellow or red.
-
-    The year stands in the brackets 〔〕 and the number has no leading zeros (党政机关公文格式 GB/T 9704-2012, 7.2.5).
-    """
-    sign = _SIGN[kind]
-    return f"{sign}〔{year}〕{_value(connection, sign, year)}号"
+    """``督办〔2026〕12号``, ``黄牌〔2026〕3号``, ``红牌〔2026〕1号``; kind: order, yellow or red, or a kind of document."""
+    wanted = KINDS[_KINDS.get(kind, kind)]
+    return number_for(connection, wanted, ORGAN, "", year)
 
 
 def _value(connection: Connection, prefix: str, year: int) -> int:

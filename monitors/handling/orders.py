@@ -8,32 +8,36 @@ from typing import Any
 
 from sqlalchemy import Row, insert
 
-from engine.errors import Conflict, InvalidData, NotAllowed
+from engine.errors import Conflict, NotAllowed
 from engine.handlers import Call
 from monitors import documents
 from monitors import tables as t
 from monitors.documents import Document
+from monitors.handling.copies import extend_copies, recipients, send
 from monitors.handling.given import (
     CalendarSource,
     calendar_of,
     change,
     given,
     id_of,
+    lead_of,
     must_differ,
+    must_stand,
     needed_text,
     order_of,
     person_of,
     text_of,
     today,
     violation_of,
-    warning_of,
+    whole_days,
 )
 from monitors.handling.numbers import document_number
 from monitors.handling.telling import tell
-from monitors.handling.words import ORDER_ISSUED, ORDER_TITLE
+from monitors.handling.words import EXTENDED, ORDER_ISSUED, ORDER_TITLE
 
 # B.4 row 8 (P). The diagram's input ``working_days`` overrides it, so that a city changes data, not code.
 _WORKING_DAYS = {"notice": 5, "yellow": 5, "red": 10}
+MORE_DAYS = 10
 
 
 def issue_order(call: Call, calendars: CalendarSource) -> Mapping[str, Any]:
@@ -45,22 +49,25 @@ def issue_order(call: Call, calendars: CalendarSource) -> Mapping[str, Any]:
     or the draft was not approved, Conflict when there is an order already.
     """
     violation = violation_of(call)
+    must_stand(violation)
     drafter, approver = person_of(call, "draft_order"), person_of(call, "approve_order")
     must_differ("drafting and approving an order", "B.4 row 4", drafter, approver)
     if given(call, "approved", True) is not True:
         raise NotAllowed("expected an approved draft, found it refused", violation=violation.id)
-    if order_of(call, violation.id) is not None:
+    earlier = order_of(call, violation.id)
+    if earlier is not None and earlier.state != "closed":
         raise Conflict(f"expected no order for {violation.number} yet, found one", violation=violation.id)
     day = today(call, calendars)
-    order_id = id_of("order", violation.district_code, violation.id)
-    warning = warning_of(call)
-    days = _working_days(call, violation.level)
+    order_id = id_of("order", violation.district_code, violation.id, "" if earlier is None else earlier.id)
+    warning, kind = lead_of(call, violation), text_of(call, "order_kind") or "一般督办"
+    copies = recipients(call, kind, violation.department)
+    days = whole_days(call, "working_days", _WORKING_DAYS[violation.level])
     values = {
         "district_code": violation.district_code,
         "id": order_id,
         "number": document_number(call.connection, "order", day.year),
         "violation_id": violation.id,
-        "kind": text_of(call, "order_kind") or "一般督办",
+        "kind": kind,
         "facts": warning.message,
         "facts_en": warning.message_en,
         "rule": violation.rule,
@@ -81,6 +88,7 @@ def issue_order(call: Call, calendars: CalendarSource) -> Mapping[str, Any]:
     message = ORDER_ISSUED.format(values["number"], values["deadline"])
     message_en = ORDER_ISSUED.format_en(values["number"], values["deadline"])
     tell(call, "order", "liaison", message, message_en, order_id=order_id)
+    send(call, values, copies)
     deadline = values["deadline"].isoformat()
     return {
         "order_id": order_id,
@@ -91,11 +99,33 @@ def issue_order(call: Call, calendars: CalendarSource) -> Mapping[str, Any]:
     }
 
 
-def _working_days(call: Call, level: str) -> int:
-    days = given(call, "working_days", _WORKING_DAYS[level])
-    if isinstance(days, bool) or int(days) != days or not 0 < days <= 250:
-        raise InvalidData(f"expected 1 to 250 working_days, found {days!r}", field="working_days")
-    return int(days)
+def extend_rectification(call: Call, calendars: CalendarSource) -> Mapping[str, Any]:
+    """More time for a complex rectification, once, by the head of the supervision office (B.4 row 8).
+
+    Reads ``working_days`` (added to the last permitted day) and ``reason``. Output: ``order_deadline``. Raises
+    InvalidData without a reason, Conflict when it was extended before.
+    """
+    violation = violation_of(call)
+    order = order_of(call, violation.id)
+    if order is None or order.extended_by is not None:
+        raise Conflict(
+            f"expected an order of {violation.number} that was never extended, found none", violation=violation.id
+        )
+    reason = needed_text(call, "reason")
+    days = whole_days(call, "working_days", MORE_DAYS)
+    deadline = calendar_of(call, calendars).add_working_days(order.deadline, days)
+    granted = {"extended_by": call.actor.id, "extension_reason": reason}
+    change(call, t.supervision_order, order.id, deadline=deadline, **granted)
+    extend_copies(call, violation, deadline)
+    tell(call, "extended", "dept_head", EXTENDED.format(deadline), EXTENDED.format_en(deadline), order_id=order.id)
+    return {"order_deadline": deadline.isoformat()}
+
+
+def run_from(call: Call, calendars: CalendarSource, order: Row[Any], day: date) -> str:
+    """Let the order's limit run from that day, if that is later than it ends now; gives the last permitted day."""
+    deadline: date = max(order.deadline, calendar_of(call, calendars).add_working_days(day, order.working_days))
+    change(call, t.supervision_order, order.id, deadline=deadline)
+    return deadline.isoformat()
 
 
 def _document(order: Mapping[str, Any], violation: Row[Any], day: date) -> Document:
@@ -122,4 +152,5 @@ def _document(order: Mapping[str, Any], violation: Row[Any], day: date) -> Docum
         ORDER_TITLE.en,
         body,
         day,
+        issued_at=order["issued_at"],
     )

@@ -14,20 +14,6 @@ from monitors.alerts import raise_alert
 from monitors.handling.given import change, given, order_of, text_of, warning_of
 from monitors.handling.words import LATE
 
-_ROLES = {
-    "explain": "liaison",
-    "verify": "supervisor",
-    "draft_order": "supervisor",
-    "approve_order": "office_head",
-    "issue_yellow": "office_head",
-    "issue_red": "leader",
-    "sign": "liaison",
-    "appeal": "liaison",
-    "decide_appeal": "leader",
-    "rectify": "dept_head",
-    "verify_rectification": "supervisor",
-}
-
 
 def tell(call: Call, kind: str, to: str, message: str, message_en: str, **more: Any) -> None:
     """Write one alert: ``kind`` what happened, ``to`` the role it is for; both languages in the body."""
@@ -62,7 +48,7 @@ def remind(call: Call) -> Mapping[str, Any]:
     element = _late_element(call)
     step = _step(call, element)
     name, name_en = (step.name, step.name_en) if step is not None else (element, element)
-    role = text_of(call, "role") or (step.role if step is not None else None) or _ROLES.get(element, "liaison")
+    role = text_of(call, "role") or (step.role if step is not None else None) or _role_inside(call)
     due = call.firing.due if call.firing is not None else None
     message, message_en = LATE.format(name), LATE.format_en(name_en or name)
     for to in dict.fromkeys((role, "supervisor")):
@@ -78,8 +64,13 @@ def _late_element(call: Call) -> str:
     named = given(call, "step")
     if isinstance(named, str) and named:
         return named
-    waiting = [step for step in call.case.steps if step.outcome == "open" and step.element in _ROLES]
+    waiting = [step for step in call.case.steps if step.outcome == "open" and step.role]
     return waiting[-1].element if waiting else call.element
+
+
+def _role_inside(call: Call) -> str:
+    """Of a group of steps: the role of the one that waits."""
+    return next((step.role for step in reversed(call.case.steps) if step.outcome == "open" and step.role), "supervisor")
 
 
 def _step(call: Call, element: str) -> Step | None:
@@ -88,11 +79,9 @@ def _step(call: Call, element: str) -> Step | None:
 
 
 def _mark_overdue(call: Call) -> None:
-    c = t.violation.c
+    c, instance = t.violation.c, call.case.instance
     violation_id = call.connection.execute(
-        select(c.id).where(
-            c.district_code == call.case.instance.district_code, c.warning_id == given(call, "warning_id")
-        )
+        select(c.id).where(c.district_code == instance.district_code, c.instance_id == instance.id)
     ).scalar_one_or_none()
     order = order_of(call, violation_id) if violation_id is not None else None
     if order is not None and order.state in ("issued", "signed", "returned"):

@@ -31,6 +31,7 @@ from monitors.rules.stalled import Stalled
 from monitors.rules.step_order import StepOrder
 from monitors.rules.step_skipped import StepSkipped
 from monitors.rules.suspension_abuse import SuspensionAbuse
+from monitors.rules.suspension_limit import SuspensionLimit
 from monitors.rules.time_limit import TimeLimit
 
 _ALL: tuple[Kind, ...] = (
@@ -59,12 +60,13 @@ _ALL: tuple[Kind, ...] = (
     Backdating(),
     PileUpBeforeTerm(),
     SuspensionAbuse(),
+    SuspensionLimit(),
     Satisfaction(),
     Expression(),
 )
 KINDS: Mapping[str, Kind] = {kind.name: kind for kind in _ALL}
 # Limits, which a timer may watch: they say when they would be broken.
-TIMED = (TimeLimit, PeriodicDuty)
+TIMED = (TimeLimit, PeriodicDuty, SuspensionLimit)
 
 
 def names() -> dict[str, object]:

@@ -14,6 +14,7 @@ class AmountRange(Judged):
     name = "amount_range"
     parameters = frozenset({"amount", "least", "most"})
     required = frozenset({"amount"})
+    correctable = True
 
     def judge(self, inputs: Inputs) -> Judgement:
         amount = inputs.number("amount")

@@ -15,6 +15,7 @@ class Condition(Judged):
     name = "condition"
     parameters = frozenset({"decided", "rows"})
     required = parameters
+    correctable = True
     reads = ("rows.when", "rows.then")
 
     def judge(self, inputs: Inputs) -> Judgement:

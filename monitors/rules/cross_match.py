@@ -17,6 +17,7 @@ class CrossMatch(Judged):
     name = "cross_match"
     parameters = frozenset({"set", "key", "expect", "since", "until"})
     required = frozenset({"set", "key"})
+    correctable = True
     reads = ("rows.key",)
 
     def judge(self, inputs: Inputs) -> Judgement:

@@ -14,6 +14,7 @@ class CumulativeCap(Judged):
     name = "cumulative_cap"
     parameters = frozenset({"amount", "set", "key", "cap", "since", "until"})
     required = frozenset({"amount", "set", "key", "cap"})
+    correctable = True
     reads = ("rows.amount",)
 
     def judge(self, inputs: Inputs) -> Judgement:

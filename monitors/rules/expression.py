@@ -13,6 +13,7 @@ class Expression:
     parameters = frozenset({"must"})
     required = parameters
     reads: tuple[str, ...] = ()
+    correctable = True
 
     def evaluate(self, rule: Rule, facts: Facts) -> Verdict:
         """Whether the predicate holds over the facts."""

@@ -20,6 +20,7 @@ class FourEyes:
     parameters = frozenset({"actors", "steps"})
     required: frozenset[str] = frozenset()  # one of the two
     reads = ("steps.actor", "actors.actor", "actors.id")
+    correctable = False
 
     def evaluate(self, rule: Rule, facts: Facts) -> Verdict:
         """Whether all that must differ do."""

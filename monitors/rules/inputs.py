@@ -13,7 +13,7 @@ from monitors.formulas import Reading
 from monitors.rules.model import Rule, Verdict, merged, undetermined
 
 T = TypeVar("T")
-UNITS = ("working_day", "calendar_day", "hour")
+UNITS = ("working_day", "calendar_day", "hour", "working_hour")
 
 
 class Undecidable(Exception):

@@ -20,6 +20,7 @@ class Judged(ABC):
     parameters: frozenset[str]
     required: frozenset[str]
     reads: tuple[str, ...] = ()
+    correctable: bool = False
 
     @abstractmethod
     def judge(self, inputs: Inputs) -> Judgement:

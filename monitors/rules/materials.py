@@ -15,6 +15,7 @@ class Materials(Judged):
     name = "materials"
     parameters = frozenset({"guide", "asked", "received"})
     required = frozenset({"guide"})
+    correctable = True
     reads = ("guide.code", "received.code")
 
     def judge(self, inputs: Inputs) -> Judgement:

@@ -33,12 +33,17 @@ class Kind(Protocol):
     """A kind of rule: names of its parameters (all FEEL), those it cannot do without, and its judgement.
 
     ``reads`` are the fields that it reads beside those that its parameters name: of the case itself, such as
-    ``steps.actor``, and of the contexts that a parameter yields, such as ``members.role``.
+    ``steps.actor``, and of the contexts that a parameter yields, such as ``members.role``. What breaks a ``correctable``
+    kind may be a slip of the pen: once the data are put right in time, its warning closes by itself. What somebody
+    did, or did too late, cannot be put right so.
     """
 
     name: str
     parameters: frozenset[str]
     required: frozenset[str]
+
+    @property
+    def correctable(self) -> bool: ...
 
     @property
     def reads(self) -> tuple[str, ...]: ...
@@ -62,6 +67,8 @@ class Rule:
     message_en: str
     parameters: Mapping[str, Formula]
     fault: str = ""
+    auto_card: bool = False
+    dry_run: bool = False  # on trial: what it finds is observed, and nobody is told
 
     def read(self, name: str, facts: Facts) -> Reading | None:
         """The reading of a parameter; None where the rule does not give it."""

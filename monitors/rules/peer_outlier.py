@@ -19,6 +19,7 @@ class PeerOutlier(Judged):
     name = "peer_outlier"
     parameters = frozenset({"value", "set", "sigmas", "since", "until", "least_peers"})
     required = frozenset({"value", "set", "sigmas"})
+    correctable = True
     reads = ("rows.amount",)
 
     def judge(self, inputs: Inputs) -> Judgement:

@@ -36,6 +36,7 @@ class PeriodicDuty:
     parameters = frozenset({"first", "months", "by", "done", "last"})
     required = frozenset({"first", "months", "by", "done"})
     reads = ("done.period", "done.at")
+    correctable = False
     counts_from_acts = False
 
     def rungs(self, rule: Rule, facts: Facts) -> tuple[LadderRung, ...]:

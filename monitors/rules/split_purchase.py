@@ -14,6 +14,7 @@ class SplitPurchase(Judged):
     name = "split_purchase"
     parameters = frozenset({"amount", "threshold", "set", "key", "since", "until"})
     required = frozenset({"amount", "threshold", "set", "key"})
+    correctable = True
     reads = ("rows.amount",)
 
     def judge(self, inputs: Inputs) -> Judgement:

@@ -20,6 +20,7 @@ class StepOrder:
     parameters = frozenset({"route", "performed"})
     required = frozenset({"route"})
     reads = ("steps.code", "steps.outcome")
+    correctable = False
 
     def evaluate(self, rule: Rule, facts: Facts) -> Verdict:
         """Whether the steps were done in order."""

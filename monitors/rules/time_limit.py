@@ -45,10 +45,11 @@ class TimeLimit:
 
     name = "time_limit"
     parameters = frozenset(
-        {"start", "amount", "unit", "until", "granularity", "statutory", "suspendable", "extensible"}
+        {"start", "amount", "unit", "until", "granularity", "after_hours", "statutory", "suspendable", "extensible"}
     )
     required: frozenset[str] = frozenset()  # amount and unit, or until
     reads: tuple[str, ...] = ("step.started_at", "suspensions", "extension")
+    correctable = False
     counts_from_acts = False
 
     def since(self, facts: Facts) -> datetime:
@@ -128,13 +129,14 @@ class _Reader:
         amount = self._number("amount")
         unit = self._text("unit", "")
         statutory = self._optional_number("statutory")
+        after_hours = self._text("after_hours", "as_is")
         suspendable, extensible = self._flag("suspendable", True), self._flag("extensible", False)
         if any(not reading.sound for reading in self.readings):
             return Unknown(undetermined(*self.readings))
         return Terms(
-            limit=Limit(amount, unit, granularity),
+            limit=Limit(amount, unit, granularity, after_hours=after_hours),
             start=start,
-            statutory=None if statutory is None else Limit(statutory, unit, granularity),
+            statutory=None if statutory is None else Limit(statutory, unit, granularity, after_hours=after_hours),
             ledger=self._facts.ledger if suspendable else (),
             extension=self._facts.extension if extensible else None,
         )

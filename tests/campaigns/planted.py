@@ -40,7 +40,7 @@ def plant(fault: str, apart: float = APART_SECONDS) -> Write:
     elif fault == "jobs":
         _done_before_it_is_run(apart)
     elif fault == DEFERRED:
-        db._begin_sqlite = lambda connection: db.execute(connection, "BEGIN", ())
+        db._begin = lambda connection, reading: db.execute(connection, "BEGIN")
     return write_at_once
 
 

@@ -7,13 +7,15 @@ A suspension is a pair (start, end or None); ``off`` says of a date whether nobo
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 from functools import cache
 from zoneinfo import ZoneInfo
 
 Stop = tuple[datetime, datetime | None]
 Off = Callable[[date], bool]
+Span = tuple[time, time]
+Office = Callable[[date], Sequence[Span]]
 DAY, QUARTER, MICRO = timedelta(days=1), timedelta(minutes=15), timedelta(microseconds=1)
 
 
@@ -28,6 +30,12 @@ def midnight(day: date, zone: str) -> datetime:
     while local_day(t, zone) < day:
         t += QUARTER
     return t
+
+
+def hours(span: Span) -> Fraction:
+    """The length of a span by the clock on the wall."""
+    begin, end = (moment.hour * 60 + moment.minute for moment in span)
+    return Fraction(end - begin, 60)
 
 
 class DayOracle:
@@ -104,8 +112,9 @@ class DayOracle:
 class InstantOracle:
     """Limits by instant: how much of each quarter of an hour counts."""
 
-    def __init__(self, zone: str, off: Off, unit: str, stops: Sequence[Stop]) -> None:
+    def __init__(self, zone: str, off: Off, unit: str, stops: Sequence[Stop], office: Office | None = None) -> None:
         self.zone, self.off, self.unit, self.stops = zone, off, unit, stops
+        self.office: Office = office or (lambda day: ())
         self.length: dict[date, int] = {}
 
     def rate(self, t: datetime) -> Fraction:
@@ -115,8 +124,11 @@ class InstantOracle:
         if self.unit == "hour":
             return Fraction(1, 4)
         d = local_day(t, self.zone)
-        if self.unit == "working_day" and self.off(d):
+        if self.unit.startswith("working") and self.off(d):
             return Fraction(0)
+        if self.unit == "working_hour":
+            wall = t.astimezone(ZoneInfo(self.zone)).time()
+            return Fraction(any(begin <= wall < end for begin, end in self.office(d)), 4)
         if d not in self.length:
             self.length[d] = (midnight(d + DAY, self.zone) - midnight(d, self.zone)) // QUARTER
         return Fraction(1, self.length[d])
@@ -128,11 +140,12 @@ class InstantOracle:
         """
         if self.unit == "hour" or any(s < t and (e is None or t <= e) for s, e in self.stops):
             return Fraction(0)
-        day, now, n = local_day(t - QUARTER, self.zone) + DAY, local_day(t, self.zone), 0
+        day, now, n = local_day(t - QUARTER, self.zone) + DAY, local_day(t, self.zone), Fraction(0)
         while day < now:
-            n += self.unit == "calendar_day" or not self.off(day)
+            if self.unit == "calendar_day" or not self.off(day):
+                n += sum(map(hours, self.office(day)), Fraction(0)) if self.unit == "working_hour" else 1
             day += DAY
-        return Fraction(n)
+        return n
 
     def deadline(self, origin: datetime, amount: Fraction) -> datetime | None:
         """The first microsecond at which ``amount`` is used, or the end of a suspension beginning there."""

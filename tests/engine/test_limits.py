@@ -66,6 +66,16 @@ def test_unit_licensing_limits_are_working_days_without_holidays() -> None:
     assert found(TWENTY, at(9, 15, 10)).last_day == date(2025, 10, 17)
 
 
+@pytest.mark.parametrize(
+    ("days", "last"),
+    [(2, date(2025, 6, 17)), (3, date(2025, 6, 18)), (5, date(2025, 6, 20)), (7, date(2025, 6, 24))],
+)
+def test_punishment_law_short_limits_are_working_days(days: int, last: date) -> None:
+    """行政处罚法 Art 85: "2/3/5/7 日", told on Friday 13 June."""
+    assert found(Limit(days), at(6, 13, 9)).last_day == last
+    assert found(Limit(days + 1), at(6, 13, 9)).last_day > last > found(Limit(days - 1), at(6, 13, 9)).last_day
+
+
 def test_punishment_law_long_limits_are_calendar_days() -> None:
     assert found(Limit(90, "calendar_day"), at(3, 3, 9)).last_day == date(2025, 6, 3)  # 1 June rolls over 端午
     assert found(Limit(15, "calendar_day"), at(3, 3, 9)).last_day == date(2025, 3, 18)
@@ -87,6 +97,7 @@ def test_start_the_last_day_on_a_holiday_becomes_the_next_working_day_and_the_ru
     step = answer.reason[-1]
     assert (step.rule, step.day, step.to_day) == ("rolled", date(2025, 10, 3), date(2025, 10, 9))
     assert step.basis == "民法典 Art 203" and "国庆节/National Day" in step.note
+    assert (step.name, step.source) == ("国庆节/National Day", "国务院办公厅关于2025年部分节假日安排的通知")
 
 
 def test_start_the_last_day_ends_at_24_00() -> None:
@@ -188,6 +199,14 @@ def test_extension_once_ten_days_more_counted_in_the_same_calendar() -> None:
     step = next(s for s in answer.reason if s.rule == "extended")
     assert step.units == 10 and "案情复杂" in step.note and step.basis == "行政许可法 Art 42"
     assert total(TWENTY, at(9, 15, 10), CN, more) == 30
+
+
+@pytest.mark.parametrize(("limit", "more", "last"), [(20, 10, date(2025, 10, 31)), (45, 15, date(2025, 12, 12))])
+def test_extension_by_ten_days_and_of_joint_handling_by_fifteen(limit: int, more: int, last: date) -> None:
+    """行政许可法 Art 42: 20 + 10 and 45 + 15 working days from 15 September 2025."""
+    for amount, right in ((more, True), (more - 1, False), (more + 1, False)):
+        extension = Extension(amount, "working_day", "局长", "案情复杂", at(10, 16, 9))
+        assert (found(Limit(limit), at(9, 15, 10), (), extension).last_day == last) is right
 
 
 def test_a_second_extension_is_refused() -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -25,6 +25,7 @@ from engine.limits import (
     overdue,
     used,
 )
+from engine.worktimes import WorkTime
 from tests.engine.oracle_clock import DayOracle, InstantOracle, Stop, local_day, midnight
 
 MICRO = timedelta(microseconds=1)
@@ -164,6 +165,76 @@ def test_by_instant_the_clock_agrees_with_the_oracle(
     now = start + QUARTER * data.draw(st.integers(0, 96 * 6))
     exact = oracle.used(origin, now)
     assert abs(Fraction(used(limit, start, now, ledger, calendar)) - exact) < Fraction(1, 10**9)
+
+
+@st.composite
+def offices(draw: st.DrawFn) -> list[tuple[time, time]]:
+    """One or two spans of a day, on quarters of an hour: never where the clocks of any zone are changed."""
+    ends = sorted(draw(st.lists(st.integers(4 * 7, 4 * 20), min_size=2, max_size=4, unique=True)))
+    moments = [time(quarter // 4, quarter % 4 * 15) for quarter in ends[: len(ends) // 2 * 2]]
+    return list(zip(moments[::2], moments[1::2], strict=True))
+
+
+@settings(max_examples=EXAMPLES // 12, deadline=None)
+@given(worlds(), offices(), offices(), st.integers(0, 20), st.integers(1, 90), st.data())
+def test_in_working_hours_the_clock_agrees_with_the_oracle(
+    world: tuple[WorkingCalendar, frozenset[date], datetime],
+    winter: list[tuple[time, time]],
+    summer: list[tuple[time, time]],
+    change: int,
+    quarters: int,
+    data: st.DataObject,
+) -> None:
+    """Hours that change from one table to another while the limit runs, over stops and days off."""
+    plain, off, start = world
+    begins = start.date() - timedelta(days=5)
+    changes = start.date() + timedelta(days=change)
+    tables = [WorkTime(begins, tuple(winter)), WorkTime(changes, tuple(summer))]
+    calendar = WorkingCalendar.of("X", plain.zone, plain.rows.values(), hours=tables)
+    stops, ledger = (s := data.draw(standstills(start, 96 * 4))), as_ledger(s)
+    limit = Limit(Decimal(quarters) / 4, "working_hour")
+    oracle = InstantOracle(
+        calendar.zone, off.__contains__, "working_hour", stops, lambda day: summer if day >= changes else winter
+    )
+    expected = oracle.deadline(start, Fraction(quarters, 4))
+    answer = due(limit, start, ledger, calendar)
+    assert (answer and answer.deadline) == expected
+    now = start + QUARTER * data.draw(st.integers(0, 96 * 8))
+    exact = oracle.used(start, now)
+    assert abs(Fraction(used(limit, start, now, ledger, calendar)) - exact) < Fraction(1, 10**9)
+
+
+def test_a_clock_that_works_through_lunch_is_found_out() -> None:
+    """The control: the same oracle, and a table whose spans are one."""
+    start, halves = datetime(2026, 3, 11, 1, 0, tzinfo=UTC), [(time(9), time(12)), (time(13, 30), time(17))]
+    oracle = InstantOracle("Asia/Shanghai", lambda day: day.isoweekday() > 5, "working_hour", [], lambda day: halves)
+    for spans, agrees in ((tuple(halves), True), (((time(9), time(17)),), False)):
+        calendar = WorkingCalendar.of("X", "Asia/Shanghai", [], hours=[WorkTime(date(2026, 1, 1), spans)])
+        answer = due(Limit(8, "working_hour"), start, (), calendar)
+        assert ((answer and answer.deadline) == oracle.deadline(start, Fraction(8))) is agrees
+
+
+@settings(max_examples=EXAMPLES // 4, deadline=None)
+@given(worlds(), st.lists(st.integers(0, 40), max_size=8, unique=True), st.booleans(), st.integers(1, 20), st.data())
+def test_after_a_decree_the_clock_agrees_with_an_oracle_that_knew_it_all_along(
+    world: tuple[WorkingCalendar, frozenset[date], datetime],
+    decreed: list[int],
+    working: bool,
+    amount: int,
+    data: st.DataObject,
+) -> None:
+    """A decree over what was known before: its days count as it says, all others as they did."""
+    plain, off, start = world
+    first = start.date() - timedelta(days=3)
+    kinds = st.sampled_from([DayKind.HOLIDAY, DayKind.ADJUSTED_WORK, DayKind.LOCAL_OFF, DayKind.WORK])
+    rows = {first + timedelta(days=n): data.draw(kinds) for n in decreed}
+    after = {**plain.rows, **{day: CalendarDay(day, kind, "x", "decree") for day, kind in rows.items()}}
+    calendar = WorkingCalendar.of("X", plain.zone, after.values())
+    works = {day: kind in (DayKind.ADJUSTED_WORK, DayKind.WORK) for day, kind in rows.items()}
+    oracle = DayOracle(calendar.zone, lambda day: not works.get(day, day not in off), working, [])
+    a = local_day(start, calendar.zone)
+    answer = due(Limit(amount, "working_day" if working else "calendar_day"), start, (), calendar)
+    assert answer is not None and answer.last_day == oracle.last_permitted(a, amount, True)
 
 
 @settings(max_examples=EXAMPLES // 5, deadline=None)

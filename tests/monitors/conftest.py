@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from engine.clock import VirtualClock
 from engine.db import Database
 from monitors.organisation import load_organisation
+from tests.monitors.town import Town
 
 ORGANISATION: dict[str, Any] = {
     "district": [
@@ -56,3 +58,15 @@ def city(database: Database) -> Database:
     with database.begin() as connection:
         load_organisation(connection, ORGANISATION)
     return database
+
+
+@pytest.fixture
+def town(database: Database, clock: VirtualClock) -> Town:
+    """A town with its approval process drawn."""
+    return Town(database, clock).draw()
+
+
+@pytest.fixture
+def village(sqlite_database: Database, clock: VirtualClock) -> Town:
+    """The same where one database is enough."""
+    return Town(sqlite_database, clock).draw()

@@ -39,7 +39,7 @@ def test_a_changed_day_makes_a_new_version_that_others_see(database: Database) -
     assert before.is_working(CLOSED.date)
     assert not after.is_working(CLOSED.date)
     assert before.version != after.version
-    assert calendars.for_case("approval", "370202") is after
+    assert calendars.for_case("approval", "370202") == after
 
 
 def test_within_one_transaction_it_is_looked_up_once(database: Database) -> None:

@@ -162,13 +162,14 @@ def test_once_the_field_is_there_the_rule_is_judged_after_all(database: Database
     assert len(record(database, BROKEN.completing(), REASON)) == 1
 
 
-def test_the_violation_process_raises_no_violation_processes_of_its_own(database: Database) -> None:
+def test_a_deadline_that_the_organ_itself_missed_goes_to_its_head(database: Database) -> None:
     jobs = Jobs()
     facts = BROKEN.completing()
     case = facts.case
     own = replace(case, instance=replace(case.instance, definition="violation_handling"))
-    assert len(record(database, replace(facts, case=own), REASON, jobs=jobs)) == 1
-    assert jobs.started == []
+    (warning_id,) = record(database, replace(facts, case=own), REASON, jobs=jobs)
+    (started,) = jobs.started
+    assert (started["definition"], started["scope"], started["key"]) == ("own_deadline", "supervision", warning_id)
 
 
 def test_the_evidence_holds_what_is_needed_to_derive_it_again(database: Database) -> None:

@@ -7,17 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import insert
 
 from engine import Database
+from engine.calendar import CalendarDay, DayKind
 from engine.clock import VirtualClock
+from monitors import tables as t
+from monitors.decrees import Proposal
 from tests.conftest import create_tables
 from tests.webui.conftest import NORTH, PLACES, SOUTH, Browser, city
-from tests.webui.world import Place, furnish
+from tests.webui.world import Place, dead_letter, furnish
 from webui.access import TOKEN
 from webui.app import create_app
 from webui.assessing import install_sheets
@@ -42,10 +46,25 @@ LISTS: tuple[tuple[str, str, set[str] | frozenset[str]], ...] = (
     ("GET", "/board", BOARD),
     ("GET", "/board/list", BOARD),
     ("GET", "/stream", BOARD),
+    ("GET", "/warnings", BOARD),
+    ("POST", "/warnings/dismiss", {"supervisor"}),
+    ("GET", "/warnings/departments", BOARD),
+    ("GET", "/trials", ORGAN | {"auditor", "designer", "publisher"}),
+    ("GET", "/waivers", ORGAN | {"auditor"}),
+    ("POST", "/waivers", {"supervisor", "office_head"}),
+    ("GET", "/recalls", ORGAN | {"auditor"}),
+    ("POST", "/recalls", {"supervisor", "office_head"}),
+    ("GET", "/absences", EVERYONE),
+    ("POST", "/absences", EVERYONE),
+    ("POST", "/absences/back", EVERYONE),
     ("GET", "/violations", BOARD),
+    ("GET", "/findings", {"supervisor"}),
+    ("GET", "/findings/new", {"supervisor"}),
+    ("POST", "/findings/new", {"supervisor"}),
     ("GET", "/scores", SCORE_READERS),
     ("POST", "/scores", {"assessor"}),
     ("GET", "/incidents", INCIDENT_READERS),
+    ("GET", "/outbox", {"administrator"}),
     ("GET", "/messages", INCIDENT_READERS),
 )
 THINGS: tuple[tuple[str, str, set[str]], ...] = (
@@ -57,19 +76,46 @@ THINGS: tuple[tuple[str, str, set[str]], ...] = (
     ("GET", "/cases/{case}/state.json", CASE_READERS),
     ("GET", "/cases/{case}/suspend", {"clerk", "section_chief", "dept_head"}),
     ("POST", "/cases/{case}/suspend", {"clerk", "section_chief", "dept_head"}),
+    ("GET", "/cases/{case}/correct", {"clerk", "section_chief", "dept_head"}),
+    ("POST", "/cases/{case}/correct", {"clerk", "section_chief", "dept_head"}),
+    ("POST", "/cases/{case}/requests/{request}/grant", {"section_chief", "dept_head"}),
+    ("POST", "/cases/{case}/requests/{request}/refuse", {"section_chief", "dept_head"}),
     ("GET", "/cases/{case}/resume", {"clerk", "section_chief", "dept_head"}),
     ("POST", "/cases/{case}/resume", {"clerk", "section_chief", "dept_head"}),
     ("GET", "/cases/{case}/extend", {"dept_head"}),
     ("POST", "/cases/{case}/extend", {"dept_head"}),
     ("GET", "/warnings/{warning}", CASE_READERS),
+    ("POST", "/warnings/{warning}/claim", {"supervisor", "office_head"}),
+    ("POST", "/warnings/{warning}/release", {"supervisor", "office_head"}),
+    ("POST", "/warnings/{warning}/hand-over", {"supervisor", "office_head"}),
+    ("POST", "/warnings/{warning}/correct", {"liaison"}),
+    ("POST", "/waivers/{waiver}/decide", {"office_head", "leader"}),
+    ("GET", "/recalls/{recall}", ORGAN | {"auditor"}),
+    ("POST", "/recalls/{recall}/decide", {"leader"}),
     ("GET", "/violations/{violation}", BOARD),
+    ("GET", "/violations/{violation}/extend", {"office_head"}),
+    ("POST", "/violations/{violation}/extend", {"office_head"}),
+    ("GET", "/violations/{violation}/revoke", {"supervisor"}),
+    ("POST", "/violations/{violation}/revoke", {"supervisor"}),
+    ("POST", "/tasks/{task}/files", {"clerk"}),
+    ("GET", "/files/{file}", BOARD),
     ("GET", "/documents/{document}", BOARD),
+    ("GET", "/documents/{document}/paper.pdf", BOARD),
     ("GET", "/scores/{district}/{department}", SCORE_READERS),
     ("GET", "/incidents/{incident}", INCIDENT_READERS),
     ("POST", "/incidents/{incident}/retry", {"administrator"}),
     ("POST", "/incidents/{incident}/propose-skip", {"administrator"}),
     ("POST", "/incidents/{incident}/confirm-skip", {"office_head"}),
 )
+# One's own: of anybody who is signed in, and only theirs (test_notices).
+OWN: tuple[tuple[str, str], ...] = (
+    ("GET", "/notices"),
+    ("POST", "/notices/read"),
+    ("GET", "/preferences"),
+    ("POST", "/preferences"),
+)
+# Messages belong to no place; the one here is a dead letter.
+MESSAGES: tuple[tuple[str, str, set[str]], ...] = (("POST", "/outbox/{message}/resend", {"administrator"}),)
 MODEL_READERS = {"designer", "publisher", "supervisor", "office_head", "auditor"}
 # Models belong to no district; those here are of the version deployed with the street.
 MODELS: tuple[tuple[str, str, set[str]], ...] = (
@@ -82,7 +128,26 @@ MODELS: tuple[tuple[str, str, set[str]], ...] = (
     ("POST", "/models/{name}/{version}/deploy", {"publisher"}),
     ("POST", "/models/{name}/{version}/retire", {"publisher"}),
 )
-OPEN = ("/login", "/logout", "/language/<language>", "/health", "/ready", "/static/<path:filename>", "/demo/clock")
+CALENDAR_READERS = {"designer", "publisher", "supervisor", "office_head", "auditor"}
+# A decree of the calendar that all share; whoever is let in tells nothing about a case outside of the own scope.
+DECREES: tuple[tuple[str, str, set[str]], ...] = (
+    ("GET", "/calendars", CALENDAR_READERS),
+    ("POST", "/calendars", {"designer"}),
+    ("GET", "/calendars/{decree}", CALENDAR_READERS),
+    ("GET", "/calendars/{decree}/moves.csv", CALENDAR_READERS),
+    ("POST", "/calendars/{decree}/confirm", {"publisher"}),
+    ("POST", "/calendars/{decree}/reject", {"publisher"}),
+)
+OPEN = (
+    "/login",
+    "/logout",
+    "/language/<language>",
+    "/health",
+    "/ready",
+    "/listed",
+    "/static/<path:filename>",
+    "/demo/clock",
+)
 PROBES = ("own", "department", "district")  # whose thing is asked for
 
 
@@ -152,7 +217,7 @@ def place_of(street: Street, probe: str) -> Place:
 
 def denied(status: int) -> bool:
     """Whether the door stayed shut. Behind it a form may still be refused, but nothing is missing or breaks."""
-    assert status in (200, 302, 303, 400, 401, 403, 422), status
+    assert status in (200, 302, 303, 400, 401, 403, 409, 422), status
     return status in (401, 403)
 
 
@@ -183,6 +248,35 @@ def test_models_open_for_the_roles_of_the_matrix(street: Street, method: str, pa
     url = path.format(name="one_step_clerk", version=1)
     assert denied(street.status(None, method, url))
     assert {role for role in sorted(ROLES) if not denied(street.status(person_of(role), method, url))} == roles
+
+
+@pytest.mark.parametrize(("method", "path", "roles"), DECREES, ids=[" ".join(row[:2]) for row in DECREES])
+def test_decrees_open_for_the_roles_of_the_matrix(street: Street, method: str, path: str, roles: set[str]) -> None:
+    closed = [CalendarDay(date(2026, 7, 1), DayKind.LOCAL_OFF, "x", "x")]
+    decree = street.application.decrees.propose(Proposal("x", date(2026, 7, 1), closed), by="designer_city")
+    url = path.format(decree=decree.id)
+    assert denied(street.status(None, method, url))
+    assert {role for role in sorted(ROLES) if not denied(street.status(person_of(role), method, url))} == roles
+
+
+@pytest.mark.parametrize(("method", "path"), OWN, ids=[" ".join(row) for row in OWN])
+def test_what_is_ones_own_opens_for_everybody_who_is_signed_in(street: Street, method: str, path: str) -> None:
+    assert denied(street.status(None, method, path))
+    assert not any(denied(street.status(person_of(role), method, path)) for role in sorted(ROLES))
+
+
+@pytest.mark.parametrize(("method", "path", "roles"), MESSAGES, ids=[" ".join(row[:2]) for row in MESSAGES])
+def test_dead_letters_are_sent_again_by_the_roles_of_the_matrix(
+    street: Street, method: str, path: str, roles: set[str]
+) -> None:
+    got = set()
+    for role in sorted(ROLES):
+        with street.application.database.begin() as connection:
+            connection.execute(insert(t.delivery).values(dead_letter(f"dead-{role}")))
+        if not denied(street.status(person_of(role), method, path.format(message=f"dead-{role}"))):
+            got.add(role)
+    assert denied(street.status(None, method, path.format(message="dead-clerk")))
+    assert got == roles
 
 
 @pytest.mark.parametrize("role", sorted(TASK_ROLES))
@@ -256,7 +350,8 @@ def test_every_route_names_its_row(web: Flask) -> None:
 def test_every_route_is_in_the_matrix_above(web: Flask) -> None:
     import re
 
-    known = {path for _method, path, _roles in (*LISTS, *THINGS, *MODELS)} | set(OPEN)
+    known = {path for _method, path, _roles in (*LISTS, *THINGS, *MODELS, *DECREES, *MESSAGES)} | set(OPEN)
+    known |= {path for _method, path in OWN}
     for path, _view in routes(web):
         plain = re.sub(r"<(?:\w+:)?(\w+?)(?:_id)?>", r"{\1}", path)
         assert plain in known or path in known, path
@@ -287,5 +382,9 @@ def test_the_organ_never_stops_a_clock_and_only_heads_extend() -> None:
 
     assert not TABLE["suspend a case"].roles & (ORGAN | {"auditor", "administrator"})
     assert TABLE["extend a case"].roles == {"dept_head"}
-    of_cases = [row for name, row in TABLE.items() if row.reach is not Reach.SELF and "incident" not in name]
+    of_cases = [
+        row
+        for name, row in TABLE.items()
+        if row.reach is not Reach.SELF and "incident" not in name and name != "watch the outbox"
+    ]
     assert all(not row.roles & {"administrator"} for row in of_cases)

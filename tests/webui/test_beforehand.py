@@ -19,7 +19,7 @@ from tests.webui.test_tasks import key_of, started
 from webui.wiring import Application
 
 SignIn = Callable[[str], Browser]
-REFUSED = {"outcome": "rejected", "rejection_at": "2026-03-11T09:00"}  # neither a reason nor the remedies
+REFUSED = {"outcome": "rejected"}  # neither a reason nor the remedies
 WHOLE = {**REFUSED, "reason_text": "no premises", "remedy_told": "true"}
 
 
@@ -98,7 +98,7 @@ def test_a_corrected_entry_keeps_no_reason(modelled: Application, clerk: Browser
 
 def test_what_is_told_beforehand_is_what_is_raised_afterwards(modelled: Application, clerk: Browser, step: str) -> None:
     task = modelled.runtime.query.task(step.rsplit("/", 1)[1])
-    data = {"outcome": "rejected", "reason_text": "", "remedy_told": False, "rejection_at": "2026-03-11T09:00:00+08:00"}
+    data = {"outcome": "rejected", "reason_text": "", "remedy_told": False}
     actor = Actor("clerk_approval", "clerk_approval", frozenset({"clerk"}))
     told = would_break(modelled.runtime, task, data, actor)
     modelled.runtime.complete(task.id, data=data, actor=actor, key="real")

@@ -232,7 +232,7 @@ def test_without_a_script_every_field_is_shown_with_the_condition_that_would_hid
     assert asked == f"{step}/hidden"
     assert sorted({html.unescape(condition) for condition, _ in conditional}) == browser.post(asked).json
     names = [name for _, part in conditional for name in re.findall(r'name="(\w+)"', part)]
-    assert names == ["supplement_notice_at", "supplement_items", "rejection_at", "reason_text", "remedy_told"]
+    assert names == ["supplement_items", "reason_text", "remedy_told"]
     assert " hidden>" not in parts and " disabled" not in parts
     assert parts.count("(where it applies)") == 3
 

@@ -41,6 +41,10 @@ class Place:
     violation: str
     document: str
     incident: str
+    waiver: str
+    recall: str
+    request: str
+    file: str
 
 
 def one_step_model(name: str, role: str) -> bytes:
@@ -65,9 +69,32 @@ def furnish(app: Application, name: str, district: str, department: str, role: s
         connection.execute(insert(t.warning).values(_warning(name, district, department, case)))
         connection.execute(insert(t.violation).values(_violation(name, district, department, case)))
         connection.execute(insert(t.document).values(_document(name, district)))
+        connection.execute(insert(t.evidence_file).values(_file(name, district, case)))
         connection.execute(insert(incident).values(_incident(name, district, department, case)))
         connection.execute(insert(t.score).values(_score(district, department)))
-    return Place(district, department, case, outcome.tasks[0], f"w{name}", f"v{name}", f"d{name}", f"i{name}")
+        connection.execute(insert(t.waiver).values(_waiver(name, district, department)))
+        connection.execute(insert(t.recall).values(_recall(name, district)))
+        connection.execute(insert(t.clock_request).values(_request(name, district, department, case)))
+    things = (f"{letter}{name}" for letter in ("w", "v", "d", "i", "x", "r", "r", "f"))
+    return Place(district, department, case, outcome.tasks[0], *things)
+
+
+def dead_letter(identity: str) -> dict[str, Any]:
+    """A message that was given up."""
+    return {
+        "id": identity,
+        "channel": "mail",
+        "state": "dead",
+        "address": "wang@example.org",
+        "person": "wang",
+        "language": "en",
+        "digest": False,
+        "created_at": AT,
+        "run_after": AT,
+        "attempts": 8,
+        "doubts": 1,
+        "error": "no such address",
+    }
 
 
 def _warning(name: str, district: str, department: str, case: str) -> dict[str, Any]:
@@ -116,6 +143,20 @@ def _violation(name: str, district: str, department: str, case: str) -> dict[str
     }
 
 
+def _file(name: str, district: str, case: str) -> dict[str, Any]:
+    texts = {"task_id": "", "element": "rectify", "uploaded_by": "boss", "name": "回执.pdf", "sha256": "0" * 64}
+    return {
+        **texts,
+        "district_code": district,
+        "id": f"f{name}",
+        "instance_id": case,
+        "media_type": "application/pdf",
+        "size": 5,
+        "content": b"%PDF-",
+        "uploaded_at": AT,
+    }
+
+
 def _incident(name: str, district: str, department: str, case: str) -> dict[str, Any]:
     texts = {"origin": "person", "kind": "complete", "subject": name, "code": "evaluation_failed", "state": "parked"}
     return {
@@ -133,6 +174,22 @@ def _incident(name: str, district: str, department: str, case: str) -> dict[str,
     }
 
 
+def _request(name: str, district: str, department: str, case: str) -> dict[str, Any]:
+    """One that was decided: deciding it again is let in, and a conflict."""
+    return {
+        "district_code": district,
+        "id": f"r{name}",
+        "case_id": case,
+        "case_no": f"C-{name}",
+        "department": department,
+        "act": "suspend",
+        "arguments": {"kind": "hearing", "own_limit": 5, "notice": "7", "reason": f"asked at {name}"},
+        "state": "granted",
+        "asked_by": "nobody",
+        "asked_at": AT,
+    }
+
+
 def _document(name: str, district: str) -> dict[str, Any]:
     return {
         "district_code": district,
@@ -144,7 +201,26 @@ def _document(name: str, district: str) -> dict[str, Any]:
         "title_en": "Supervision order",
         "body": {"demand": "rectify"},
         "dated": date(2026, 3, 10),
+        "about": "violation",
+        "issuer": "organ",
+        "deemed": False,
     }
+
+
+def _waiver(name: str, district: str, department: str) -> dict[str, Any]:
+    told = {"rule": "AA-04.1", "department": department, "number": f"WV-2026-{name}"}
+    return {"district_code": district, "id": f"x{name}", **told, **_proposed()}
+
+
+def _recall(name: str, district: str) -> dict[str, Any]:
+    what = {"definition": "one_step_clerk", "rule": "AA-04.1"}
+    told = {"cause": "rule", "what": what, "number": f"RC-2026-{name}"}
+    return {"district_code": district, "id": f"r{name}", **told, **_proposed()}
+
+
+def _proposed() -> dict[str, Any]:
+    period = {"since": AT, "until": datetime(2027, 1, 1, tzinfo=UTC)}
+    return {**period, "reason": "why", "state": "proposed", "proposed_by": "somebody", "proposed_at": AT}
 
 
 def _score(district: str, department: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from webui import memory
 from webui.bench.baseline import baseline
 from webui.bench.results import BenchFailed, Found
 from webui.cli.common import log_to_stderr
@@ -129,6 +130,8 @@ def _folder() -> Iterator[Path]:
 
 
 def _honest(measure: Callable[[], Found]) -> Found:
+    """What was measured, in a process that keeps its memory as the web and the worker do."""
+    memory.settle()
     try:
         return measure()
     except BenchFailed as error:

@@ -21,6 +21,7 @@ from webui.demo.writing import CaseWriter
 # Of the cases this share begins late enough to be open at the end, two thirds of them with something planted.
 PRESENT = 0.25
 LATELY = 22  # working days
+LEVELS = ("notice", "yellow", "red")
 
 
 def generate(
@@ -57,9 +58,18 @@ def generate(
         truth += [_truth(case, warning, calendar) for warning in found]
         for warning in found:
             place = (str(case.item["district"]), str(case.item["department"]))
-            acts += handle(File(case.number, place, warning, calendar, staff, rng))
+            acts += handle(File(case.number, place, warning, calendar, staff, rng, _is_overtaken(warning, found)))
     acts = sorted((act for act in acts if act.at <= end), key=lambda act: (act.at, act.case))
     return Plan(first, end, tuple(planned), tuple(acts), tuple(truth))
+
+
+def _is_overtaken(warning: Expected, found: Sequence[Expected]) -> bool:
+    """Whether the same limit of the same case was broken further: that is then the one that is confirmed."""
+    return any(
+        (one.rule, one.occurrence) == (warning.rule, warning.occurrence)
+        and LEVELS.index(one.level) > LEVELS.index(warning.level)
+        for one in found
+    )
 
 
 def _begins(rng: random.Random, cases: int, first: date, last: date, days: Days) -> list[tuple[str, date]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from webui.demo.plan import Row
 from webui.demo.recipes import Recipe, approval, comfortable, ending, finish, intake, limit_of, ordinary, share_out
@@ -77,9 +76,8 @@ def long_extension(writer: CaseWriter, amount: int = LAWFUL_EXTENSION + 5) -> No
     spent = comfortable(writer)
     approval(writer, spent)
     writer.extend(amount)
-    told: dict[str, Any] = {"extension_approver_role": "dept_head", "reason_told_at": writer.stamp()}
     writer.wait(int(writer.item["step_limits"]["6"]) + writer.rng.randint(0, 4))
-    writer.decide(**told)
+    writer.decide(extension_approver_role="dept_head")
     ending(writer)
 
 

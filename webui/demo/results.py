@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from monitors import warnings
+from monitors.handling.processes import OWN_PROCESSES
 from webui.demo.plan import Plan
 from webui.wiring import Application
 
@@ -23,9 +24,12 @@ def truth_rows(plan: Plan) -> list[dict[str, str]]:
 
 
 def finding_rows(app: Application) -> list[dict[str, str]]:
-    """Every warning that the product raised; one that it could not decide has the level ``undetermined``."""
+    """Every warning about a case that the product raised; one that it could not decide is ``undetermined``.
+
+    What supervision finds about its own processes is no case's.
+    """
     with app.database.read() as connection:
-        found = warnings.find(connection, limit=MOST)
+        found = [one for one in warnings.find(connection, limit=MOST) if one.definition not in OWN_PROCESSES]
     return [
         {
             "case": one.case_no,

@@ -76,8 +76,7 @@ class CaseWriter:
         self.acts.append(Act(at, self.number, "start", self.clerk, "", told))
 
     def receive(self, outcome: str, **data: Any) -> None:
-        times = {"supplement": ("supplement_notice_at",), "rejected": ("rejection_at",)}.get(outcome, ())
-        self.dated("receive", self.clerk, times, outcome=outcome, **data)
+        self.act("complete", self.clerk, "receive", outcome=outcome, **data)
 
     def supplement(self, count: int) -> None:
         self.dated("supplement", self.clerk, ("supplemented_at",), supplement_count=count)
@@ -129,7 +128,7 @@ class CaseWriter:
 
     def deliver(self) -> None:
         mode = self.rng.choice(("counter", "post", "electronic"))
-        self.dated("deliver", self.clerk, ("delivered_at",), delivery_mode=mode)
+        self.act("complete", self.clerk, "deliver", delivery_mode=mode)
 
     def publish(self) -> None:
         stars = self.rng.choice((5, 5, 5, 5, 4, 4, 3))

@@ -8,10 +8,14 @@ from flask import Blueprint, render_template, request
 
 from engine import Instance
 from engine.errors import NotFound
+from monitors.acts import Act, acts_of
+from monitors.laws import articles
 from monitors.model import Warning
 from webui.access import application, reach, require
 from webui.pages.tasks import is_theirs
+from webui.pages.warnings import what_may_be_done
 from webui.permissions import permitted
+from webui.reading import people
 from webui.vocabulary import LEVEL, WARNING_STATE
 from webui.watching import WarningFilter, handling_of, open_counts, rule_text, warning, warnings
 
@@ -50,7 +54,20 @@ def one(warning_id: str) -> str:
         elements=_elements(found),
         tasks=_tasks(handling),
         is_theirs=is_theirs,
+        articles=articles(found.basis, app.laws),
+        may=what_may_be_done(found),
+        acts=_acts(found),
+        people=people(app, _named(found)),
     )
+
+
+def _acts(found: Warning) -> tuple[Act, ...]:
+    with application().database.read() as connection:
+        return acts_of(connection, found.id)
+
+
+def _named(found: Warning) -> set[str]:
+    return {str(name) for act in _acts(found) for name in (act.actor, act.to) if name} | {found.held_by or ""}
 
 
 def _board() -> dict[str, Any]:

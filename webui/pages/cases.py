@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, flash, jsonify, make_response, redirect, render_template, request, url_for
@@ -13,7 +14,8 @@ from engine import Instance
 from engine.model import Definition
 from webui import starting
 from webui.access import allows, application, reach, require, visitor
-from webui.casefile import actors, case_file, facts
+from webui.acts import corrected_words
+from webui.casefile import actors, case_file, facts, times
 from webui.diagrams import in_english
 from webui.forms import read, shown
 from webui.pages.asked import page_number
@@ -87,12 +89,16 @@ def show(case_id: str) -> str | BaseResponse:
         file=file,
         case=found,
         facts=facts(app, found),
+        documents=app.documents.of(found.id),
         people=people(app, actors(file)),
+        corrected_words=partial(corrected_words, times(app, found, file)),
         is_theirs=is_theirs,
         department=_department(found),
         drawn=_drawn(found),
         inside=_inside(found),
         may_suspend=allows("suspend a case", found.district_code, found.scope),
+        may_correct=allows("correct a time", found.district_code, found.scope),
+        may_decide=allows("decide about a clock", found.district_code, found.scope),
         may_extend=allows("extend a case", found.district_code, found.scope),
     )
 

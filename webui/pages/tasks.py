@@ -16,6 +16,8 @@ from engine.casedata import dumps, loads
 from engine.errors import Conflict, Overwritten
 from engine.linking import model_of
 from monitors.beforehand import would_break
+from monitors.handling.files import files_of
+from monitors.handling.processes import OWN_PROCESSES
 from monitors.model import Warning
 from webui.access import application, require, visitor
 from webui.casefile import facts
@@ -183,6 +185,8 @@ def _page(
 ) -> str:
     app = application()
     instance = app.runtime.query.instance(task.instance_id)
+    with app.database.read() as connection:
+        files = files_of(connection, instance.id)
     ids = {one for one in (task.actor, task.claimed_by, *(other.by for other in replaced)) if one}
     return render_template(
         "tasks/show.html",
@@ -191,6 +195,8 @@ def _page(
         instance=instance,
         known=facts(app, instance, asked_only=True),
         warning=warning_of(app, instance),
+        takes_files=instance.definition in OWN_PROCESSES,
+        files=files,
         theirs=task.state == "open" and is_theirs(task),
         people=people(app, ids),
         form=form,

@@ -1,15 +1,16 @@
-"""Violations: the list, one with everything that followed, and the documents issued."""
+"""Violations: the list, and one with everything that followed."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, render_template, request
 
-from webui.access import application, reach, require
+from monitors.handling.files import files_of
+from webui.access import allows, application, reach, require, visitor
 from webui.pages.asked import page_number
 from webui.pages.tasks import is_theirs
-from webui.permissions import permitted
+from webui.permissions import TABLE, permitted
 from webui.presenters import PAGE, Page
 from webui.reading import people, task_rows
 from webui.vocabulary import VIOLATION_STATE
@@ -29,7 +30,13 @@ def listing() -> str:
             (v.district_code, v.department): app.directory.department(connection, v.district_code, v.department)
             for v in found
         }
-    return render_template("violations/list.html", page=Page.of(found, page), state=state, places=places)
+    return render_template(
+        "violations/list.html",
+        page=Page.of(found, page),
+        state=state,
+        places=places,
+        may_find=TABLE["enter a finding"].admits(visitor().roles),
+    )
 
 
 @pages.get("/violations/<violation_id>")
@@ -42,37 +49,23 @@ def show(violation_id: str) -> str:
     tasks = app.runtime.query.tasks(instance_id=violation.instance_id)
     with app.database.read() as connection:
         department = app.directory.department(connection, violation.district_code, violation.department)
+        copied = {
+            copy.department: app.directory.department(connection, copy.district_code, copy.department)
+            for copy in file.copies
+        }
+        files = files_of(connection, violation.instance_id)
     return render_template(
         "violations/show.html",
         file=file,
         violation=violation,
         department=department,
+        copied=copied,
+        allows=allows,
         documents=app.documents.of(violation.id),
+        files=files,
         tasks=task_rows(app, tasks),
         is_theirs=is_theirs,
         people=people(app, _named(file)),
-    )
-
-
-@pages.get("/documents/<document_id>")
-@permitted("read a violation")
-def document(document_id: str) -> str:
-    """A supervision order or a card as it was issued, to print."""
-    app = application()
-    found = app.documents.get(document_id)
-    violation = app.violations.get(found.related).violation
-    require(violation.district_code, violation.department)
-    if violation.district_code != found.district_code:
-        abort(404)
-    with app.database.read() as connection:
-        department = app.directory.department(connection, violation.district_code, violation.department)
-    signers = {str(found.body.get(name)) for name in ("drafted_by", "approved_by", "issued_by")}
-    return render_template(
-        "violations/document.html",
-        document=found,
-        violation=violation,
-        department=department,
-        people=people(app, signers),
     )
 
 
@@ -80,6 +73,10 @@ def _named(file: Any) -> set[str]:
     """Everybody named on the page."""
     ids = {event.actor for event in file.timeline} | {file.violation.confirmed_by}
     ids |= {card.issued_by for card in file.cards} | {card.received_by for card in file.cards}
+    ids |= {one.person for one in (*file.responsibilities, *file.measures)} | {
+        one.inspected_by for one in file.inspections
+    }
+    ids |= {one for appeal in file.appeals for one in (appeal.decided_by, *(appeal.votes or ()))}
     if file.order:
         ids |= {file.order.drafted_by, file.order.approved_by}
     return {one for one in ids if one}

@@ -136,8 +136,9 @@ def test_a_rule_over_a_field_that_nobody_gives_is_remarked_upon(tmp_path: Path) 
     assert "which no feed" not in good
 
 
-def test_without_a_feed_the_forms_say_what_is_given_if_every_step_has_one(tmp_path: Path) -> None:
+def test_where_people_start_cases_of_items_the_forms_say_what_is_given(tmp_path: Path) -> None:
     (tmp_path / "forms").mkdir()
+    (tmp_path / "items.toml").touch()
     (tmp_path / "forms" / "review.json").write_text(json.dumps({"components": [{"key": "approved"}]}))
 
     def checked(must: str, form: str) -> str:
@@ -150,7 +151,9 @@ def test_without_a_feed_the_forms_say_what_is_given_if_every_step_has_one(tmp_pa
 
     assert "reads aproved, which no feed" in checked("aproved = true", "review")
     assert "which no feed" not in checked("approved = true and received_at != null", "review")
-    assert "which no feed" not in checked("aproved = true", "")
+    assert "which no feed" not in checked("aproved = true", "")  # a step without a form may be given anything
+    (tmp_path / "items.toml").unlink()
+    assert "which no feed" not in checked("aproved = true", "review")
 
 
 @pytest.mark.parametrize(("name", "title"), [("is_overdue", ""), ("flag", "是否超期"), ("on_time", "")])

@@ -16,6 +16,7 @@ from engine.handlers import Call, CaseView, Handlers
 from engine.model import SYSTEM, Actor, Firing, Instance, Step
 from monitors import handling
 from monitors import tables as t
+from monitors.handling.policy import Escalations
 
 CN = ZoneInfo("Asia/Shanghai")
 DISTRICT = "370202"
@@ -32,17 +33,21 @@ class Calendars:
         return CALENDAR
 
 
-class Nothing:
-    """A ``Later`` that nobody may need."""
+@dataclass
+class Later:
+    """What is asked for is kept, to be looked at; last acts are done at once."""
+
+    started: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     def start(self, definition: str, *, key: str, **arguments: Any) -> None:
-        raise AssertionError("no start expected")
+        self.started.append((definition, arguments))
 
     def deliver(self, instance_id: str, message: str, payload: Mapping[str, Any], *, key: str) -> None:
         raise AssertionError("no message expected")
 
     def last(self, key: str, act: Callable[[], None]) -> bool:
-        raise AssertionError("no last act expected")
+        act()
+        return True
 
 
 def local(day: str, time: str = "10:00") -> datetime:
@@ -96,9 +101,12 @@ class Process:
     data: dict[str, Any] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
     handlers: Handlers = field(default_factory=Handlers)
+    number: str = "W-2026-000001"
+    later: Later = field(default_factory=Later)
+    escalations: Escalations = Escalations()
 
     def __post_init__(self) -> None:
-        handling.register(self.handlers, Calendars())
+        handling.register(self.handlers, Calendars(), self.escalations)
         self.data |= {"warning_id": self.warning_id, "level": self.level}
 
     def step(self, element: str, by: str, role: str = "", **data: Any) -> Process:
@@ -118,7 +126,7 @@ class Process:
             OFFICE,
             "violation_handling",
             1,
-            "W-2026-000001",
+            self.number,
             "open",
             1,
             self.data,
@@ -127,7 +135,7 @@ class Process:
         )
         view = CaseView(instance, self.data, tuple(self.steps), (), None, self.at)
         with self.database.begin() as connection:
-            call = Call(connection, view, f"task_{handler}", inputs, firing, Actor(actor), Nothing())
+            call = Call(connection, view, f"task_{handler}", inputs, firing, Actor(actor), self.later)
             result = self.handlers.find(handler)(call) or {}
         self.data |= result
         return result
@@ -163,7 +171,14 @@ class Process:
         self.call("file_appeal")
         return self
 
+    def admitted(self, body: str = "leader", **more: Any) -> Process:
+        self.step("accept_appeal", "supervisor", admitted=True, appeal_body=body, **more)
+        self.call("admit_appeal")
+        return self
+
     def decided(self, outcome: str, by: str = "leader2") -> Process:
+        if self.rows(t.appeal, state="filed"):
+            self.admitted()
         self.step("decide_appeal", by, appeal_outcome=outcome, appeal_reason="经查")
         self.call("decide_appeal")
         return self

@@ -54,7 +54,7 @@ def test_the_issuer_does_not_decide(database: Database, level: str) -> None:
     process = process_of(database, level).appealed(by="leader")
     with pytest.raises(NotAllowed, match="leader"):
         process.decided("upheld", by="leader")
-    assert process.row(t.appeal).state == "filed"
+    assert process.row(t.appeal).decided_by is None
 
 
 def test_the_appellant_does_not_decide(database: Database) -> None:

@@ -72,8 +72,22 @@ def test_a_notice_gives_no_card(database: Database) -> None:
         process.call("issue_card")
 
 
-def test_a_timer_may_issue_a_card_of_a_rule_that_is_flagged_so(database: Database) -> None:
-    process = process_of(database).ordered()
+@pytest.mark.parametrize(
+    ("flagged", "dimension", "level"),
+    [(False, "TIME", "yellow"), (True, "FEE", "yellow"), (True, "TIME", "red")],
+)
+def test_the_system_issues_no_card_but_a_yellow_one_of_a_flagged_rule_of_time(
+    database: Database, flagged: bool, dimension: str, level: str
+) -> None:
+    evidence = {"rule": {"auto_card": flagged}}
+    warning = raise_warning(database, level=level, dimension=dimension, evidence=evidence)
+    process = Process(database, warning, level).ordered()
+    with pytest.raises(NotAllowed, match="flagged"):
+        process.call("issue_card", by="system", colour=level)
+
+
+def test_the_system_issues_the_yellow_card_of_a_flagged_rule_of_time(database: Database) -> None:
+    process = Process(database, raise_warning(database, evidence={"rule": {"auto_card": True}})).ordered()
     process.call("issue_card", by="system", colour="yellow")
     assert process.row(t.card).issued_by == "system"
 

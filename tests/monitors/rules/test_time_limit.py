@@ -123,3 +123,13 @@ def test_a_limit_that_cannot_be_counted_is_undetermined_at_once(parameters: dict
 def test_what_is_missing_is_named() -> None:
     found = verdict(LIMIT, Given({"item": {}}).completing())
     assert found.missing == ("item.promised_wd",)
+
+
+def test_what_is_received_on_a_day_off_counts_from_the_next_working_day_where_the_rule_says_so() -> None:
+    """Received on Saturday 26 September 2026: one day is Monday the 28th, or by the rule Tuesday (Monday is a = received)."""
+    saturday = Given(PROMISED, entered="2026-09-26 10:00", now="2026-09-26 10:00")
+    plain = rule("time_limit", amount="1", unit=DAYS)
+    moved = rule("time_limit", amount="1", unit=DAYS, after_hours='"next_working_day"')
+    assert rungs(saturday, plain) == {"yellow": at("2026-09-29")}
+    assert rungs(saturday, moved) == {"yellow": at("2026-09-30")}
+    assert "undetermined" in rungs(saturday, rule("time_limit", amount="1", unit=DAYS, after_hours='"never"'))
