@@ -32,9 +32,14 @@ PAGES = tuple(
         cases,
         clocks,
         board,
+        warnings,
         violations,
         handling,
+        waivers,
+        recalls,
         documents,
+        waivers,
+        recalls,
         scores,
         incidents,
         messages,
@@ -45,7 +50,5 @@ PAGES = tuple(
         live,
         demo,
         health,
-        *(login, tasks, cases, clocks, board, warnings, violations, waivers, recalls),
-        *(scores, incidents, models, decrees, live, demo, health),
     )
 )
