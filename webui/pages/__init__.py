@@ -35,6 +35,8 @@ PAGES = tuple(
         warnings,
         violations,
         handling,
+        waivers,
+        recalls,
         documents,
         waivers,
         recalls,
