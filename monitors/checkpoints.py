@@ -66,6 +66,11 @@ class Checkpoints:
         self._presets = presets
         self._known: dict[tuple[str, int], Supervision] = {}
 
+    @property
+    def ladders(self) -> frozenset[str]:
+        """The names of the ladders that a rule may stand on."""
+        return frozenset(self._presets)
+
     def of(self, definition: str, version: int) -> Supervision:
         """The supervision of that version."""
         key = (definition, version)
@@ -94,7 +99,7 @@ def compile_rule(info: RuleInfo, checkpoint: str, presets: Presets) -> Rule:
     """A rule with its parameters parsed. What the deployment check should have refused is a ``fault``."""
     kind = KINDS.get(info.kind)
     level = info.level or "notice"
-    alone = single(level, presets)
+    alone = single(level)
     preset = presets.get(info.ladder) if info.ladder else alone
     return Rule(
         id=info.id,

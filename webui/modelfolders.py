@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import bpmn
 from engine.diagrams import read
@@ -81,6 +84,12 @@ def source_of(model: Path, known: Mapping[str, Path], above: tuple[Path, ...] = 
     xml, above = model.read_bytes(), (*above, model)
     called = [(name, known[name]) for name in called_models(xml) if name in known]
     return Source(xml, (), tuple((name, source_of(path, known, above)) for name, path in called if path not in above))
+
+
+def ladders() -> dict[str, Any]:
+    """The ladders that come with the product, and who is told by them; none when the file is not there."""
+    file = ROOT / "supervision" / "presets.toml"
+    return tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal) if file.is_file() else {}
 
 
 def folders() -> list[ModelFolder]:

@@ -25,6 +25,7 @@ from tests.engine import drawing as d
 from tests.monitors.cases import at
 
 SUPERVISION = Path(__file__).resolve().parents[2] / "bpmn" / "supervision"
+VIOLATION = SUPERVISION / "violation_handling" / "violation_handling.bpmn"
 SHIPPED: Presets = load_presets(SUPERVISION / "presets.toml")
 DISTRICT, OFFICE = "370202", "xzsp"
 
@@ -100,7 +101,7 @@ class Town:
         )
         handling.register(handlers, self.calendars)
         self.claims = Claims(self.directory)
-        self.recalls = Recalls(self.calendars, self.runtime.query.definition)
+        self.recalls = Recalls(self.calendars, self.runtime.query)
         for model in sorted(SUPERVISION.glob("*/*.bpmn")):
             self.runtime.deploy(model.read_bytes(), by="publisher")
 

@@ -10,7 +10,7 @@ import pytest
 from engine import Actor
 from monitors import warnings
 from monitors.model import Warning
-from tests.monitors.town import LIMIT, REASON, SUPERVISION, approval
+from tests.monitors.town import LIMIT, REASON, VIOLATION, approval
 from tests.webui.conftest import SOUTH, Browser
 from tests.webui.test_tasks import key_of
 from webui.wiring import Application
@@ -40,7 +40,7 @@ def begun(app: Application, number: int, department: str = "approval", **data: o
 def watched(application: Application) -> Application:
     """Three warnings of the approval bureau, one of the water bureau."""
     application.runtime.deploy(approval(), by="designer")
-    application.runtime.deploy((SUPERVISION / "violation_handling.bpmn").read_bytes(), by="designer")
+    application.runtime.deploy(VIOLATION.read_bytes(), by="designer")
     for number in range(3):
         begun(application, number)
     begun(application, 3, "water")
@@ -146,7 +146,7 @@ def test_a_case_that_has_ended_takes_no_corrected_fields(watched: Application, s
 def test_a_case_that_goes_on_is_corrected_within_the_grace(application: Application, signed_in: SignIn) -> None:
     on_review = approval(LIMIT + REASON).replace(b'attachedToRef="decide"', b'attachedToRef="review"')
     application.runtime.deploy(on_review, by="designer")
-    application.runtime.deploy((SUPERVISION / "violation_handling.bpmn").read_bytes(), by="designer")
+    application.runtime.deploy(VIOLATION.read_bytes(), by="designer")
     clerk = Actor("clerk_approval")
     case = application.runtime.start(
         "approval", business_key="C-1", district_code=SOUTH, scope="approval",

@@ -38,6 +38,8 @@ PAGES = tuple(
         waivers,
         recalls,
         documents,
+        waivers,
+        recalls,
         scores,
         incidents,
         messages,
