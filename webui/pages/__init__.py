@@ -38,8 +38,6 @@ PAGES = tuple(
         waivers,
         recalls,
         documents,
-        waivers,
-        recalls,
         scores,
         incidents,
         messages,
