@@ -62,6 +62,7 @@ def check(
     decisions: Iterable[bytes] | None = None,
     feed: Mapping[str, Any] | None = None,
     fields: Collection[str] = (),
+    ladders: Collection[str] | None = None,
     models: Mapping[str, Source | None] | None = None,
 ) -> Report:
     """Everything there is to say about a model, by line; never raises for what is in the bytes.
@@ -69,7 +70,8 @@ def check(
     ``kinds`` are the rule kinds with the names of their parameters, ``required`` those that a
     kind cannot do without, ``timed`` those kinds that a timer may watch, ``handlers`` and ``roles`` the known names:
     what is None is not checked. ``functions`` are the host's FEEL functions, ``decisions`` the DMN files beside the model,
-    ``feed`` the JSON Schema of its feed, ``fields`` what its forms ask for, ``models`` the deployed models that it may
+    ``feed`` the JSON Schema of its feed, ``fields`` what its forms ask for, ``ladders`` the
+    known ones, ``models`` the deployed models that it may
     call, None for one of which no version is in force.
     """
     try:
@@ -78,7 +80,7 @@ def check(
         return Report(tuple(refused.facts["remarks"]))
     diagram = survey(tree)
     bundle = None if decisions is None else Bundle(decisions, functions)
-    known = Known(kinds, required, timed, handlers, roles, functions, bundle, feed, fields, models or {})
+    known = Known(kinds, required, timed, handlers, roles, functions, bundle, feed, fields, ladders, models or {})
     found = list(_file(xml, tree, diagram, known))
     if Report(tuple(found)).ok:
         found += _ways(diagram)

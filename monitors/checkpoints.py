@@ -66,6 +66,11 @@ class Checkpoints:
         self._presets = presets
         self._known: dict[tuple[str, int], Supervision] = {}
 
+    @property
+    def ladders(self) -> frozenset[str]:
+        """The names of the ladders that a rule may stand on."""
+        return frozenset(self._presets)
+
     def of(self, definition: str, version: int) -> Supervision:
         """The supervision of that version."""
         key = (definition, version)

@@ -161,6 +161,7 @@ def register(
     handlers.names = {
         **rule_names(),
         "roles": ROLES,
+        "ladders": checkpoints.ladders,
     }
     return supervisor
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import bpmn
 from engine.diagrams import read
@@ -55,6 +58,11 @@ def beside(model: Path) -> list[bytes]:
     return [path.read_bytes() for path in sorted(model.parent.glob("*.dmn")) if path != model]
 
 
+def beside_it(folder: ModelFolder) -> list[Path]:
+    """The other models of the same system: what a model starts or writes to."""
+    return [path for path in sorted(folder.path.parent.glob("*/*.bpmn")) if path.parent != folder.path]
+
+
 @lru_cache(maxsize=1)
 def shipped() -> Mapping[str, Path]:
     """The diagrams below ``bpmn/``, by the names of their models."""
@@ -76,6 +84,12 @@ def source_of(model: Path, known: Mapping[str, Path], above: tuple[Path, ...] = 
     xml, above = model.read_bytes(), (*above, model)
     called = [(name, known[name]) for name in called_models(xml) if name in known]
     return Source(xml, (), tuple((name, source_of(path, known, above)) for name, path in called if path not in above))
+
+
+def ladders() -> dict[str, Any]:
+    """The ladders that come with the product, and who is told by them; none when the file is not there."""
+    file = ROOT / "supervision" / "presets.toml"
+    return tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal) if file.is_file() else {}
 
 
 def folders() -> list[ModelFolder]:

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from engine.definitions import LOCAL, SHIPPED
 from engine.errors import InvalidData, NotAllowed, NotFound
 from engine.model import Definition
-from monitors.comparison import ThreeWay, three_way
+from monitors.comparison import Drawn, ThreeWay, three_way
 from webui.permissions import TABLE
 from webui.wiring import Application
 
@@ -62,4 +62,9 @@ def offered(app: Application) -> list[tuple[Definition, Definition, Definition]]
 
 
 def compared(base: Definition, local: Definition, release: Definition) -> ThreeWay:
-    return three_way(base.xml, local.xml, release.xml)
+    return three_way(drawn(base), drawn(local), drawn(release))
+
+
+def drawn(one: Definition) -> Drawn:
+    """A version as it is compared with others."""
+    return Drawn(one.xml, one.decisions, one.calls)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from decimal import Decimal
 from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -37,7 +36,7 @@ from webui.config import Settings
 from webui.demo_clock import DemoClock
 from webui.diagrams import systems
 from webui.forms import Library
-from webui.modelfolders import folders
+from webui.modelfolders import folders, ladders
 from webui.sealing import anchoring, states
 from webui.telling import channels_of, holders_of, webhook_of
 from webui.watchman import Watchman
@@ -135,7 +134,7 @@ def build(
             database,
             clock,
             directory,
-            load_audiences(_ladders()),
+            load_audiences(ladders()),
             zone,
             holders_of(runtime),
             frozenset(channels),
@@ -190,13 +189,5 @@ def _escalations() -> Escalations:
 
 def _presets() -> tuple[Presets, Grace]:
     """The ladders that come with the product, and how long corrections close warnings."""
-    content = _ladders()
+    content = ladders()
     return (load_presets(content), load_grace(content)) if content else ({}, {})
-
-
-def _ladders() -> dict[str, Any]:
-    """The ladders that come with the product, and who is told by them; none when the file is not there."""
-    file = files("bpmn") / "supervision" / "presets.toml"
-    if not file.is_file():
-        return {}
-    return tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal)

@@ -23,10 +23,10 @@ VERDICT = re.compile(
 
 NOT_GIVEN = Fault(
     "rule_field",
-    "规则读取 {name}，但 feed.json、表单和任务都没有这个字段",
-    "the rule reads {name}, which no event of feed.json, no form and no task gives",
-    "改正字段名，或在 feed.json 中加上它",
-    "correct the name, or add the field to feed.json",
+    "规则读取 {name}，但 feed.json、表单、任务和事件都没有这个字段",
+    "the rule reads {name}, which no feed, no form, no task and no event gives",
+    "改正字段名，或在 feed.json 或表单中加上它",
+    "correct the name, or add the field to feed.json or to a form",
     REMARK,
 )
 GIVES_VERDICT = Fault(
@@ -40,8 +40,8 @@ GIVES_VERDICT = Fault(
 
 
 def check(diagram: Diagram, known: Known) -> Iterator[Remark]:
-    """Remarks on a model whose feed is known."""
-    if known.feed is None:
+    """Remarks on a model whose feed is known, or whose every step asks for its fields by a form."""
+    if known.feed is None and not _all_asked(diagram, known):
         return
     given = dict(_fields(known.feed))
     for name, schema in given.items():
@@ -52,6 +52,12 @@ def check(diagram: Diagram, known: Known) -> Iterator[Remark]:
         for rule in checkpoint.rules:
             for name in sorted(_read(rule, known) - told):
                 yield NOT_GIVEN.at(rule.id, rule.line, name=name)
+
+
+def _all_asked(diagram: Diagram, known: Known) -> bool:
+    """Whether the forms say all that people enter."""
+    steps = [node for node in diagram.elements.values() if node.tag in ("userTask", "manualTask")]
+    return bool(known.fields) and all(node.step is not None and node.step.form for node in steps)
 
 
 def _fields(schema: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -69,7 +75,7 @@ def _fields(schema: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 
 def _made(diagram: Diagram) -> Iterator[str]:
-    """The fields that tasks of the process give."""
+    """The fields that tasks, calls and events of the process give."""
     for node in diagram.elements.values():
         if node.handler is not None:
             yield from node.handler.outputs
@@ -77,6 +83,9 @@ def _made(diagram: Diagram) -> Iterator[str]:
             yield from (*node.decision.outputs, *([node.decision.result] if node.decision.result else []))
         if node.loop is not None:
             yield from (name for name in (node.loop.item, node.loop.results, node.loop.result) if name)
+        if node.call is not None:
+            yield from node.call.outputs
+        yield from node.receive.outputs
 
 
 def _read(rule: RuleInfo, known: Known) -> set[str]:

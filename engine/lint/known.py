@@ -39,4 +39,5 @@ class Known:
     decisions: Bundle | None = None  # of the DMN files beside the model
     feed: Mapping[str, Any] | None = None  # the JSON Schema of the feed beside it
     fields: Collection[str] = ()  # what its forms ask for
+    ladders: Collection[str] | None = None
     models: Mapping[str, Source | None] = field(default_factory=dict)  # that may be called; None: no version in force

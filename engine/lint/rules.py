@@ -35,6 +35,9 @@ UNKNOWN_LEVEL = Fault("rule_level", "不认识的级别 {level}", "expected noti
 NO_LEVEL = Fault(
     "rule_without_level", "规则没有级别，也没有阶梯", "expected a level or a ladder on this rule, found neither"
 )
+UNKNOWN_LADDER = Fault(
+    "rule_ladder", "不认识的阶梯 {ladder}（有 {known}）", "expected one of the ladders {known}, found {ladder}"
+)
 UNKNOWN_DIMENSION = Fault(
     "rule_dimension", "不认识的监察维度 {dimension}", "expected one of the dimensions {known}, found {dimension}"
 )
@@ -76,6 +79,9 @@ def check(tree: Any, known: Known) -> Iterator[Remark]:
         where = (identity or owner(rule), line)
         yield from _kind(rule, where, known)
         yield from _words(rule, where)
+        ladder = rule.get("ladder")
+        if ladder and known.ladders is not None and ladder not in known.ladders:
+            yield UNKNOWN_LADDER.at(*where, ladder=ladder, known=", ".join(sorted(known.ladders)))
 
 
 def _kind(rule: Any, where: tuple[str, int], known: Known) -> Iterator[Remark]:

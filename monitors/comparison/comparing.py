@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from engine.decisions.outline import outlines
 from engine.diagrams import read
 from monitors.comparison.checkpoints import checkpoint_changes, rule_changes
-from monitors.comparison.elements import element_changes
+from monitors.comparison.decisions import decision_changes
+from monitors.comparison.elements import element_changes, version_changes
 from monitors.comparison.flows import flow_changes
 from monitors.comparison.limits import limit_changes
-from monitors.comparison.model import Change, Difference, ThreeWay
+from monitors.comparison.model import Change, Difference, Drawn, ThreeWay
 from monitors.comparison.whole import Whole, whole
 
 
-def compare(before: bytes, after: bytes) -> Difference:
+def compare(before: Drawn, after: Drawn) -> Difference:
     """What changes from one model to the other; raises ModelRefused for what cannot be read."""
-    old, new = whole(read(before)), whole(read(after))
-    return Difference(tuple(_changes(old, new)))
+    old, new = whole(read(before.xml)), whole(read(after.xml))
+    decided = decision_changes(outlines(before.decisions), outlines(after.decisions))
+    return Difference((*_changes(old, new), *version_changes(old, new, before.calls, after.calls), *decided))
 
 
-def three_way(base: bytes, local: bytes, shipped: bytes) -> ThreeWay:
+def three_way(base: Drawn, local: Drawn, shipped: Drawn) -> ThreeWay:
     """What people and the next release each made of the model they both began with."""
     return ThreeWay(compare(base, local), compare(base, shipped))
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from engine.diagrams import Element
+from engine.model import Pin
 from monitors.comparison.model import ADDED, CHANGED, MOVED, REMOVED, RENAMED, Change
 from monitors.comparison.whole import STEPS, Whole, listed
 
@@ -53,6 +54,21 @@ def element_changes(old: Whole, new: Whole) -> Iterator[Change]:
         if name not in new.elements:
             zh, en = old.said(name)
             yield Change(ELEMENTS, REMOVED, name, f"删除{zh}", f"The {en} is gone", implied=_is_aside(old, name))
+
+
+def version_changes(old: Whole, new: Whole, before: Iterable[Pin], after: Iterable[Pin]) -> Iterator[Change]:
+    """Calls that run another version of the same model."""
+    was, now = {pin.name: pin.version for pin in before}, {pin.name: pin.version for pin in after}
+    for name, node in new.elements.items():
+        one = old.elements.get(name)
+        called = node.called or ""
+        if one is not None and one.called == called and was.get(called, 0) != now.get(called, 0):
+            zh, en = new.said(name)
+            yield Change(
+                ELEMENTS, CHANGED, name, f"{zh}运行{called}的版本由 {was.get(called, '—')} 改为 {now.get(called, '—')}",
+                f"The {en} runs version {now.get(called, '—')} of {called} in place of {was.get(called, '—')}",
+                "calledVersion", was.get(called), now.get(called),
+            )  # fmt: skip
 
 
 def _is_aside(one: Whole, name: str) -> bool:

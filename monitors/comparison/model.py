@@ -6,8 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-SECTIONS = ("elements", "flows", "checkpoints", "rules", "limits")
+from engine.model import Pin
+
+SECTIONS = ("elements", "flows", "checkpoints", "rules", "limits", "decisions")
 ADDED, REMOVED, RENAMED, MOVED, CHANGED = "added", "removed", "renamed", "moved", "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A model as it is compared: its bytes, the DMN files that it uses, and the versions of the models that it calls."""
+
+    xml: bytes
+    decisions: tuple[bytes, ...] = ()
+    calls: tuple[Pin, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

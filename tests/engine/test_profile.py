@@ -59,6 +59,7 @@ def check(xml: bytes, decisions: tuple[bytes, ...] = (), models: Models = ()) ->
         required=REQUIRED,
         handlers={"issue", "rule_check"},
         roles={"clerk", "section_chief"},
+        ladders={"DEFAULT"},
         decisions=decisions,
         models=dict(models),
     )

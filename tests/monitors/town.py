@@ -102,7 +102,8 @@ class Town:
         handling.register(handlers, self.calendars)
         self.claims = Claims(self.directory)
         self.recalls = Recalls(self.calendars, self.runtime.query)
-        self.runtime.deploy(VIOLATION.read_bytes(), by="publisher")
+        for model in sorted(SUPERVISION.glob("*/*.bpmn")):
+            self.runtime.deploy(model.read_bytes(), by="publisher")
 
     @property
     def now(self) -> datetime:

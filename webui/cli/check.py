@@ -13,7 +13,7 @@ from engine.lint import decisions
 from engine.lint.hardened import MAX_BYTES
 from engine.lint.remarks import ERROR, Remark
 from webui.cli.neighbours import feed_of, models_of
-from webui.modelfolders import beside
+from webui.modelfolders import beside, ladders
 
 SUFFIXES = (".bpmn", ".bpmn20.xml", ".xml", ".dmn")
 
@@ -84,9 +84,10 @@ def check_files(files: Sequence[Path]) -> Totals:
     """Check each file; raises OSError for one that cannot be read."""
     # Here, so that the other commands start without the rules.
     from monitors.organisation import ROLES
+    from monitors.presets import load_presets
     from monitors.rules import names
 
-    known: dict[str, Any] = {"roles": ROLES, **names()}
+    known: dict[str, Any] = {"roles": ROLES, "ladders": frozenset(load_presets(ladders())), **names()}
     totals = Totals()
     for file in files:
         with file.open("rb") as stream:

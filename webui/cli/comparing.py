@@ -11,10 +11,11 @@ from engine import Database
 from engine.definitions import find
 from engine.errors import InvalidData
 from engine.lint.hardened import MAX_BYTES
-from monitors.comparison import Change, Difference, ThreeWay, compare, three_way
+from monitors.comparison import Change, Difference, Drawn, ThreeWay, compare, three_way
 from webui.cli.common import database_option, settings_of
 from webui.cli.output import print_json
-from webui.publishing import named
+from webui.modelfolders import beside
+from webui.publishing import drawn, named
 
 
 @click.command("diff")
@@ -26,10 +27,10 @@ from webui.publishing import named
 def diff(before: str, after: str, shipped: str | None, database: str | None, as_json: bool) -> None:
     """Say in words what changes from model A to model B, however they are drawn.
 
-    Each is a FILE or NAME@VERSION. With C all three are compared: A is what was shipped, B what was made of it
+    Each is a FILE, with the DMN files beside it, or NAME@VERSION. With C all three are compared: A is what was shipped, B what was made of it
     here, C the next release; what both changed differently stands last.
     """
-    models = [_bytes(text, database) for text in (before, after, shipped) if text is not None]
+    models = [_drawn(text, database) for text in (before, after, shipped) if text is not None]
     found: Difference | ThreeWay = compare(*models) if len(models) == 2 else three_way(*models)
     if as_json:
         print_json(found.as_data())
@@ -38,18 +39,18 @@ def diff(before: str, after: str, shipped: str | None, database: str | None, as_
         click.echo(line)
 
 
-def _bytes(text: str, database: str | None) -> bytes:
+def _drawn(text: str, database: str | None) -> Drawn:
     path = Path(text)
     if path.is_file():
         with path.open("rb") as stream:
-            return stream.read(MAX_BYTES + 1)
+            return Drawn(stream.read(MAX_BYTES + 1), tuple(beside(path)))
     try:
         name, version = named(text)
     except InvalidData:
         raise click.UsageError(f"expected a file or NAME@VERSION, found {text}") from None
     source = Database(settings_of(database=database).database)
     with source.read() as connection:
-        return find(connection, name, version).xml
+        return drawn(find(connection, name, version))
 
 
 def _lines(found: Difference | ThreeWay) -> Iterator[str]:

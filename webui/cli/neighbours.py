@@ -13,6 +13,12 @@ from engine.linking import Source, called_models
 from engine.lint.remarks import Fault, Remark
 from webui.modelfolders import shipped, source_of
 
+GIVEN = (
+    "received_at",
+    "channel",
+    "applicant_name_masked",
+    "applicant_type",
+)  # what the page of a new case always gives
 NOT_JSON = Fault("not_json", "不是合格的 JSON：{reason}", "expected JSON, found: {reason}")
 
 
@@ -42,14 +48,14 @@ def _named(files: Iterable[Path]) -> dict[str, Path]:
 def feed_of(model: Path) -> tuple[dict[str, Any], list[tuple[Path, Remark]]]:
     """The arguments ``feed`` and ``fields`` of ``engine.profile.check``; remarks on files that cannot be read."""
     feed, faults = _read(model.parent / "feed.json")
-    if feed is None:
-        return {}, faults
+    if feed is None and not (model.parent / "items.toml").is_file():
+        return {}, faults  # whoever starts its cases may give them anything
     fields: list[str] = []
     for path in sorted((model.parent / "forms").glob("*.json")):
         form, more = _read(path)
         faults += more
         fields += _keys(form)
-    return {"feed": feed, "fields": fields}, faults
+    return {"feed": feed, "fields": [*fields, *GIVEN] if fields else ()}, faults
 
 
 def _read(path: Path) -> tuple[Any, list[tuple[Path, Remark]]]:

@@ -17,7 +17,7 @@ from monitors.comparison import Difference, compare
 from webui.access import application, visitor
 from webui.i18n import label
 from webui.permissions import TABLE, permitted
-from webui.publishing import compared, instant_of, offered
+from webui.publishing import compared, drawn, instant_of, offered
 from webui.reading import people
 
 pages = Blueprint("models", __name__)
@@ -169,7 +169,7 @@ def _against(one: Definition, others: list[Definition]) -> Definition | None:
 
 def _compared(other: Definition, one: Definition) -> Difference | None:
     try:
-        return compare(other.xml, one.xml)
+        return compare(drawn(other), drawn(one))
     except EngineError:
         return None  # one that an older release took and this one cannot read
 

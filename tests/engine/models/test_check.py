@@ -131,9 +131,29 @@ def fed(folder: Path, feed: str, must: str) -> str:
 
 def test_a_rule_over_a_field_that_nobody_gives_is_remarked_upon(tmp_path: Path) -> None:
     assert "K-1.1 remark" in fed(tmp_path, json.dumps(FEED), "ok = aproved")
-    assert "reads aproved, which no event" in fed(tmp_path, json.dumps(FEED), "ok = aproved")
+    assert "reads aproved, which no feed" in fed(tmp_path, json.dumps(FEED), "ok = aproved")
     good = fed(tmp_path, json.dumps(FEED), "ok = approved and entered and now > date and time(case.started_at)")
-    assert "which no event" not in good
+    assert "which no feed" not in good
+
+
+def test_where_people_start_cases_of_items_the_forms_say_what_is_given(tmp_path: Path) -> None:
+    (tmp_path / "forms").mkdir()
+    (tmp_path / "items.toml").touch()
+    (tmp_path / "forms" / "review.json").write_text(json.dumps({"components": [{"key": "approved"}]}))
+
+    def checked(must: str, form: str) -> str:
+        hung = d.data_checkpoint("c", "u", "K-1") + d.rule_check() + d.flow("c", "rc")
+        rule = d.checkpoint("K-1", "expression", must=must)
+        step = d.step("u", form=form)
+        xml = d.model(d.start(), step, d.end(), d.chain("s", "u", "e"), hung, checkpoints=rule)
+        (tmp_path / "m.bpmn").write_bytes(xml)
+        return run(tmp_path / "m.bpmn").output
+
+    assert "reads aproved, which no feed" in checked("aproved = true", "review")
+    assert "which no feed" not in checked("approved = true and received_at != null", "review")
+    assert "which no feed" not in checked("aproved = true", "")  # a step without a form may be given anything
+    (tmp_path / "items.toml").unlink()
+    assert "which no feed" not in checked("aproved = true", "review")
 
 
 @pytest.mark.parametrize(("name", "title"), [("is_overdue", ""), ("flag", "是否超期"), ("on_time", "")])
