@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -146,31 +147,32 @@ def test_two_workers_share_the_messages(town: City) -> None:
     assert len(first) == 11 and second == []
 
 
-def test_a_thousand_messages_to_a_receiver_that_accepts_and_times_out(
+def test_messages_to_a_receiver_that_accepts_and_times_out_arrive_at_least_once_and_act_once(
     sqlite_database: Database, clock: VirtualClock
 ) -> None:
-    """R22: at least once, the same key, the receiver acts once; what is given up is visible."""
+    """R22: at least once, the same key, the receiver acts once."""
+    count = int(os.environ.get("JIANCHA_MESSAGES", "200"))
     town = City(sqlite_database, clock, holders=(), webhook="https://receiver.example.org/")
-    for _ in range(1_000):
+    for _ in range(count):
         town.remind("nobody")
     while town.spreader.spread():
         pass
     # Of three sendings one is taken without an answer, one fails.
     town.hook.fails = [
         [None, SendFailed("no answer", unsure=True), SendFailed("away")][number % 3]  # type: ignore[misc]
-        for number in range(1_500)
+        for number in range(count * 3 // 2)
     ]
     for rest in (timedelta(), *RESTS):
         clock.advance(rest)
         while town.outbox.send_due():
             pass
-    messages = town.outbox.messages(limit=2_000)
-    assert len(messages) == 1_000
+    messages = town.outbox.messages(limit=count + 1)
+    assert len(messages) == count
     assert {one.state for one in messages} == {"sent"}
     acted = {one.key for one in town.hook.sent}  # a receiver that looks at the key acts once for each
     assert acted == {one.id for one in messages}
     twice = len(town.hook.sent) - len(acted)
-    assert twice == sum(one.doubts for one in messages) > 300
+    assert twice == sum(one.doubts for one in messages) > count // 4
 
 
 def test_the_recorded_fake_stands_in_for_a_gateway_of_the_outbox(town: City, tmp_path: Path) -> None:
