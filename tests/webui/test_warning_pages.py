@@ -6,8 +6,10 @@ import re
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import update
 
 from engine import Actor
+from monitors import tables as t
 from monitors import warnings
 from monitors.model import Warning
 from tests.monitors.town import LIMIT, REASON, VIOLATION, approval
@@ -134,6 +136,14 @@ def test_a_warning_is_claimed_handed_over_and_given_back(watched: Application, s
     assert post(head, address, f"{address}/hand-over", to="supervisor_south", reason="调整") == 303
     assert post(browser, address, f"{address}/release") == 303
     assert "Held by nobody." in browser.get(address).text
+
+
+def test_the_page_says_whether_the_evidence_still_yields_it(watched: Application, signed_in: SignIn) -> None:
+    browser, (first, second, *_rest) = signed_in("supervisor_south"), kept(watched)
+    with watched.database.begin() as connection:
+        connection.execute(update(t.warning).where(t.warning.c.id == second.id).values(level="red"))
+    assert "the same in every value" in browser.get(f"/warnings/{first.id}").text
+    assert "it is not the same: level." in browser.get(f"/warnings/{second.id}").text
 
 
 def test_a_case_that_has_ended_takes_no_corrected_fields(watched: Application, signed_in: SignIn) -> None:
