@@ -74,6 +74,13 @@ HANDLING = (
     Act("sign", "liaison", "签收", "Receipt by the department", {"received_by_name": "周敏"}),
     Act("appeal", "liaison", "申诉", "Appeal", {"appeal": "True", "grounds": "当日系统维护，请求从轻处理。"}),
     Act(
+        "accept_appeal",
+        "supervisor",
+        "申诉受理",
+        "Admit the appeal",
+        {"admitted": "True", "appeal_body": "leader"},
+    ),
+    Act(
         "decide_appeal",
         "leader",
         "申诉裁定",
