@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -154,15 +154,17 @@ def finish(connection: Connection, key: str, state: str, at: datetime) -> None:
     connection.execute(update(job).where(job.c.id == key).values(state=state, done_at=at))
 
 
-def call_off(connection: Connection, key: str, definition: str, business_key: str, reason: str, at: datetime) -> None:
+def call_off(
+    connection: Connection, key: str, definitions: Iterable[str], business_key: str, reason: str, at: datetime
+) -> None:
     """Nothing more is to come of the start that was asked for under that key, in the same transaction.
 
-    Where it has not run yet it never will; an open instance of that definition and number is withdrawn by a job.
+    Where it has not run yet it never will; an open instance of those definitions and that number is withdrawn by a job.
     """
     waits = update(job).where(job.c.id == f"start:{key}", job.c.state == WAITING)
     connection.execute(waits.values(state=SKIPPED, done_at=at))
     c = instance.c
-    opened = select(c.id).where(c.definition == definition, c.business_key == business_key, c.state == "open")
+    opened = select(c.id).where(c.definition.in_(tuple(definitions)), c.business_key == business_key, c.state == "open")
     for (instance_id,) in connection.execute(opened).all():
         told = {"instance_id": instance_id, "reason": reason}
         row = {"id": f"call-off:{instance_id}", "kind": "cancel", "payload": told, "state": WAITING}

@@ -99,7 +99,7 @@ def compile_rule(info: RuleInfo, checkpoint: str, presets: Presets) -> Rule:
     """A rule with its parameters parsed. What the deployment check should have refused is a ``fault``."""
     kind = KINDS.get(info.kind)
     level = info.level or "notice"
-    alone = single(level, presets)
+    alone = single(level)
     preset = presets.get(info.ladder) if info.ladder else alone
     return Rule(
         id=info.id,

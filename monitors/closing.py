@@ -18,7 +18,7 @@ from engine.jobs import call_off
 from monitors import tables as t
 from monitors.acts import note_act, undecided, words_of
 from monitors.claims import must_be_free
-from monitors.warnings import VIOLATION_PROCESS
+from monitors.warnings import OWN_DEADLINE_PROCESS, VIOLATION_PROCESS
 
 MOST = 500  # warnings in one bulk dismissal
 
@@ -38,7 +38,7 @@ def close(
     c = t.warning.c
     mine = (c.district_code == row.district_code, c.id == row.id)
     connection.execute(update(t.warning).where(*mine).values(state=state, closed_at=at, outcome_reason=reason))
-    call_off(connection, row.id, VIOLATION_PROCESS, row.number, f"{state}: {reason}", at)
+    call_off(connection, row.id, (VIOLATION_PROCESS, OWN_DEADLINE_PROCESS), row.number, f"{state}: {reason}", at)
     note_act(connection, row, state, by, at, to=to, note=reason)
 
 

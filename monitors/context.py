@@ -19,6 +19,7 @@ _FIRING = (
     *("element", "checkpoint", "cause", "host", "occurrence", "happened"),
     *("rule", "rung", "level", "due", "deadline"),
 )
+SERVED = {f"{kind}_served_at": kind for kind in OF_DEPARTMENTS}  # names that no data can hide
 _EXTENSION = ("amount", "unit", "approver", "reason", "at")
 
 
@@ -62,7 +63,7 @@ def context_of(facts: Facts) -> Context:
         "extension_wd": lambda: extension.amount if extension else 0,
         "extension_count": lambda: _extension_count(facts),
     }
-    served = {f"{kind}_served_at": partial(_served, facts, kind) for kind in OF_DEPARTMENTS}
+    served = {name: partial(_served, facts, kind) for name, kind in SERVED.items()}
     return Context(facts.case.data, own | served)
 
 

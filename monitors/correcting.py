@@ -22,7 +22,7 @@ from monitors.evaluate import judge
 from monitors.model import Warning
 from monitors.pinning import unpinned
 from monitors.presets import Grace
-from monitors.rederiving import DefinitionOf, pinned_rule
+from monitors.rederiving import Models, pinned_rule
 from monitors.rules import Rule
 
 REASON = "已在宽限期内更正 / corrected within the grace"
@@ -32,7 +32,7 @@ REASON = "已在宽限期内更正 / corrected within the grace"
 class Corrections:
     """Looks again at a warning over the case's data of now."""
 
-    definition_of: DefinitionOf
+    models: Models
     grace: Grace
 
     def look_again(
@@ -76,8 +76,7 @@ class Corrections:
         return rule
 
     def _rule(self, row: Any) -> Rule:
-        told = row.evidence["definition"]
-        return pinned_rule(self.definition_of(told["name"], told["version"]), row.evidence)[0]
+        return pinned_rule(self.models, row.evidence)
 
 
 def _may_correct(row: Any) -> str | None:

@@ -66,13 +66,6 @@ def _sentences(warning: Warning, again: Rederived, laws: Laws, zone: ZoneInfo) -
         yield Sentence(
             f"规则无法判定：{missing}；不算通过。", f"The rule could not be judged: {missing}; it is not passed."
         )
-    repeat = evidence.get("repeat")
-    if repeat:
-        numbers = ", ".join(repeat["violations"])
-        yield Sentence(
-            f"{repeat['months']} 个月内同一部门同一规则已认定 {len(repeat['violations'])} 次（{numbers}），故升为红色。",
-            f"The same rule was confirmed {len(repeat['violations'])} times for this department in {repeat['months']} months ({numbers}), so it is red.",
-        )
     yield _verdict(again)
 
 

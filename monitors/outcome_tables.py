@@ -245,6 +245,21 @@ score = Table(
     *must(String(16), "grade"),
     *must(UtcDateTime, "computed_at"),
     *must(Json, "body"),
+    *may(UtcDateTime, "frozen_at"),  # from then on nothing here changes; what comes out otherwise is an adjustment
+    *may(String(64), "frozen_by"),
+)
+
+# What became known after the freeze, in either direction: the sheet stays, this stands beside it.
+score_adjustment = Table(
+    "score_adjustment",
+    metadata,
+    *key("department", "period", "sheet"),
+    Column("version", Integer, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    *must(Points, "total_before", "total_after"),
+    *must(String(16), "grade_before", "grade_after"),
+    *must(UtcDateTime, "made_at"),
+    *must(Json, "body"),  # the result as it would be now, and the lines that came or went
 )
 
 # The lines of a score: every point taken, down to the warning and the timer that fired.

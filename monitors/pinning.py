@@ -1,7 +1,7 @@
 """A snapshot of a case as it is kept with a finding, and the snapshot made of it again (design, law 6).
 
-Kept is what the rules read: the fields of the case by their first name, the steps where a rule looked at them all,
-else the passage that it hangs on. What they did not read cannot change what they said.
+Kept is what the rules read: the fields of the case by their first name, the steps of persons, and the passage that the
+rule hangs on. What they did not read cannot change what they said.
 """
 
 from __future__ import annotations
@@ -14,23 +14,25 @@ from typing import Any
 from engine.calendar import WorkingCalendar
 from engine.handlers import CaseView
 from engine.model import ExtensionEntry, Firing, Instance, Step, SuspensionEntry
+from monitors.context import SERVED
 from monitors.datasets import DataSets
 from monitors.facts import Facts
 from monitors.plain import plain
 
 _STEP = tuple(field.name for field in fields(Step))
 _CASE = ("id", "district_code", "scope", "business_key", "started_at")
-_OF_ALL_STEPS = ("user_steps", "done_steps")
 
 
 def pinned(facts: Facts) -> dict[str, Any]:
     """What is needed of the case to judge it again."""
     data, instance = facts.case.data, facts.case.instance
-    names = {name for name in facts.context.read if name in data}
-    every = any(name in facts.__dict__ for name in _OF_ALL_STEPS)
-    steps = facts.case.steps if every else [step for step in (facts.host_step,) if step is not None]
+    seen = {name: plain(facts.context[name]) for name in facts.context.read & SERVED.keys()}
+    kept = {name: data[name] for name in facts.context.read if name in data} | {
+        name: value for name, value in seen.items() if value is not None
+    }
+    steps = [step for step in facts.case.steps if step in facts.user_steps or step is facts.host_step]
     return {
-        "data": {name: data[name] for name in sorted(names)},
+        "data": {name: kept[name] for name in sorted(kept)},
         "steps": [{name: plain(getattr(step, name)) for name in _STEP} for step in steps],
         "case": {name: plain(getattr(instance, name)) for name in _CASE},
         "host": facts.host,

@@ -22,8 +22,7 @@
 
 ``[grace]`` of the file: working days by level in which corrected data close a warning of a kind that allows it.
 ``once_per = "case"`` in a preset: each level once for a case and rule, whatever the step and however often it is
-entered; else each rung once an occurrence. ``repeat = { confirmed = 3, months = 12 }``: a yellow warning is a red one
-where so many violations of the same rule by the same department were confirmed in so many months before.
+entered; else each rung once an occurrence.
 """
 
 from __future__ import annotations
@@ -33,7 +32,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from engine.errors import InvalidData
@@ -70,14 +68,6 @@ class PresetRung:
 
 
 @dataclass(frozen=True, slots=True)
-class Repeat:
-    """So many ``confirmed`` violations in so many ``months`` make the next yellow warning a red one."""
-
-    confirmed: int
-    months: int
-
-
-@dataclass(frozen=True, slots=True)
 class Preset:
     """A ladder. ``mark`` is its confidence mark (P: practice)."""
 
@@ -86,22 +76,16 @@ class Preset:
     name_en: str
     mark: str
     rungs: tuple[PresetRung, ...]
-    repeat: Repeat | None = None
     once_per_case: bool = False
 
 
 Presets = Mapping[str, Preset]
 Grace = Mapping[str, int]  # working days by level
-DEFAULT = "DEFAULT"
 
 
-def single(level: str, presets: Presets = MappingProxyType({})) -> Preset:
-    """The ladder of a rule with a level instead of a ladder: one rung at the first late instant.
-
-    Of the preset DEFAULT it has what happens when a department does it again and again.
-    """
-    repeat = presets[DEFAULT].repeat if DEFAULT in presets else None
-    return Preset("", "", "", "", (PresetRung(level, level, Condition("overdue")),), repeat)
+def single(level: str) -> Preset:
+    """The ladder of a rule with a level instead of a ladder: one rung at the first late instant."""
+    return Preset("", "", "", "", (PresetRung(level, level, Condition("overdue")),))
 
 
 def load_presets(source: Path | Mapping[str, Any]) -> Presets:
@@ -125,8 +109,6 @@ def load_grace(source: Path | Mapping[str, Any]) -> Grace:
 def as_row(preset: Preset) -> dict[str, Any]:
     """The preset as a row of a presets file, numbers as text: what evidence keeps, and ``preset_of`` reads again."""
     row: dict[str, Any] = {"code": preset.code, "rung": [_rung_row(rung) for rung in preset.rungs]}
-    if preset.repeat is not None:
-        row["repeat"] = {"confirmed": preset.repeat.confirmed, "months": preset.repeat.months}
     return row | ({"once_per": "case"} if preset.once_per_case else {})
 
 
@@ -155,7 +137,6 @@ def preset_of(row: Mapping[str, Any]) -> Preset:
         row.get("name_en", ""),
         row.get("mark", ""),
         rungs,
-        _repeat(row),
         _once_per(row) == "case",
     )
 
@@ -167,19 +148,6 @@ def _once_per(row: Mapping[str, Any]) -> str:
             f"preset {row['code']}: expected once_per of case or occurrence, found {found!r}", field="once_per"
         )
     return str(found)
-
-
-def _repeat(row: Mapping[str, Any]) -> Repeat | None:
-    told = row.get("repeat")
-    if told is None:
-        return None
-    numbers = [told.get("confirmed"), told.get("months")]
-    if not all(isinstance(number, int) and number > 0 for number in numbers):
-        raise InvalidData(
-            f"preset {row['code']}: expected confirmed and months as numbers above 0, found {dict(told)}",
-            field="repeat",
-        )
-    return Repeat(*numbers)
 
 
 def _rung(row: Mapping[str, Any], code: str) -> PresetRung:

@@ -23,7 +23,7 @@ from monitors.closing import close
 from monitors.handling.given import CalendarSource
 from monitors.handling.revocation import revoke
 from monitors.model import ANY, Warning
-from monitors.rederiving import DefinitionOf, rederive
+from monitors.rederiving import Models, rederive
 from monitors.scope import EVERYWHERE, Scope
 from monitors.twopeople import decide, propose
 
@@ -38,6 +38,7 @@ _NEEDED: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
 _BATCH = 500
 # Closed for good by a person, or withdrawn already: nothing is left to withdraw.
 _STAYS = frozenset(COUNTS_NOTHING) - {"auto_closed"}
+_OVER = ("revoked", "exempted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ class Recalls:
     """Names what a fault caused and withdraws it; each method in the open transaction."""
 
     calendars: CalendarSource
-    definition_of: DefinitionOf
+    models: Models
 
     def caused(self, connection: Connection, fault: Fault) -> Caused:
         """What the fault caused, whatever has become of it; raises InvalidData for a fault that is not told fully."""
@@ -112,7 +113,8 @@ class Recalls:
             elif guilty:
                 found.append(row)
         ids = [row.id for row in found]
-        violations = _rows(connection, t.violation, "warning_id", ids, "number")
+        joined = _rows(connection, t.violation_finding, "warning_id", ids, "violation_id")
+        violations = _rows(connection, t.violation, "id", sorted({row.violation_id for row in joined}), "number")
         of = [row.id for row in violations]
         return Caused(
             tuple(found),
@@ -146,6 +148,8 @@ class Recalls:
         caused = self.caused(connection, recall.fault)
         for warning in caused.warnings:
             _withdraw(connection, recall, warning.id, by, at)
+        for violation in caused.violations:
+            _revoke(connection, recall, violation.id, at)
         _tell(connection, recall, caused, at)
         told = {"number": recall.number, "opinion": opinion, "withdrawn": _withdrawn(connection, recall.id)}
         journal(connection, "recall_confirmed", by, at, told)
@@ -158,10 +162,10 @@ class Recalls:
             return False
         today: WorkingCalendar = self.calendars.for_case(row.definition, row.district_code, connection)
         warning = Warning(**{**row._mapping, "missing": tuple(row.missing)})
-        then = rederive(connection, warning, self.definition_of)
+        then = rederive(connection, warning, self.models)
         if not then.same:
             return None
-        now = rederive(connection, warning, self.definition_of, today)
+        now = rederive(connection, warning, self.models, today)
         return not now.found or now.row["due"] != warning.due or now.row["level"] != warning.level
 
 
@@ -194,25 +198,35 @@ def _withdraw(connection: Connection, recall: Recall, warning_id: str, by: str, 
     if row.state in _STAYS:
         return
     _kept(connection, recall, row, "warning", row.id, row.number, row.state)
-    c = t.violation.c
-    mine = select(t.violation).where(c.district_code == row.district_code, c.warning_id == row.id)
-    violation = connection.execute(mine.with_for_update()).one_or_none()
-    if violation is not None and violation.state not in ("revoked", "exempted"):
-        for one in revoke(connection, violation, at):
-            _kept(connection, recall, row, one.kind, one.id, one.number, one.before)
     close(connection, row, "recalled", f"{recall.number}: {recall.reason}", by, at, to=recall.number)
 
 
+def _revoke(connection: Connection, recall: Recall, violation_id: str, at: datetime) -> None:
+    """Revoke a violation that rests on nothing else: what was confirmed from a rightful warning too stands."""
+    v, f, w = t.violation.c, t.violation_finding.c, t.warning.c
+    violation = connection.execute(select(t.violation).where(v.id == violation_id).with_for_update()).one()
+    others = (
+        select(w.id)
+        .join(t.violation_finding, (f.district_code == w.district_code) & (f.warning_id == w.id))
+        .where(f.district_code == violation.district_code, f.violation_id == violation.id)
+        .where(w.state.not_in(COUNTS_NOTHING))
+    )
+    if violation.state in _OVER or connection.execute(others.limit(1)).first() is not None:
+        return
+    for one in revoke(connection, violation, at):
+        _kept(connection, recall, violation, one.kind, one.id, one.number, one.before)
+
+
 def _kept(
-    connection: Connection, recall: Recall, row: Row[Any], kind: str, thing: str, number: str, before: str
+    connection: Connection, recall: Recall, of: Row[Any], kind: str, thing: str, number: str, before: str
 ) -> None:
     connection.execute(
         insert(t.recalled).values(
-            district_code=row.district_code,
+            district_code=of.district_code,
             recall_id=recall.id,
             kind=kind,
             thing_id=thing,
-            warning_id=row.id,
+            warning_id=of.id if kind == "warning" else of.warning_id,
             number=number,
             before=before,
         )

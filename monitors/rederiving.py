@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
 from engine.calendar import WorkingCalendar
-from engine.diagrams import RuleInfo, read
+from engine.diagrams import Diagram, RuleInfo
 from engine.errors import NotFound
 from engine.model import Definition
 from monitors.checkpoints import Supervision, compile_rule
@@ -19,16 +19,24 @@ from monitors.evaluate import findings_of
 from monitors.facts import Facts
 from monitors.model import Warning
 from monitors.pinning import unpinned
-from monitors.presets import Preset, preset_of
-from monitors.repeats import enough, lifted
+from monitors.presets import preset_of
 from monitors.rules import Rule
 from monitors.warnings import row_of
 
-DefinitionOf = Callable[[str, int], Definition]
+
+class Models(Protocol):
+    """The part of ``runtime.query`` that is needed: models, and their diagrams with what they call."""
+
+    def definition(self, name: str, version: int) -> Definition: ...
+
+    def diagram(self, name: str, version: int) -> Diagram: ...
+
+
 # What the life of a warning adds to what was found.
 _LATER = frozenset({"number", "state", "violation_instance", "closed_at", "outcome_reason", "held_by"})
-# What was kept of the case holds what other rules of the checkpoint read as well.
-_KEPT = frozenset({"facts"})
+# What was kept of the case holds what other rules of the checkpoint read as well; who was told beforehand is no part of
+# the verdict.
+_BESIDE = frozenset({"facts", "early_notices"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +62,7 @@ class Rederived:
 
 
 def rederive(
-    connection: Connection, warning: Warning, definition_of: DefinitionOf, calendar: WorkingCalendar | None = None
+    connection: Connection, warning: Warning, models: Models, calendar: WorkingCalendar | None = None
 ) -> Rederived:
     """The warning judged again; with another ``calendar``, as it would have been by that one.
 
@@ -64,46 +72,40 @@ def rederive(
         return _cannot("evidence.facts", None, "none were kept when it was raised")
     told = warning.evidence
     try:
-        definition = definition_of(told["definition"]["name"], told["definition"]["version"])
+        definition = models.definition(told["definition"]["name"], told["definition"]["version"])
         days = calendar or edition(connection, told["calendar"]["version"])
+        rule = pinned_rule(models, told)
     except NotFound as error:
         return _cannot("evidence", None, error.message)
     if definition.hash != told["definition"]["hash"]:
         return _cannot("evidence.definition.hash", told["definition"]["hash"], definition.hash)
     stored = {name: getattr(warning, name) for name in Warning.__dataclass_fields__}
-    rule, preset = pinned_rule(definition, told)
     facts = unpinned(told, days, StoredDataSets(connection))
-    row = _row(rule, preset, facts, definition, warning)
+    row = _row(rule, facts, definition, warning)
     if row is None:
         return Rederived(False, {}, (Difference("rung", warning.rung, None),))
     return Rederived(True, row, tuple(_differences(stored, row)))
 
 
-def rule_of(definition: Definition, checkpoint: str, rule: str) -> RuleInfo:
-    """A rule as that version words it; raises NotFound."""
-    found = read(definition.xml).checkpoints.get(checkpoint)
+def pinned_rule(models: Models, told: Mapping[str, Any]) -> Rule:
+    """The rule of that evidence with the ladder that it had then, for those of today may be others; raises NotFound."""
+    given, preset = told["rule"], preset_of(told["rule"]["preset"])
+    diagram = models.diagram(told["definition"]["name"], told["definition"]["version"])
+    return compile_rule(_rule_of(diagram, given["checkpoint"], given["id"]), given["checkpoint"], {preset.code: preset})
+
+
+def _rule_of(diagram: Diagram, checkpoint: str, rule: str) -> RuleInfo:
+    found = diagram.checkpoints.get(checkpoint)
     for one in () if found is None else found.rules:
         if one.id == rule:
             return one
-    raise NotFound(f"expected rule {rule} at {checkpoint} of {definition.name}, found none", rule=rule)
+    raise NotFound(f"expected rule {rule} at {checkpoint}, found none", rule=rule)
 
 
-def pinned_rule(definition: Definition, told: Mapping[str, Any]) -> tuple[Rule, Preset]:
-    """The rule with the ladder that it had then; the ladders of today may be others."""
-    given = told["rule"]
-    preset = preset_of(given["preset"])
-    info = rule_of(definition, given["checkpoint"], given["id"])
-    known = {preset.code: preset} if preset.code else {"DEFAULT": preset}
-    return compile_rule(info, given["checkpoint"], known), preset
-
-
-def _row(rule: Rule, preset: Preset, facts: Facts, definition: Definition, warning: Warning) -> dict[str, Any] | None:
+def _row(rule: Rule, facts: Facts, definition: Definition, warning: Warning) -> dict[str, Any] | None:
     supervision = Supervision(definition.name, definition.version, definition.hash, {}, {})
     found = next((one for one in findings_of(rule, facts) if one.rung == warning.rung), None)
-    if found is None:
-        return None
-    repeat = warning.evidence.get("repeat")
-    return lifted(row_of(found, facts, supervision), repeat and enough(repeat["violations"], repeat["since"], preset))
+    return None if found is None else row_of(found, facts, supervision)
 
 
 def _differences(stored: Mapping[str, Any], row: Mapping[str, Any]) -> list[Difference]:
@@ -111,7 +113,7 @@ def _differences(stored: Mapping[str, Any], row: Mapping[str, Any]) -> list[Diff
     for name, value in row.items():
         if name == "evidence":
             before, after = stored[name], value
-            names = sorted({*before, *after} - _KEPT)
+            names = sorted({*before, *after} - _BESIDE)
             found += [
                 Difference(f"evidence.{key}", before.get(key), after.get(key))
                 for key in names

@@ -24,7 +24,6 @@ from monitors.model import Warning
 from monitors.notify.evidence import early_notices
 from monitors.observations import observe
 from monitors.organisation import DEPARTMENT_ROLES
-from monitors.repeats import lifted, repetition
 from monitors.scope import EVERYWHERE, Scope
 from monitors.storing import insert_once, next_number
 from monitors.waivers import covering
@@ -69,7 +68,6 @@ def record(
             continue
         if _known(connection, row):
             continue
-        row = lifted(row, repetition(connection, row, finding.rule.preset))
         keep_edition(connection, facts.calendar)
         # Numbers and alerts are given in turn, and the turn is kept until the transaction ends: so it is taken last.
         if later.last(row["id"], partial(_write, connection, row, facts, later)):

@@ -336,3 +336,37 @@ def test_an_incident_of_before_stays_to_be_seen(empty: Database, before: str, af
     move(empty, "0003", down=True)
     with empty.read() as connection:
         assert connection.execute(text("select state, cause from incident")).one() == (back, "no paper")
+
+
+OLD_DOCUMENT = (
+    "insert into document (district_code, id, number, kind, related, title, title_en, body, dated)"
+    " values ('370202', :id, :number, :kind, 'v1', 't', 't', '{}', '2026-03-12')"
+)
+OLD_CARD = (
+    "insert into card (district_code, id, number, violation_id, department, document_id, colour, issued_colour, state,"
+    " issued_by, issued_at, opinion, deemed, delivered_at, received_by) values ('370202', 'c1', 'n', 'v1', 'x', 'd1',"
+    " 'yellow', 'yellow', 'delivered', 'chief', '2026-03-12 02:00:00', '', :deemed, '2026-03-13 02:00:00', 'liaison')"
+)
+
+
+def test_a_card_that_was_delivered_before_is_a_document_that_was_served(empty: Database) -> None:
+    move(empty, "0009")
+    with empty.begin() as connection:
+        connection.execute(text(OLD_DOCUMENT), {"id": "d1", "number": "黄牌〔2026〕1号", "kind": "yellow_card"})
+        connection.execute(text(OLD_DOCUMENT), {"id": "d2", "number": "督办〔2026〕1号", "kind": "order"})
+        connection.execute(text(OLD_CARD), {"deemed": False})
+    move(empty, "0017")
+    c = named()["document"].c
+    found = select(c.id, c.about, c.issuer, c.issued_at, c.served_at, c.service, c.received_by, c.deemed).order_by(c.id)
+    with empty.read() as connection:
+        card, order = connection.execute(found).all()
+    issued, served = (datetime(2026, 3, day, 2, 0, tzinfo=UTC) for day in (12, 13))
+    assert card == ("d1", "violation", "organ", issued, served, "signed", "liaison", False)
+    assert order == ("d2", "violation", "organ", None, None, None, None, False)
+
+    with empty.begin() as connection:
+        connection.execute(text("update document set about = 'case' where id = 'd2'"))
+    move(empty, "0009", down=True)
+    with empty.read() as connection:
+        kept = connection.execute(text("select id, number from document")).all()
+    assert kept == [("d1", "黄牌〔2026〕1号")]  # what a case was issued is unknown to the release of before

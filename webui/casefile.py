@@ -11,6 +11,7 @@ from engine import Instance, Step, Timer
 from engine.instances.correcting import is_time
 from engine.linking import model_of
 from engine.model import ExtensionEntry, SuspensionEntry
+from monitors.decrees.moved import Moved, moved_in
 from monitors.model import Warning
 from monitors.requests import ASKED, REFUSED, ClockRequest
 from webui.acts import Correctable, correctable
@@ -48,6 +49,7 @@ class CaseFile:
     suspensions: tuple[SuspensionEntry, ...]
     extension: ExtensionEntry | None
     requests: tuple[ClockRequest, ...]
+    moved: tuple[tuple[Moved, str], ...]
 
     @property
     def state(self) -> str:
@@ -84,6 +86,7 @@ class CaseFile:
             yield Event(stop.start, "suspended", stop, stop.approver, stop.reason)
             if stop.end:
                 yield Event(stop.end, "resumed", stop)
+        yield from (Event(limit.moved_at, limit.kind, limit, note=title) for limit, title in self.moved)
         for one in self.requests:
             yield Event(one.asked_at, "asked", one, one.asked_by, one.arguments.get("reason", ""))
             if one.state == REFUSED and one.decided_at:
@@ -94,6 +97,8 @@ class CaseFile:
 
 def case_file(app: Application, instance: Instance) -> CaseFile:
     query = app.runtime.query
+    with app.database.read() as connection:
+        moved = moved_in(connection, instance.district_code, instance.id)
     return CaseFile(
         instance,
         task_rows(app, query.tasks(instance_id=instance.id)),
@@ -103,6 +108,7 @@ def case_file(app: Application, instance: Instance) -> CaseFile:
         tuple(query.suspensions(instance.id)),
         query.extension(instance.id),
         app.clock_requests.of_case(instance.id),
+        moved,
     )
 
 

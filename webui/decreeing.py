@@ -118,8 +118,10 @@ def days_between(before: datetime | None, after: datetime | None, zone: ZoneInfo
 
 
 def as_csv(rows: Iterable[Moved | Foreseen], zone: ZoneInfo) -> Iterable[str]:
-    """The moved limits as lines of CSV, the header first."""
-    yield _line(["case", "district", "department", "element", "rule", "rung", "kind", "before", "after", "days"])
+    """The moved limits as lines of CSV, the header first; spreadsheets know the encoding by the mark before it."""
+    yield "\ufeff" + _line(
+        ["case", "district", "department", "element", "rule", "rung", "kind", "before", "after", "days"]
+    )
     for row in rows:
         over = row.over if isinstance(row, Foreseen) else row.kind == NO_LONGER_DUE
         kind = NO_LONGER_DUE if over else "moved"

@@ -58,6 +58,11 @@ def beside(model: Path) -> list[bytes]:
     return [path.read_bytes() for path in sorted(model.parent.glob("*.dmn")) if path != model]
 
 
+def beside_it(folder: ModelFolder) -> list[Path]:
+    """The other models of the same system: what a model starts or writes to."""
+    return [path for path in sorted(folder.path.parent.glob("*/*.bpmn")) if path.parent != folder.path]
+
+
 @lru_cache(maxsize=1)
 def shipped() -> Mapping[str, Path]:
     """The diagrams below ``bpmn/``, by the names of their models."""

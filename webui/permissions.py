@@ -112,6 +112,7 @@ _ROWS = (
     Row("read the ranking", Reach.LIST, SCORED),
     Row("read a score", Reach.THING, SCORED),
     Row("compute scores", Reach.LIST, frozenset({"assessor"})),
+    Row("freeze a year", Reach.LIST, frozenset({"assessor"})),
 )
 TABLE = {row.name: row for row in _ROWS}
 

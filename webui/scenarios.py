@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -14,8 +14,9 @@ from engine.clock import VirtualClock
 from engine.errors import EngineError
 from monitors import items as registry
 from monitors import warnings
+from monitors.handling.processes import MANUAL_FINDING
 from webui.deploying import deploy
-from webui.modelfolders import ModelFolder
+from webui.modelfolders import ModelFolder, beside_it
 from webui.wiring import Application
 
 Raised = tuple[str, str]
@@ -34,19 +35,27 @@ class Scenario:
     data: Mapping[str, Any]
     acts: tuple[Mapping[str, Any], ...]
     expect: tuple[Raised, ...]
+    ends: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a scenario raised, or the error that ended it."""
+    """What a scenario raised and how it ended, or the error that stopped it."""
 
     scenario: Scenario
     raised: tuple[Raised, ...]
     error: str | None = None
+    ended: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def as_expected(self) -> bool:
-        return self.error is None and Counter(self.raised) == Counter(self.scenario.expect)
+        return self.error is None and Counter(self.raised) == Counter(self.scenario.expect) and not self.otherwise
+
+    @property
+    def otherwise(self) -> dict[str, str]:
+        """What ended in another way than was said, as it is."""
+        ended = self.ended
+        return {name: ended.get(name, "") for name, state in self.scenario.ends.items() if ended.get(name) != state}
 
     @property
     def missing(self) -> list[Raised]:
@@ -76,6 +85,7 @@ def _scenario(row: Mapping[str, Any]) -> Scenario:
         plain(row.get("data", {})),
         tuple(row.get("act", ())),
         tuple((one["rule"], one["level"]) for one in row["expect"]),
+        row.get("ends", {}),
     )
 
 
@@ -108,18 +118,63 @@ class ScenarioRunner:
             return
         self._clock.move_to(min(one.start for one in scenarios))
         model = deploy(self._app, folder.model, "scenarios")
+        handling = model.name == warnings.VIOLATION_PROCESS
+        if handling:
+            for one in beside_it(folder):
+                deploy(self._app, one, "scenarios")
         for scenario in scenarios:
-            yield self._run(model.name, scenario)
+            yield self._run(model.name, scenario, handling)
 
-    def _run(self, name: str, scenario: Scenario) -> Result:
+    def _run(self, name: str, scenario: Scenario, handling: bool) -> Result:
         try:
-            case_id = self._start(name, scenario)
+            case_id = self._find(scenario) if handling else self._start(name, scenario)
             for number, act in enumerate(scenario.acts):
                 self._clock.move_to(act["at"])
                 self._act(case_id, act, f"{scenario.id}:{number}")
+                if handling:
+                    self._work()
         except (EngineError, StopIteration, KeyError) as error:
             return Result(scenario, (), f"{type(error).__name__}: {error}")
-        return Result(scenario, self._raised(case_id))
+        ended = self._ended(case_id) if handling else {}
+        return Result(scenario, self._raised(case_id), ended=ended)
+
+    def _find(self, scenario: Scenario) -> str:
+        """The handling of a finding by hand; each about a department of its own, so that none counts for another."""
+        self._clock.move_to(scenario.start)
+        entered = self._app.runtime.start(
+            MANUAL_FINDING,
+            business_key=scenario.id,
+            district_code="370200",
+            scope=scenario.id,
+            data={**scenario.data, "fact_at": scenario.start.isoformat()},
+            actor=_person("supervisor"),
+            key=f"scenario:{scenario.id}",
+        )
+        self._work()
+        found = self._app.runtime.query.instance(entered.instance_id).data["warning_id"]
+        with self._app.database.read() as connection:
+            number = warnings.get(connection, found).number
+        (handling,) = self._app.runtime.query.instances(definition=warnings.VIOLATION_PROCESS, business_key=number)
+        return handling.id
+
+    def _work(self) -> None:
+        """What a worker would do: all that is due, and every job."""
+        while self._app.runtime.tick():
+            pass
+
+    def _ended(self, case_id: str) -> dict[str, str]:
+        """How the process, its warning, violation, order, card and appeal stand."""
+        instance = self._app.runtime.query.instance(case_id)
+        with self._app.database.read() as connection:
+            warning = warnings.get(connection, str(instance.data["warning_id"]))
+        ended = {"process": instance.state, "warning": warning.state}
+        file = self._app.violations.by_instance(case_id)
+        if file is not None:
+            ended |= {"violation": file.violation.state, "level": file.violation.level}
+            ended |= {"order": file.order.state} if file.order else {}
+            ended |= {"card": file.card.state, "colour": file.card.colour} if file.card else {}
+            ended |= {"appeal": file.appeals[-1].state} if file.appeals else {}
+        return ended
 
     def _start(self, name: str, scenario: Scenario) -> str:
         self._clock.move_to(scenario.start)

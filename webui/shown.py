@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask, g, request
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
+from sqlalchemy.exc import SQLAlchemyError
 
 from webui import vocabulary
 from webui.access import application, reach, visitor
@@ -142,8 +143,11 @@ def indicator_name(body: Any, code: str) -> str:
 
 
 def unread_here() -> int:
-    """How many notices the visitor has not read."""
-    return application().inbox.unread(visitor().id)
+    """How many notices the visitor has not read; the page that tells of a database that is away tells of none."""
+    try:
+        return application().inbox.unread(visitor().id)
+    except SQLAlchemyError:
+        return 0
 
 
 def streams_here() -> bool:

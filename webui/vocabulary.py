@@ -323,6 +323,13 @@ LIMIT_STEP = {
     "rolled": _l("the last day was a day off, so it moves to the next working day"),
 }
 
+ORDER_KIND = {
+    "一般督办": _l("General supervision"),
+    "联合督办": _l("Joint supervision"),
+    "挂牌督办": _l("Listed (public) supervision"),
+    "转办": _l("Forwarded to the district"),
+}
+
 CHANNEL = {"mail": _l("Mail"), "webhook": _l("Webhook"), "sms": _l("SMS")}
 MESSAGE_STATE = {
     "waiting": _l("Waits to be sent"),

@@ -10,7 +10,7 @@ from typing import Any
 from engine.diagrams import Diagram, Element
 from engine.errors import at_element
 from engine.handlers import CaseView, Handlers, RungRequest
-from engine.instances.by_hand import steered
+from engine.instances.by_hand import DERIVED, steered
 from engine.instances.cycles import next_firing, text_of
 from engine.instances.keys import timer_id
 from engine.instances.pins import as_it_began
@@ -138,6 +138,8 @@ class Timing:
         if row is None:
             self._rows.add(_new_row(key, wait, element, rung, view, occurrence, _state(rung)))
             return key, None
+        if self._anew and row["manual"]:
+            self._rows.update(row, manual={**row["manual"], DERIVED: rung.due and rung.due.isoformat()})
         rung = steered(rung, row["manual"])
         if _is_over(row, rung) or (row["due"], row["state"]) == (rung.due, _state(rung)):
             return key, None

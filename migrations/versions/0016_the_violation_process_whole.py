@@ -1,7 +1,7 @@
 """the violation process, whole
 
 What a violation was confirmed from, who held the clock, inspections, files of evidence, copies of orders, who decides
-an appeal, measures about persons. Each violation that stands was confirmed from its one warning.
+an appeal, measures about persons; a frozen score and its adjustments. Each violation that stands was confirmed from its one warning.
 
 Revision: 0016, after 0015.
 """
@@ -21,6 +21,7 @@ JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 INSTANT = sa.DateTime(timezone=True)
 SHORT, CODE, NAME = sa.String(length=16), sa.String(length=64), sa.String(length=100)
 APPEAL = (("body", SHORT), ("admitted_by", CODE), ("admitted_at", INSTANT), ("stayed", sa.Boolean()), ("votes", JSON))
+SCORE = (("frozen_at", INSTANT), ("frozen_by", CODE))
 ORDER = (("extended_by", CODE), ("extension_reason", sa.Text()))
 
 
@@ -105,18 +106,27 @@ def upgrade() -> None:
         *_must(INSTANT, "proposed_at"),
     )
     op.create_index("ix_personal_measure_violation", "personal_measure", ["district_code", "violation_id"])
-    for table, columns in (("appeal", APPEAL), ("supervision_order", ORDER)):
+    _table(
+        "score_adjustment",
+        [*_must(CODE, "department", "period", "sheet"), *_must(sa.Integer(), "version", "number")],
+        *_must(sa.Integer(), "total_before", "total_after"),
+        *_must(SHORT, "grade_before", "grade_after"),
+        *_must(INSTANT, "made_at"),
+        *_must(JSON, "body"),
+    )
+    for table, columns in (("appeal", APPEAL), ("supervision_order", ORDER), ("score", SCORE)):
         with op.batch_alter_table(table) as batch_op:
             for name, kind in columns:
                 batch_op.add_column(sa.Column(name, kind, nullable=True))
 
 
 def downgrade() -> None:
-    for table, columns in (("supervision_order", ORDER), ("appeal", APPEAL)):
+    for table, columns in (("score", SCORE), ("supervision_order", ORDER), ("appeal", APPEAL)):
         with op.batch_alter_table(table) as batch_op:
             for name, _kind in reversed(columns):
                 batch_op.drop_column(name)
     for name in (
+        "score_adjustment",
         "personal_measure",
         "order_copy",
         "evidence_file",

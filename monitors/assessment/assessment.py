@@ -8,12 +8,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from engine.calendar import WorkingCalendar
 from engine.db import Database
 from engine.errors import NotFound
 from monitors import tables as t
+from monitors.assessment.adjusting import Adjustment, adjustments_of, settle
 from monitors.assessment.cases import CaseFigures
 from monitors.assessment.figures import Figures
 from monitors.assessment.gather import Period, gather
@@ -41,6 +42,8 @@ class Score:
     grade: str
     computed_at: datetime
     body: Mapping[str, Any]
+    frozen_at: datetime | None = None
+    frozen_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +96,31 @@ class Assessment:
     def score(self, department: Department, year: int, at: datetime, manual: Manual = NOTHING) -> Score:
         """Score the department's year as it is known ``at``, and keep score and deductions.
 
-        Computing again from the same record gives the identical sheet. Raises NotFound without a sheet in force.
+        Computing again from the same record gives the identical sheet. A frozen one stays as it is: where the total
+        comes out otherwise than it and its adjustments say, that is one more adjustment. Raises NotFound without a
+        sheet in force.
         """
         # Gathering may take long and only reads; nobody who writes waits for it.
         with self.database.read() as connection:
             result = self._compute(connection, department, year, at, manual)
         with self.database.begin() as connection:
             return _keep(connection, department, result, at)
+
+    def freeze(self, year: int, at: datetime, by: str) -> int:
+        """Freeze the kept scores of that year (B.8); how many. What they would be later is kept as adjustments."""
+        c = t.score.c
+        kept = (c.period == str(year), c.sheet == self.sheet, c.frozen_at.is_(None))
+        with self.database.begin() as connection:
+            done = connection.execute(update(t.score).where(*kept).values(frozen_at=at, frozen_by=by))
+        return int(done.rowcount)
+
+    def adjustments(self, department: Department, year: int) -> tuple[Adjustment, ...]:
+        """What became known after the freeze, the first first."""
+        found = self.kept(department, year)
+        if found is None:
+            return ()
+        with self.database.read() as connection:
+            return adjustments_of(connection, found)
 
     def score_all(self, departments: Iterable[Department], year: int, at: datetime) -> tuple[Score, ...]:
         """Score these departments, each in a transaction of its own."""
@@ -184,13 +205,25 @@ def _period(calendar: WorkingCalendar, department: Department, year: int, month:
 
 
 def _keep(connection: Connection, department: Department, result: ScoreSheetResult, at: datetime) -> Score:
-    key = {
+    frozen = connection.execute(select(t.score).where(*_same(t.score.c, _key(department, result)))).first()
+    if frozen is not None and frozen.frozen_at is not None:
+        standing = Score(**frozen._mapping)
+        settle(connection, standing, result, at)
+        return standing
+    return _write(connection, _key(department, result), result, at)
+
+
+def _key(department: Department, result: ScoreSheetResult) -> dict[str, Any]:
+    return {
         "district_code": department.district_code,
         "department": department.code,
         "period": result.period,
         "sheet": result.sheet,
         "version": result.version,
     }
+
+
+def _write(connection: Connection, key: Mapping[str, Any], result: ScoreSheetResult, at: datetime) -> Score:
     put(
         connection,
         t.score,

@@ -69,6 +69,19 @@ def moved_by(
     return tuple(Moved(**row._mapping) for row in connection.execute(query.limit(limit).offset(offset)))
 
 
+def moved_in(connection: Connection, district_code: str, case_id: str) -> tuple[tuple[Moved, str], ...]:
+    """What was moved in a case, in order of time, each with the title of the decree (empty where it was none)."""
+    c, d = t.moved_limit.c, t.calendar_decree
+    query = (
+        select(t.moved_limit, func.coalesce(d.c.title, "").label("title"))
+        .join(d, d.c.id == c.decree, isouter=True)
+        .where(c.district_code == district_code, c.case_id == case_id)
+        .order_by(c.moved_at, c.rule, c.rung)
+    )
+    rows = [dict(row) for row in connection.execute(query).mappings()]
+    return tuple((Moved(**{name: row[name] for name in Moved.__slots__}), row["title"]) for row in rows)
+
+
 def count_moved(connection: Connection, decree: str, scope: Scope) -> Mapping[str, int]:
     """How many rungs it moved, by kind, and in how many ``cases``."""
     c = t.moved_limit.c

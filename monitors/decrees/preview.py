@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from engine import Runtime
-from engine.recounting import PAGE
 from monitors.decrees.decrees import Decree, put_in_force
 from monitors.scope import EVERYWHERE, Scope
+
+LOOK = 25  # cases at a time: on SQLite nobody else writes while they are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Look:
     next_after: str | None
 
 
-def foresee(runtime: Runtime, decree: Decree, *, after: str = "", scope: Scope = EVERYWHERE, size: int = PAGE) -> Look:
+def foresee(runtime: Runtime, decree: Decree, *, after: str = "", scope: Scope = EVERYWHERE, size: int = LOOK) -> Look:
     """What the decree would move in the next ``size`` open cases with a limit; nothing is stored."""
     page = runtime.recounts.timed_cases(after, size)
     cases = [case for case in page if scope.covers(case["district_code"], case["scope"])]

@@ -133,7 +133,8 @@ def _deadline(call: Call, calendars: CalendarSource, violation: Row[Any], again:
         return str(order.deadline.isoformat())
     days = whole_days(call, "working_days", order.working_days)
     deadline = calendar_of(call, calendars).add_working_days(today(call, calendars), days)
-    change(call, t.supervision_order, order.id, deadline=deadline, working_days=days, state="issued")
+    state = "issued" if order.state == "issued" else "signed"  # a paper is signed for once
+    change(call, t.supervision_order, order.id, deadline=deadline, working_days=days, state=state)
     return deadline.isoformat()
 
 

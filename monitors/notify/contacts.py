@@ -77,6 +77,8 @@ def put_contact(connection: Connection, wanted: Contact, *, now: datetime) -> No
         raise InvalidData("expected both ends of the quiet hours, found one", field="quiet_to")
     before = contact_of(connection, wanted.person)
     changed = [name for name in ("language", *FIELDS) if getattr(before, name) != getattr(wanted, name)]
+    if not changed:
+        return
     put(connection, t.contact, asdict(wanted))
     # Which, not what: an address is nobody else's business.
     append_act(connection, "contact", wanted.person, now, {"changed": changed})

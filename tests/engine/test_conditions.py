@@ -225,3 +225,27 @@ def test_conditions_that_set_each_other_off_for_ever_are_stopped(runtime: Runtim
     with pytest.raises(LimitExceeded, match="at most 500 steps"):
         told(runtime, case, amount=101)
     assert runtime.query.instance(case.id).data["amount"] == 50
+
+
+# -- over the ledger -------------------------------------------------------------------
+
+
+def test_a_condition_over_the_ledger_goes_off_each_time_that_the_clock_stops(runtime: Runtime) -> None:
+    case = begin(runtime, at_border(interrupting=False, holds=d.condition("case.suspended")))
+    assert case.open_steps == ["a"]
+    for number in (1, 2):
+        stop = {"kind": "hearing", "approver": "boss", "reason": "", "own_limit": None}
+        runtime.suspend(case.id, **stop, actor=CLERK, key=f"stop:{number}")
+        assert case.open_steps == ["a", *["w"] * number]
+        runtime.resume(case.id, reason="", actor=CLERK, key=f"go:{number}")
+        assert case.open_steps == ["a", *["w"] * number]
+
+
+def test_a_condition_over_the_ledger_goes_off_as_the_limit_is_extended_and_once(runtime: Runtime) -> None:
+    case = begin(runtime, at_border(interrupting=False, holds=d.condition("case.extended")))
+    told(runtime, case, amount=1)
+    assert case.open_steps == ["a"]
+    more = {"amount": 5, "unit": "working_day", "approver": "boss", "reason": ""}
+    runtime.extend(case.id, **more, actor=CLERK, key="more")
+    told(runtime, case, amount=2)
+    assert case.open_steps == ["a", "w"]

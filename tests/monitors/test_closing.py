@@ -87,7 +87,7 @@ def test_who_explained_it_does_not_dismiss_it(village: Town) -> None:
 
 
 def correct(town: Town, warning: Warning, **data: object) -> bool:
-    corrections = Corrections(town.runtime.query.definition, GRACE)
+    corrections = Corrections(town.runtime.query, GRACE)
     case = town.runtime.query.instance(warning.case_id)
     with town.database.begin() as c:
         return corrections.look_again(c, warning.id, {**case.data, **data}, "liaison", town.now)

@@ -49,7 +49,7 @@ def wired(city: Database, clock: VirtualClock) -> Runtime:
     found = Runtime(city, clock, handlers)
     register(
         handlers,
-        checkpoints=Checkpoints(found.query.definition, PRESETS),
+        checkpoints=Checkpoints(found.query.definition, found.query.diagram, PRESETS),
         calendars=Calendars(city),
         directory=Directory(clock),
         clock=clock,
@@ -288,15 +288,41 @@ REPLYING = d.model(
 )
 
 
+def replying(runtime: Runtime, clock: VirtualClock) -> Case:
+    """A case that has a plain timer of three working days."""
+    clock.move_to(at("2026-10-09 15:00"))
+    model = runtime.deploy(REPLYING, by="designer")
+    place = {"business_key": "R-1", "district_code": "370202", "scope": "xzsp", "actor": LI, "key": "reply"}
+    return Case(runtime, runtime.start(model.name, data={"days": 3}, **place).instance_id)
+
+
+def test_a_timer_that_was_changed_by_hand_stays_so_and_is_given_back_to_the_new_calendar(
+    runtime: Runtime, decrees: Decrees, clock: VirtualClock
+) -> None:
+    runtime.handlers.register("remind", lambda call: {})
+    cases = [begin(runtime, clock, "2026-10-09 15:00", days=3), replying(runtime, clock)]
+    chosen, own = at("2026-10-30"), {}
+    for case in cases:
+        timers = [timer for timer in runtime.query.timers(case.id) if timer.rung in ("yellow", "due")]
+        (own[case.id],) = (timer.id for timer in timers)
+        told = {"reason": "协调", "actor": LI}
+        runtime.change_timer(own[case.id], due=chosen, key=f"change:{case.id}", **told)
+    decrees.confirm(closing(decrees, "2026-10-13").id, by="zhao")
+    work_off(runtime)
+    for case in cases:
+        found = {timer.id: timer for timer in runtime.query.timers(case.id)}
+        assert found[own[case.id]].due == chosen
+        runtime.restore_timer(own[case.id], reason="按规定", actor=LI, key=f"restore:{case.id}")
+        found = {timer.id: timer for timer in runtime.query.timers(case.id)}
+        assert found[own[case.id]].due == at("2026-10-15")
+
+
 def test_a_plain_timer_that_counts_working_days_moves_with_the_decree(
     runtime: Runtime, decrees: Decrees, clock: VirtualClock
 ) -> None:
     """The process's own deadlines follow too: as of when the timer was armed, not of when the decree came."""
     runtime.handlers.register("remind", lambda call: {})
-    clock.move_to(at("2026-10-09 15:00"))
-    model = runtime.deploy(REPLYING, by="designer")
-    place = {"business_key": "R-1", "district_code": "370202", "scope": "xzsp", "actor": LI, "key": "reply"}
-    case = Case(runtime, runtime.start(model.name, data={"days": 3}, **place).instance_id)
+    case = replying(runtime, clock)
     (timer,) = runtime.query.timers(case.id)
     assert timer.due == at("2026-10-14"), "10 (make-up), 12, 13 October"
     clock.move_to(at("2026-10-12 09:00"))

@@ -19,12 +19,12 @@ from monitors.model import Warning
 from monitors.rederiving import Rederived, rederive
 from tests.engine import drawing as d
 from tests.monitors.cases import at
-from tests.monitors.town import LIMIT, REASON, Town, approval
+from tests.monitors.town import LIMIT, Town, approval
 
 
 def again(town: Town, warning: Warning) -> Rederived:
     with town.database.read() as c:
-        return rederive(c, town.warning(warning.id), town.runtime.query.definition)
+        return rederive(c, town.warning(warning.id), town.runtime.query)
 
 
 def late(town: Town, **data: Any) -> list[Warning]:
@@ -172,8 +172,7 @@ def test_the_ladder_that_was_in_force_decides_not_the_one_of_today(
     assert not again(town, found[0]).same
 
 
-def test_the_steps_are_kept_only_where_a_rule_looked_at_them(village: Town) -> None:
+def test_kept_are_the_steps_of_persons_and_the_fields_that_rules_read(village: Town) -> None:
     warning = village.faulty()
-    assert [step["element"] for step in warning.evidence["facts"]["steps"]] == ["decide"]
+    assert [step["element"] for step in warning.evidence["facts"]["steps"]] == ["review", "decide"]
     assert sorted(warning.evidence["facts"]["data"]) == ["decision", "reason_text"]
-    assert REASON

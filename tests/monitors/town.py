@@ -25,6 +25,7 @@ from tests.engine import drawing as d
 from tests.monitors.cases import at
 
 SUPERVISION = Path(__file__).resolve().parents[2] / "bpmn" / "supervision"
+VIOLATION = SUPERVISION / "violation_handling" / "violation_handling.bpmn"
 SHIPPED: Presets = load_presets(SUPERVISION / "presets.toml")
 DISTRICT, OFFICE = "370202", "xzsp"
 
@@ -90,7 +91,7 @@ class Town:
         self.calendars, self.directory = Calendars(self.database), Directory(self.clock)
         handlers = Handlers()
         self.runtime = Runtime(self.database, self.clock, handlers)
-        self.checkpoints = Checkpoints(self.runtime.query.definition, self.presets)
+        self.checkpoints = Checkpoints(self.runtime.query.definition, self.runtime.query.diagram, self.presets)
         register(
             handlers,
             checkpoints=self.checkpoints,
@@ -100,8 +101,9 @@ class Town:
         )
         handling.register(handlers, self.calendars)
         self.claims = Claims(self.directory)
-        self.recalls = Recalls(self.calendars, self.runtime.query.definition)
-        self.runtime.deploy((SUPERVISION / "violation_handling.bpmn").read_bytes(), by="publisher")
+        self.recalls = Recalls(self.calendars, self.runtime.query)
+        for model in sorted(SUPERVISION.glob("*/*.bpmn")):
+            self.runtime.deploy(model.read_bytes(), by="publisher")
 
     @property
     def now(self) -> datetime:

@@ -63,6 +63,7 @@ LISTS: tuple[tuple[str, str, set[str] | frozenset[str]], ...] = (
     ("POST", "/findings/new", {"supervisor"}),
     ("GET", "/scores", SCORE_READERS),
     ("POST", "/scores", {"assessor"}),
+    ("POST", "/scores/freeze", {"assessor"}),
     ("GET", "/incidents", INCIDENT_READERS),
     ("GET", "/outbox", {"administrator"}),
     ("GET", "/messages", INCIDENT_READERS),

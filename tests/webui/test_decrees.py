@@ -117,6 +117,8 @@ def test_what_it_would_move_is_shown_and_then_what_it_moved(
     assert {timer.due for timer in modelled.runtime.query.timers(case.id) if timer.rung == "yellow"} >= {
         at("2026-03-20")
     }
+    told = signed_in("clerk_approval").get(f"/cases/{case.id}").text
+    assert "Limit moved: AA-01.1" in told and "台风停办通知" in told
     after = publisher.get(page).text
     assert "What it moved" in after and f"{len(moved)} limits moved in 1 open cases; 0 had fired" in after
     assert publisher.get(f"{page}/moves.csv").text.splitlines()[1:] == lines[1:]

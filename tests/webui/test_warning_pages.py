@@ -6,11 +6,13 @@ import re
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import update
 
 from engine import Actor
+from monitors import tables as t
 from monitors import warnings
 from monitors.model import Warning
-from tests.monitors.town import LIMIT, REASON, SUPERVISION, approval
+from tests.monitors.town import LIMIT, REASON, VIOLATION, approval
 from tests.webui.conftest import SOUTH, Browser
 from tests.webui.test_tasks import key_of
 from webui.wiring import Application
@@ -40,7 +42,7 @@ def begun(app: Application, number: int, department: str = "approval", **data: o
 def watched(application: Application) -> Application:
     """Three warnings of the approval bureau, one of the water bureau."""
     application.runtime.deploy(approval(), by="designer")
-    application.runtime.deploy((SUPERVISION / "violation_handling.bpmn").read_bytes(), by="designer")
+    application.runtime.deploy(VIOLATION.read_bytes(), by="designer")
     for number in range(3):
         begun(application, number)
     begun(application, 3, "water")
@@ -136,6 +138,14 @@ def test_a_warning_is_claimed_handed_over_and_given_back(watched: Application, s
     assert "Held by nobody." in browser.get(address).text
 
 
+def test_the_page_says_whether_the_evidence_still_yields_it(watched: Application, signed_in: SignIn) -> None:
+    browser, (first, second, *_rest) = signed_in("supervisor_south"), kept(watched)
+    with watched.database.begin() as connection:
+        connection.execute(update(t.warning).where(t.warning.c.id == second.id).values(level="red"))
+    assert "the same in every value" in browser.get(f"/warnings/{first.id}").text
+    assert "it is not the same: level." in browser.get(f"/warnings/{second.id}").text
+
+
 def test_a_case_that_has_ended_takes_no_corrected_fields(watched: Application, signed_in: SignIn) -> None:
     browser, (first, *_rest) = signed_in("liaison_approval"), kept(watched)
     address = f"/warnings/{first.id}"
@@ -146,7 +156,7 @@ def test_a_case_that_has_ended_takes_no_corrected_fields(watched: Application, s
 def test_a_case_that_goes_on_is_corrected_within_the_grace(application: Application, signed_in: SignIn) -> None:
     on_review = approval(LIMIT + REASON).replace(b'attachedToRef="decide"', b'attachedToRef="review"')
     application.runtime.deploy(on_review, by="designer")
-    application.runtime.deploy((SUPERVISION / "violation_handling.bpmn").read_bytes(), by="designer")
+    application.runtime.deploy(VIOLATION.read_bytes(), by="designer")
     clerk = Actor("clerk_approval")
     case = application.runtime.start(
         "approval", business_key="C-1", district_code=SOUTH, scope="approval",

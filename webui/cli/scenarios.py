@@ -62,7 +62,9 @@ def _print(results: list[Result], wrong: list[Result]) -> None:
         if result.error is not None:
             click.echo(f"    {result.error}")
         elif not result.as_expected:
-            click.echo(f"    missing {result.missing}, unexpected {result.unexpected}")
+            click.echo(
+                f"    missing {result.missing}, unexpected {result.unexpected}, ended otherwise {result.otherwise}"
+            )
     good = len(results) - len(wrong)
     click.echo(f"{len(results)} scenarios, {good} as expected, {len(wrong)} not")
 
@@ -73,6 +75,7 @@ def _document(result: Result) -> dict[str, object]:
         "rule": result.scenario.rule,
         "expected": [list(pair) for pair in result.scenario.expect],
         "raised": [list(pair) for pair in result.raised],
+        "ended": dict(result.ended),
         "as_expected": result.as_expected,
         "error": result.error,
     }

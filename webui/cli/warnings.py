@@ -31,7 +31,7 @@ def explain(identity: str, database: str | None, as_json: bool) -> None:
     """
     with opened(database) as app, app.database.read() as connection:
         warning = kept.get(connection, identity)
-        again = rederive(connection, warning, app.runtime.query.definition)
+        again = rederive(connection, warning, app.runtime.query)
     sentences = inwords.told(warning, again, app.laws)
     if as_json:
         print_json(

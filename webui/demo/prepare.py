@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from monitors import items as registry
+from monitors.notify import Contact, put_contact
 from monitors.organisation import load_organisation
 from webui.assessing import install_sheets
 from webui.deploying import deploy_models, load_registry
@@ -30,6 +31,9 @@ def prepare(app: Application) -> None:
     load_registry(app)
     with app.database.begin() as connection:
         load_organisation(connection, organisation())
+        for person in app.directory.people(connection):
+            mail = f"{person.id}@example.org"  # a domain that nobody has (RFC 2606); the demo sends nothing
+            put_contact(connection, Contact(person.id, mail=mail), now=app.clock.now())
     install_sheets(app)
 
 

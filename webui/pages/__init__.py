@@ -32,8 +32,11 @@ PAGES = tuple(
         cases,
         clocks,
         board,
+        warnings,
         violations,
         handling,
+        waivers,
+        recalls,
         documents,
         scores,
         incidents,
@@ -45,7 +48,5 @@ PAGES = tuple(
         live,
         demo,
         health,
-        *(login, tasks, cases, clocks, board, warnings, violations, waivers, recalls),
-        *(scores, incidents, models, decrees, live, demo, health),
     )
 )

@@ -11,6 +11,7 @@ from engine.errors import NotFound
 from monitors.acts import Act, acts_of
 from monitors.laws import articles
 from monitors.model import Warning
+from monitors.rederiving import Rederived, rederive
 from webui.access import application, reach, require
 from webui.pages.tasks import is_theirs
 from webui.pages.warnings import what_may_be_done
@@ -55,10 +56,20 @@ def one(warning_id: str) -> str:
         tasks=_tasks(handling),
         is_theirs=is_theirs,
         articles=articles(found.basis, app.laws),
+        again=_again(found),
         may=what_may_be_done(found),
         acts=_acts(found),
         people=people(app, _named(found)),
     )
+
+
+def _again(found: Warning) -> Rederived | None:
+    """The warning derived again; None for one from before its facts were kept, or that no rule found."""
+    if "facts" not in found.evidence:
+        return None
+    app = application()
+    with app.database.read() as connection:
+        return rederive(connection, found, app.runtime.query)
 
 
 def _acts(found: Warning) -> tuple[Act, ...]:

@@ -12,11 +12,13 @@ from engine.errors import Conflict, NotAllowed
 from monitors.decrees import Decree
 from monitors.decrees.moved import Moved, count_moved, moved_by
 from monitors.decrees.preview import Look, foresee, foresee_all
+from monitors.scope import Scope
 from webui.access import application, reach, visitor
 from webui.decreeing import as_csv, days_between, posted
 from webui.pages.asked import page_number
 from webui.permissions import TABLE, permitted
 from webui.reading import people
+from webui.wiring import Application
 
 pages = Blueprint("decrees", __name__)
 PAGE = 100
@@ -54,7 +56,7 @@ def show(decree_id: str) -> str:
     counts: Mapping[str, int] = {}
     number = page_number()
     if decree.state == "provisional":
-        look = foresee(app.runtime, decree, after=request.args.get("after", "")[:64], scope=scope, size=PAGE)
+        look = foresee(app.runtime, decree, after=request.args.get("after", "")[:64], scope=scope)
     else:
         with app.database.read() as connection:
             counts = count_moved(connection, decree.id, scope)
@@ -81,9 +83,8 @@ def moves(decree_id: str) -> Response:
     """Every limit that it moves or moved."""
     app, scope = application(), reach("list calendars")
     decree = app.decrees.get(decree_id)
-    rows = foresee_all(app.runtime, decree, scope) if decree.state == "provisional" else _all_moved(decree)
-    response = make_response("\ufeff" + "".join(as_csv(rows, app.zone)))
-    response.headers["Content-Type"] = "text/csv; charset=utf-8"
+    rows = foresee_all(app.runtime, decree, scope) if decree.state == "provisional" else _all_moved(app, scope, decree)
+    response = Response(as_csv(rows, app.zone), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="decree-{decree.id[:8]}.csv"'
     return response
 
@@ -140,8 +141,8 @@ def _may_decide(decree: Decree) -> None:
         abort(403)
 
 
-def _all_moved(decree: Decree) -> Iterator[Moved]:
-    app, scope, offset = application(), reach("list calendars"), 0
+def _all_moved(app: Application, scope: Scope, decree: Decree) -> Iterator[Moved]:
+    offset = 0
     while True:
         with app.database.read() as connection:
             rows = moved_by(connection, decree.id, scope, limit=1_000, offset=offset)

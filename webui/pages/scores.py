@@ -25,6 +25,7 @@ def ranking() -> str:
         "scores/ranking.html",
         year=year,
         years=_years(),
+        this_year=current_year(app),
         ranked=app.assessment.ranking(year, EVERYWHERE),
         departments=departments(app),
         opens=lambda score: visitor().holds(row, score.district_code, score.department),
@@ -38,6 +39,20 @@ def compute_again() -> Response:
     year = _year()
     count = compute(application(), year)
     flash(_("%(count)d departments were scored.", count=count), "done")
+    return redirect(url_for("scores.ranking", year=year), 303)
+
+
+@pages.post("/scores/freeze")
+@permitted("freeze a year")
+def freeze() -> Response:
+    """A year that is over is frozen once; what is decided later is an adjustment beside it (B.8)."""
+    year = _year()
+    if year >= current_year(application()):
+        flash(_("A year is frozen when it is over."), "failed")
+    else:
+        app = application()
+        count = app.assessment.freeze(year, app.clock.now(), visitor().id)
+        flash(_("Frozen sheets: %(count)d.", count=count), "done")
     return redirect(url_for("scores.ranking", year=year), 303)
 
 
@@ -56,6 +71,7 @@ def show(district: str, department: str) -> str:
         place=place,
         score=app.assessment.kept(place, year),
         deductions=app.assessment.deductions(place, year),
+        adjustments=app.assessment.adjustments(place, year),
     )
 
 

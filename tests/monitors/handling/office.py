@@ -40,7 +40,9 @@ class Office:
         handlers = Handlers()
         self.runtime = Runtime(database, self.clock, handlers)
         calendars: Any = Calendars()
-        checkpoints = Checkpoints(self.runtime.query.definition, load_presets(policy("presets")))
+        checkpoints = Checkpoints(
+            self.runtime.query.definition, self.runtime.query.diagram, load_presets(policy("presets"))
+        )
         directory = Directory(self.clock)
         supervision.register(
             handlers, checkpoints=checkpoints, calendars=calendars, directory=directory, clock=self.clock

@@ -278,7 +278,7 @@ def test_row_9_after_two_returns_a_yellow_card_becomes_red_and_then_a_proposal_f
     assert yellow.waiting == {"draft_proposal"}
     outcome = yellow.do("draft_proposal", "leader", proposal_kind="accountability", proposal="约谈主要负责人")
     assert outcome.state == "ended"
-    paper = yellow.office.row(t.document, kind="accountability")
+    paper = yellow.office.row(t.document, kind="proposal")
     assert (paper.number, paper.title, paper.body["demand"]) == ("监建〔2026〕1号", "问责建议书", "约谈主要负责人")
     assert yellow.violation.state == "closed"
 
