@@ -85,6 +85,9 @@ CASES = (
     Case("a parameter is missing", "rule_parameter_missing", "C-2.1", rule('name="must"', 'name="mast"')),
     Case("a level is unknown", "rule_level", "C-2.1", rule('level="yellow"', 'level="pink"')),
     Case("a rule has neither level nor ladder", "rule_without_level", "C-2.1", rule('level="yellow"', "")),
+    Case(
+        "a rule is perhaps on trial", "rule_trial", "C-2.1", rule('level="yellow"', 'level="yellow" dryRun="perhaps"')
+    ),
     Case("a ladder is unknown", "rule_ladder", "C-2.1", rule('level="yellow"', 'ladder="STEEP"')),
     Case("a dimension is unknown", "rule_dimension", "C-2.1", rule('dimension="TIME"', 'dimension="LUCK"')),
     Case("a rule has no basis", "rule_basis", "C-2.1", rule('basis="测试"', "")),
