@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from engine.lint import table
-from engine.lint.names import BPMN, DRAWING_URIS, EVENTS, JC, SCOPES, children, kind_of, local, namespace, owner
+from engine.lint.names import BPMN, DRAWING_URIS, EVENTS, JC, SCOPES, kind_of, local, namespace, owner
 from engine.lint.remarks import REMARK, Fault, Remark
 
 REFUSED = Fault(
@@ -86,12 +86,12 @@ def _begins_cases(time: Any) -> bool:
 
 
 def event_kind(event: Any) -> str:
-    """``none``, the kind of its one definition, or ``multiple``."""
-    kinds = [local(child) for child in children(event) if local(child).endswith("EventDefinition")]
-    kinds += ["multiple" for _ in event.iterfind(f"{BPMN}eventDefinitionRef")]
-    if len(kinds) > 1:
+    """``none``, the kind of its one definition, or ``multiple``: also where one lies deeper, where others look for it."""
+    found = [node for node in event.iter(f"{BPMN}*") if local(node).endswith("EventDefinition")]
+    elsewhere = event.find(f"{BPMN}eventDefinitionRef") is not None
+    if len(found) > 1 or elsewhere or any(node.getparent() is not event for node in found):
         return "multiple"
-    return kinds[0].removesuffix("EventDefinition") if kinds else "none"
+    return local(found[0]).removesuffix("EventDefinition") if found else "none"
 
 
 def _foreign(node: Any) -> Iterator[Remark]:

@@ -17,6 +17,16 @@ CASES = (
     Case("an id holds a dot", "bad_id", "u.1", between(d.step("u.1"), "u.1")),
     Case("an id holds a blank", "bad_id", "u 1", between(d.step("u 1"), "u 1")),
     Case("there is a script task", "element_refused", "x", between('<scriptTask id="x"/>', "x")),
+    Case(
+        "an event's definition holds another",
+        "element_refused",
+        "x",
+        between(
+            '<intermediateCatchEvent id="x"><timerEventDefinition><timeDuration>PT1H</timeDuration>'
+            "<signalEventDefinition/></timerEventDefinition></intermediateCatchEvent>",
+            "x",
+        ),
+    ),
     Case("a task is of no kind", "task_passes", "x", between('<task id="x"/>', "x")),
     Case(
         "data flow along an association",
