@@ -80,6 +80,7 @@ def test_the_whole_way_from_explanation_to_points(late: Application, signed_in: 
     assert do(head, basis_confirmed="true", opinion="同意") == 303
     assert do(liaison) == 303
     assert do(liaison, appeal="True", grounds="不服") == 303
+    assert do(supervisor, admitted="True", appeal_body="leader") == 303
     assert do(leader, appeal_outcome="upheld", appeal_reason="维持") == 303
     assert do(signed_in("dept_head_approval"), measures="已整改", evidence="附件") == 303
     assert do(supervisor, rectification_outcome="accepted", verification_reason="属实") == 303
