@@ -20,6 +20,7 @@ from engine.diagrams import Diagram
 from engine.durations import parse_duration, parse_instant, parse_repeat
 from engine.errors import EngineError, EvaluationFailed, ModelRefused
 from engine.feel import parse
+from engine.lint.names import MIRROR
 from engine.lint.remarks import Fault
 from engine.model import Data, Definition, Outcome
 from engine.orders import Order
@@ -64,7 +65,12 @@ class Begun:
 
 
 def refuse_rivals(connection: Connection, model: Definition, diagram: Diagram, at: datetime) -> None:
-    """Raises ModelRefused where a message that starts cases of the model starts those of another: it is for one."""
+    """Raises ModelRefused where a message that starts cases of the model starts those of another: it is for one.
+
+    Those of a mirror only its feed begins.
+    """
+    if diagram.kind == MIRROR:
+        return
     remarks = [
         TAKEN.at(node.id, node.line, message=node.event.ref, models=", ".join(others))
         for node in diagram.elements.values()
@@ -77,8 +83,10 @@ def refuse_rivals(connection: Connection, model: Definition, diagram: Diagram, a
 
 
 def arm(connection: Connection, model: Definition, diagram: Diagram, at: datetime) -> None:
-    """The start events of a version that is in force from ``at`` on."""
+    """The start events of a version that is in force from ``at`` on; a mirror has none, only its feed begins cases."""
     connection.execute(delete(entry).where(entry.c.definition == model.name, entry.c.version == model.version))
+    if diagram.kind == MIRROR:
+        return
     for node in diagram.elements.values():
         event = node.event
         if node.tag != "startEvent" or node.parent is not None or event is None or event.kind not in TRIGGERS:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from engine.diagrams import Diagram, Element, survey
 from engine.errors import ModelRefused
@@ -122,12 +122,13 @@ def _elsewhere(diagram: Diagram, node: Element, models: Mapping[str, Source | No
 
 def _taken_in(diagram: Diagram, whole: Diagram) -> Iterator[Remark]:
     """What does not fit between a file and the models that it calls, each said at the call."""
-    own, taken = (whole, *whole.processes[: len(diagram.processes)]), whole.processes[len(diagram.processes) :]
-    count = sum(len(one.elements) + len(one.flows) for one in (*own, *taken))
+    own = (whole, *(one for one in whole.processes if MARK not in one.process_id))
+    count = sum(len(one.elements) + len(one.flows) for one in (whole, *whole.processes))
     if count > MOST_IN_FILE:
         yield TOO_LARGE.at(diagram.process_id, diagram.line, count=count, limit=MOST_IN_FILE)
     calls = {node.called: node for process in own for node in process.elements.values() if node.tag == "callActivity"}
     at_call = {called.partition(MARK)[0]: node for called, node in calls.items() if called and MARK in called}
+    taken = [one for one in whole.processes if one.process_id.partition(MARK)[0] in at_call]
     for process in taken:
         model = process.process_id.partition(MARK)[0]
         where = {"node": at_call[model].id, "called": model}
@@ -137,7 +138,7 @@ def _taken_in(diagram: Diagram, whole: Diagram) -> Iterator[Remark]:
     yield from _clashes(own, taken, at_call)
 
 
-def _clashes(own: tuple[Diagram, ...], taken: tuple[Diagram, ...], at_call: Mapping[str, Element]) -> Iterator[Remark]:
+def _clashes(own: Iterable[Diagram], taken: Iterable[Diagram], at_call: Mapping[str, Element]) -> Iterator[Remark]:
     known = {name: _rules(one, name) for one in own for name in one.checkpoints}
     for process in taken:
         model = process.process_id.partition(MARK)[0]

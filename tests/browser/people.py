@@ -96,7 +96,7 @@ class Person:
 
     def filled(self) -> dict[str, str]:
         """What the form would send, the hidden fields with it."""
-        form = self.page.locator("main form[method=post]")
+        form = self.page.locator("#step-form")
         return dict(form.evaluate("form => Object.fromEntries(new FormData(form))"))
 
     def submit(self, page: Page | None = None) -> None:

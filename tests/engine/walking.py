@@ -22,6 +22,7 @@ from engine.jobs import run_waiting
 from engine.linking import path_of
 from engine.model import Definition
 from engine.tables import history, subscription, task, timer
+from engine.timers import Alone
 from tests.engine import drawing as d
 from tests.engine.game import Game, Waits
 from tests.engine.game.chart import Event
@@ -109,7 +110,7 @@ class Walk:
     def _carried(self) -> str:
         """The worker carries what the case sends, and what another case answers; the state of the case then."""
         if self.game.sends:
-            while run_waiting(self.runtime, 100):
+            while run_waiting(self.runtime, 100, Alone()):
                 pass
             self.game.carry()
         return self.runtime.query.instance(self.id).state

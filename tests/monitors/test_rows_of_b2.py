@@ -295,7 +295,7 @@ def _laddered(database: Database, clock: VirtualClock, code: str, presets: Mappi
 
 def test_one_s_own_preset_is_data_like_any(sqlite_database: Database, clock: VirtualClock) -> None:
     own = load_presets({"preset": [{"code": "OURS", "rung": [{"level": "red", "when": "remaining", "value": 5}]}]})
-    town = _laddered(sqlite_database, clock, "OURS", own)
+    town = _laddered(sqlite_database, clock, "OURS", {**SHIPPED, **own})
     town.begin()
     town.tick("2026-10-08 23:59")
     assert [(one.level, one.due) for one in town.warnings()] == [("red", morning(3))]

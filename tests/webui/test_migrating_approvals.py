@@ -22,7 +22,7 @@ from engine.reconcile import reconcile
 from tests.webui.conftest import ITEM, SOUTH, city
 from webui.cli import main
 from webui.deploying import deploy_models
-from webui.modelfolders import folder
+from webui.modelfolders import beside, folder
 from webui.wiring import Application
 
 CASES = int(os.environ.get("JIANCHA_MIGRATED", "24"))
@@ -116,7 +116,7 @@ def test_approvals_go_over_and_come_back_with_every_deadline_as_it_was(
     monkeypatch.setattr("webui.cli.cases.opened", lambda database: nullcontext(app))  # whose clock stands still
     for number in range(CASES):
         start(app, number)
-    app.runtime.deploy(newer(), by="designer", decisions=folder(NAME).decisions)
+    app.runtime.deploy(newer(), by="designer", decisions=beside(folder(NAME).model))
     before, steps = dues(app), open_steps(app)
     arguments = ("cases", "migrate", NAME, "--from", "1", "--to", "2")
 
@@ -141,7 +141,7 @@ def test_approvals_go_over_and_come_back_with_every_deadline_as_it_was(
 def test_a_case_that_went_over_meets_the_new_step(app: Application, clock: VirtualClock) -> None:
     app.handlers.authorize = lambda connection, actor, task: None
     start(app, 3)
-    app.runtime.deploy(newer(), by="designer", decisions=folder(NAME).decisions)
+    app.runtime.deploy(newer(), by="designer", decisions=beside(folder(NAME).model))
     plan = app.runtime.migrations.draw(NAME, 1, 2, by="shen")
     app.runtime.migrations.apply(plan, actor=SYSTEM)
     clock.move_to(clock.now() + timedelta(hours=1))
