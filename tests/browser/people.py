@@ -96,11 +96,11 @@ class Person:
 
     def filled(self) -> dict[str, str]:
         """What the form would send, the hidden fields with it."""
-        form = self.page.locator("#step-form")
+        form = self.page.locator("main form[method=post]").first
         return dict(form.evaluate("form => Object.fromEntries(new FormData(form))"))
 
     def submit(self, page: Page | None = None) -> None:
-        self.press((page or self.page).locator("main form[method=post] .btn-primary"))
+        self.press((page or self.page).locator("main form[method=post] .btn-primary").first)
 
     def press(self, button: Locator) -> None:
         """Click, and wait for the page that follows; Error when none comes."""
