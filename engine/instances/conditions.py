@@ -35,8 +35,8 @@ class Conditions:
         """Those that failed, as their incidents know them."""
         return {order.subject for order, _ in self.failed.values()}
 
-    def look(self) -> None:
-        """Ask every condition that is waited for; let those go that have turned true."""
+    def look(self) -> bool:
+        """Ask every condition that is waited for; let those go that have turned true; whether there were any."""
         self.looked = True
         self.failed.clear()
         turned = [wait for wait in self._execution.workflow.waits() if self._turned(wait)]
@@ -44,6 +44,7 @@ class Conditions:
             # The one before may have withdrawn it.
             if self._execution.workflow.waits_at(wait.element, wait.occurrence, KIND):
                 self._execution.let_condition_go(wait)
+        return bool(turned)
 
     def _turned(self, wait: Wait) -> bool:
         if wait.kind != KIND or not waits_for_data(self._execution.element(wait.element)):

@@ -433,9 +433,8 @@ class Execution:
         self.records.history.update(row, completed_at=self.at, outcome=outcome, actor=self._who(row, outcome))
         self.touch()
 
-    def moved(self) -> None:
-        if self.watches:
-            self.conditions.look()
+    def moved(self) -> bool:
+        return self.watches and self.conditions.look()
 
     def leaving(self, element: str, occurrence: int) -> None:
         look_on_completion(self, element, occurrence)

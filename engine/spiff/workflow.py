@@ -48,7 +48,7 @@ class Host(Protocol):
 
     def caught(self, wait: Wait, payload: Mapping[str, Any]) -> dict[str, Any]: ...
 
-    def moved(self) -> None: ...
+    def moved(self) -> bool: ...  # whether an event went off because of it
 
 
 class Workflow:
@@ -140,7 +140,9 @@ class Workflow:
 
     def let_go(self, element: str, occurrence: int, firing: dict[str, Any]) -> None:
         """As ``fire``, but nothing moves on yet."""
-        self._let_go(self._find(element, occurrence, OUTSIDE), firing)
+        token = self._find(element, occurrence, OUTSIDE)
+        self._count(token)
+        self._let_go(token, firing)
 
     def waits_at(self, element: str, occurrence: int, kind: str) -> bool:
         """Whether a wait of that kind stands there still."""
@@ -180,11 +182,13 @@ class Workflow:
     def settle(self) -> None:
         """Run everything that needs no person or event, deepest level first."""
         self._nested += 1
-        self.host.moved()
-        while (token := self._next_ready()) is not None:
-            self._count(token)
-            self._run(token)
-            self.host.moved()
+        went = self.host.moved()
+        while (token := self._next_ready()) is not None or went:
+            if token is not None:
+                self._count(token)
+                self._run(token)
+            # Where an event led straight to another, nothing runs, and that one is still to be asked.
+            went = self.host.moved()
         self._nested -= 1
         if self._nested == 0:
             self._rest()

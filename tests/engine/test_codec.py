@@ -43,8 +43,8 @@ class Notes:
     def left(self, element: str, occurrence: int, outcome: str) -> None:
         self.lines.append((outcome, element, occurrence))
 
-    def moved(self) -> None:
-        return None
+    def moved(self) -> bool:
+        return False
 
     def calling(self, element: str, local: Any) -> dict[str, Any]:
         return {}

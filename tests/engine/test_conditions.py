@@ -84,6 +84,17 @@ def test_it_goes_off_once_each_time_that_the_condition_turns_true(runtime: Runti
     assert case.open_steps == ["a", "w", "w"]
 
 
+def test_a_condition_behind_a_condition_does_not_wait_where_it_is_true_as_well(runtime: Runtime) -> None:
+    one_behind_the_other = d.model(
+        *(d.start(), d.step("a"), d.end(), d.chain("s", "a", "e"), d.boundary("c", "a", LARGE, interrupting=False)),
+        *(d.catch("k", LARGE), d.step("w"), d.end("we"), d.chain("c", "k", "w", "we")),
+    )
+    case = begin(runtime, one_behind_the_other, amount=1)
+    for round_, amount in enumerate((200, 2, 300), 1):
+        told(runtime, case, amount=amount)
+        assert case.open_steps.count("w") == (round_ + 1) // 2
+
+
 def test_an_interrupting_event_withdraws_its_host(runtime: Runtime) -> None:
     case = begin(runtime, at_border(interrupting=True), amount=1)
     told(runtime, case, amount=200)

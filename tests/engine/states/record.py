@@ -44,8 +44,8 @@ class Recorder:
     def left(self, element: str, occurrence: int, outcome: str) -> None:
         self.lines.append([outcome, element, occurrence])
 
-    def moved(self) -> None:
-        return None
+    def moved(self) -> bool:
+        return False
 
     def calling(self, element: str, local: Any) -> dict[str, Any]:
         return {}
