@@ -25,7 +25,7 @@ class Beside:
     def __init__(self, execution: Execution) -> None:
         self._execution = execution
         self._writes: dict[str, list[Any]] = execution.workflow.case.writes
-        self._before = execution.passages  # steps that this command opens have seen what it writes
+        self._before = execution.host.passages  # steps that this command opens have seen what it writes
 
     def note(self, data: Data, element: str | None) -> None:
         """Fields are about to be written; of worth where another step than the one that states them is open."""

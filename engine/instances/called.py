@@ -32,4 +32,4 @@ def returned(execution: Execution, element: str, local: Mapping[str, Any]) -> No
 
 def _values(execution: Execution, element: str, texts: Mapping[str, str], local: Mapping[str, Any]) -> dict[str, Any]:
     with at_element(element):
-        return {name: execution.value(element, text, local) for name, text in texts.items()}
+        return {name: execution.host.value(element, text, local) for name, text in texts.items()}

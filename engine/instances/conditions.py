@@ -59,7 +59,7 @@ class Conditions:
         event = self._execution.element(wait.element).event
         assert event is not None
         try:
-            return self._execution.condition(wait.element, event.text or "", wait.names)
+            return self._execution.host.condition(wait.element, event.text or "", wait.names)
         except EvaluationFailed as error:
             self.failed[wait.element, wait.occurrence] = orders.condition(wait.element, wait.occurrence), error
             return None

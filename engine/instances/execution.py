@@ -14,40 +14,32 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from engine import expressions
 from engine.casedata import checked
 from engine.catchup import late_ms
 from engine.diagrams import Element
 from engine.errors import Conflict, EngineError, InvariantBroken, LimitExceeded, at_element
 from engine.handlers import CaseView, Handlers
-from engine.instances import called
 from engine.instances.beside import Beside
-from engine.instances.calling import do_task
 from engine.instances.checking import look_on_completion
 from engine.instances.conditions import Conditions
 from engine.instances.firings import timer_firing, to_json
+from engine.instances.hosting import Hosting
 from engine.instances.letting_go import let_go
 from engine.instances.past import Steps
-from engine.instances.payloads import key_of, take_in, throw
+from engine.instances.payloads import key_of
 from engine.instances.rows import Row, RowSet
 from engine.instances.states import FIRED
 from engine.instances.timing import Timing
 from engine.instances.views import extension_of, suspension_of
 from engine.journal import Chain
 from engine.lint.names import CALLABLE, MIRROR
-from engine.model import (
-    SYSTEM,
-    Actor,
-    Firing,
-    Instance,
-)
+from engine.model import SYSTEM, Actor, Instance
 from engine.orders import Order
-from engine.spiff import ELSEWHERE, Compiled, Wait, Workflow, load
+from engine.spiff import Compiled, Wait, Workflow, load
 
 ROUNDS = 20
 MOST_DUE = 10_000  # firings in one command
 _NOTHING: Mapping[str, Any] = {}
-_HISTORY_KINDS = {"subProcess": "subprocess", "userTask": "person", "manualTask": "person"}
 
 
 @dataclass(slots=True)
@@ -68,7 +60,7 @@ class Records:
 
 
 class Execution:
-    """The engine's side of a running workflow; the ``Host`` that Spiff's room talks to."""
+    """The engine's side of a running workflow: the acts; what the workflow asks meanwhile is its ``host``'s."""
 
     def __init__(
         self,
@@ -97,7 +89,8 @@ class Execution:
         self.timing = Timing(compiled.diagram, handlers, records.timers, records.history)
         self.conditions = Conditions(self)
         self._view: CaseView | None = None
-        self.workflow = Workflow(compiled, self) if blob is None else load(blob, compiled, self)
+        self.host = Hosting(self)
+        self.workflow = Workflow(compiled, self.host) if blob is None else load(blob, compiled, self.host)
         # Loading changes nothing, whatever the workflow noted while it came to be.
         self.dirty = blob is None
         self.beside = Beside(self)
@@ -131,7 +124,7 @@ class Execution:
     def go_over(self, compiled: Compiled, blob: bytes, instance: Instance) -> None:
         """Go on with another version's graph, at this state."""
         self.compiled, self.instance = compiled, instance
-        self.workflow = load(blob, compiled, self)
+        self.workflow = load(blob, compiled, self.host)
         self.timing = Timing(compiled.diagram, self.handlers, self.records.timers, self.records.history)
         self.gone_over = True
         self.touch()
@@ -165,7 +158,7 @@ class Execution:
         else:
             event = self.element(element).event
             wait = Wait(element, event.kind if event is not None else "none", 1)
-            self.workflow.start(element, self.caught(wait, payload))
+            self.workflow.start(element, self.host.caught(wait, payload))
         self.settle()
 
     def _followed_from(self) -> str | None:
@@ -250,7 +243,7 @@ class Execution:
         for wait in self.workflow.waits():
             if wait.kind == "message" and self._is(wait, message) and correlation in (None, self.key_of(wait)):
                 self.note("message", {"message": message, "element": wait.element, "payload": payload})
-                self.workflow.fire(wait.element, wait.occurrence, self.caught(wait, payload))
+                self.workflow.fire(wait.element, wait.occurrence, self.host.caught(wait, payload))
                 self.settle()
                 return
         raise Conflict(f"expected a step that waits for {message}, found none", message=message)
@@ -280,7 +273,7 @@ class Execution:
 
     def let_condition_go(self, wait: Wait) -> None:
         self.note("condition", {"element": wait.element, "occurrence": wait.occurrence})
-        self.workflow.let_go(wait.element, wait.occurrence, self.caught(wait, {}))
+        self.workflow.let_go(wait.element, wait.occurrence, self.host.caught(wait, {}))
 
     def cancel(self, reason: str) -> None:
         self.note("cancelled", {"reason": reason})
@@ -357,88 +350,3 @@ class Execution:
             if wait.element == row["element"] and occurrence == row["occurrence"]:
                 return wait
         raise InvariantBroken(f"timer row {row['id']} has no event that waits", element=row["element"])
-
-    def _caught(self, wait: Wait, payload: Mapping[str, Any]) -> Firing:
-        return Firing(
-            element=wait.element,
-            checkpoint=self.element(wait.element).checkpoint,
-            cause=wait.kind,
-            host=wait.host,
-            occurrence=wait.host_occurrence or wait.occurrence,
-            happened=self.at,
-            payload=dict(payload),
-        )
-
-    # -- what the workflow asks ---------------------------------------------------------
-
-    def condition(self, element: str, expression: str, local: Mapping[str, Any]) -> bool:
-        context = expressions.context_of(self.view, local)
-        return expressions.condition(expression, context, self.view, self.handlers, element)
-
-    def value(self, element: str, expression: str, local: Mapping[str, Any]) -> Any:
-        context = expressions.context_of(self.view, local)
-        value = expressions.evaluate(expression, context, self.view, self.handlers, element)
-        return checked({element: value})[element]
-
-    def call(self, element: str, firing: dict[str, Any] | None, local: Mapping[str, Any]) -> None:
-        do_task(self, element, firing, local)
-
-    def calling(self, element: str, local: Mapping[str, Any]) -> Mapping[str, Any]:
-        return called.calling(self, element, local)
-
-    def returned(self, element: str, local: Mapping[str, Any]) -> None:
-        called.returned(self, element, local)
-
-    def thrown(self, element: str, kind: str, local: Mapping[str, Any]) -> Mapping[str, Any]:
-        return throw(self, element, kind, local)
-
-    def caught(self, wait: Wait, payload: Mapping[str, Any]) -> dict[str, Any]:
-        firing = to_json(self._caught(wait, payload))
-        take_in(self, wait.element, firing, wait.local)
-        return firing
-
-    def entered(self, element: str, occurrence: int, kind: str) -> None:
-        node = self.element(element)
-        step = node.step
-        self.records.history.add(
-            {
-                "district_code": self.instance.district_code,
-                "instance_id": self.instance.id,
-                "element": element,
-                "occurrence": occurrence,
-                "seq": self.passages,
-                "code": step.code if step else None,
-                "name": node.name,
-                "name_en": node.name_en,
-                "kind": kind or _HISTORY_KINDS.get(node.tag, node.tag),
-                "entered_at": self.at,
-                "completed_at": None,
-                "outcome": "open",
-                "actor": None,
-                "role": step.role if step else None,
-            }
-        )
-        self.touch()
-
-    @property
-    def passages(self) -> int:
-        """How many passages there have been, this one included: nodes count theirs in the state."""
-        counted = self.workflow.case.occurrences
-        return sum(counted[name] for name in counted if name in self.compiled.diagram.elements or name == ELSEWHERE)
-
-    def left(self, element: str, occurrence: int, outcome: str) -> None:
-        row = self.records.history.get(element, occurrence)
-        if row is None or row["outcome"] != "open":
-            return
-        self.records.history.update(row, completed_at=self.at, outcome=outcome, actor=self._who(row, outcome))
-        self.touch()
-
-    def moved(self) -> bool:
-        return self.watches and self.conditions.look()
-
-    def leaving(self, element: str, occurrence: int) -> None:
-        look_on_completion(self, element, occurrence)
-
-    def _who(self, row: Row, outcome: str) -> str | None:
-        by_person = row["kind"] == "person" and outcome == "completed"
-        return self.actor.id if by_person else None

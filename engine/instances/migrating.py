@@ -164,7 +164,7 @@ def _passages(execution: Execution, moved: Transfer, old: Compiled) -> None:
             history.update(row, completed_at=execution.at, outcome="cancelled")
     for event in moved.appeared:
         if event.host is not None:
-            execution.entered(event.element, event.occurrence, "")
+            execution.host.entered(event.element, event.occurrence, "")
 
 
 def _tasks(execution: Execution, moved: Transfer) -> None:

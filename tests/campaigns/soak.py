@@ -9,8 +9,9 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor, as_completed
 
-from tests.engine.campaign import LEAST, SEED, room, run
+from tests.engine.campaign import LEAST, SEED, Tally, room, run
 from tests.engine.models.random import families, running
 from tests.watch import watching
 
@@ -20,20 +21,20 @@ ORDERS = 2000
 
 
 def main(count: int, seed: int) -> int:
-    """Each room of models has a database and a seed of its own; one that fails does not stop the others."""
+    """Each room of models has a process, a database and a seed of its own; one that fails does not stop the others."""
     print(f"seed {seed}", flush=True)
-    available, failed, done = running(), orders(), Counter[tuple[str, str]]()
-    pairs = families(available)
+    failed, done = orders(), Counter[tuple[str, str]]()
+    pairs = families(running())
     runs = 2 * ORDERS
-    for first in range(0, count, ROOM):
-        try:
-            with watching(), room() as database:
-                tally = run(database, min(ROOM, count - first), seed + first, available)
-        except AssertionError as error:
-            runs, failed = runs + 1, failed + 1
-            print(f"seed {seed + first}: {error}", *getattr(error, "__notes__", ()), sep="\n", flush=True)
-        else:
-            runs, done = runs + tally.models, done + tally.drawn
+    with ProcessPoolExecutor() as processes:
+        rooms = [processes.submit(walked, min(ROOM, count - first), seed + first) for first in range(0, count, ROOM)]
+        for walk in as_completed(rooms):
+            found = walk.result()
+            if isinstance(found, str):
+                runs, failed = runs + 1, failed + 1
+                print(found, flush=True)
+                continue
+            runs, done = runs + found.models, done + found.drawn
             print(f"{runs - 2 * ORDERS} models; the rarest pair {min(done[pair] for pair in pairs)} times", flush=True)
     rare = [pair for pair in pairs if done[pair] < LEAST]
     if rare:
@@ -41,6 +42,15 @@ def main(count: int, seed: int) -> int:
         print(f"drawn less than {LEAST} times: {rare}")
     print(f"{runs} runs, {failed} failed")
     return 1 if failed else 0
+
+
+def walked(count: int, seed: int) -> Tally | str:
+    """What a room of so many models came to, or in words where engine and game disagreed."""
+    try:
+        with watching(), room() as database:
+            return run(database, count, seed, running())
+    except Exception as error:  # noqa: BLE001 - whatever it is, the other rooms go on
+        return "\n".join([f"seed {seed}: {type(error).__name__}: {error}", *getattr(error, "__notes__", ())])
 
 
 def orders() -> int:
