@@ -9,7 +9,7 @@ from engine.lint.names import BPMN, local
 from engine.lint.remarks import Fault
 from engine.lint.table import IGNORED, verdict
 
-DRAWING = "{http://www.omg.org/spec/BPMN/20100524/DI}BPMNDiagram"
+DRAWING = "{http://www.omg.org/spec/BPMN/20100524/DI}"
 
 NOT_BPMN = Fault(
     "not_bpmn",
@@ -41,8 +41,8 @@ def prepare(xml: bytes) -> Any:
     has told the designer.
     """
     tree = load(xml)
-    for node in list(tree.getroot().iter(f"{BPMN}*", DRAWING)):
+    for node in list(tree.getroot().iter(f"{BPMN}*", f"{DRAWING}*")):
         parent = node.getparent()
-        if parent is not None and (node.tag == DRAWING or verdict(local(node)).verdict == IGNORED):
+        if parent is not None and (node.tag.startswith(DRAWING) or verdict(local(node)).verdict == IGNORED):
             parent.remove(node)
     return tree

@@ -225,6 +225,7 @@ def compile_diagram(
     links.join(tree)
     for process in tree.iter(full_tag("process")):
         process.set("isExecutable", "true")
+    _hide_other_ids(tree)
     parser = _Parser()
     try:
         parser.add_bpmn_xml(tree)
@@ -238,6 +239,13 @@ def compile_diagram(
     watches = any(waits_for_data(node) for node in whole.elements.values())
     bundles = {path: Bundle(one.decisions, CLOCK_FUNCTIONS) for path, one in source.parts()}
     return Compiled(whole, spec, subprocesses, watches, bundles)
+
+
+def _hide_other_ids(tree: Any) -> None:
+    """Only elements of BPMN can be nodes: the stock parser takes the first that has the id, whatever it is."""
+    for node in tree.iter("{*}*"):
+        if not node.tag.startswith(full_tag("")):
+            node.attrib.pop("id", None)
 
 
 def _below(parser: _Parser, spec: Any) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.definitions import compiled
 from engine.diagrams import EventInfo, Flow, prepare, read
 from engine.errors import ModelRefused
 from engine.lint import decisions, hardened
@@ -266,3 +267,21 @@ def test_the_parser_gets_a_tree_without_what_has_no_effect() -> None:
     xml = straight('<dataStoreReference id="r"/>', extra='<dataStore id="ds" name="D"/>')
     left = {node.get("id") for node in prepare(xml).getroot().iter()}
     assert {"s", "u", "e"} <= left and not {"r", "ds"} & left
+
+
+def test_a_drawing_in_a_wrong_place_is_not_given_to_the_parser() -> None:
+    shape = '<b:BPMNShape xmlns:b="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:c="http://www.omg.org/spec/DD/20100524/DC" bpmnElement="u"><c:Bounds x="left"/></b:BPMNShape>'
+    xml = changed(straight(), '<jc:step code="u"', f'{shape}<jc:step code="u"')
+
+    assert compiled(xml).diagram.elements["u"].step is not None
+
+
+def test_a_rule_may_have_the_id_of_a_node() -> None:
+    own = d.checkpoint("C-2", "expression", must="ok").replace('id="C-2.1"', 'id="e"')
+    xml = changed(
+        straight(d.data_checkpoint("c", "u", "C-2"), d.rule_check(), d.flow("c", "rc")),
+        '<jc:checkpoint ref="C-2"/>',
+        own,
+    )
+
+    assert compiled(xml).diagram.checkpoints["C-2"].rules[0].id == "e"
