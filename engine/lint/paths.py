@@ -82,6 +82,14 @@ MERGED = Fault(
     "join them with a parallel gateway",
     severity=REMARK,
 )
+MET = Fault(
+    "event_merge",
+    "{event} 不中断 {host}：两路在 {node} 相遇而不等待对方，其后的步骤会各做一次",
+    "{event} leaves {host} running; both ways meet at {node}, which waits for neither: what follows is done for each",
+    "让事件的分支在自己的结束事件结束，或改为中断事件",
+    "let the way of the event come to an end of its own, or let the event interrupt",
+    severity=REMARK,
+)
 
 
 def check_size(diagram: Diagram) -> Iterator[Remark]:
@@ -188,17 +196,26 @@ def _onward(level: Level, quick: set[str], at: str) -> list[str]:
 
 
 def _merged(level: Level) -> Iterator[Remark]:
-    """Nodes other than joins where branches of one split arrive over different flows."""
+    """Nodes other than joins where ways that are taken side by side arrive over different flows."""
     branches: dict[str, set[str]] = {}
-    for split in level.of("parallelGateway"):
-        first = level.out[split.id]
-        for flow in first:
+    for fault, named, ways in _side_by_side(level):
+        for flow in ways:
             if flow.target not in branches:
                 branches[flow.target] = _branch(level, flow.target)
         for node in level.nodes.values():
-            arriving = [_arriving(level, node.id, flow, branches[flow.target]) for flow in first]
+            arriving = [_arriving(level, node.id, flow, branches[flow.target]) for flow in ways]
             if node.tag not in JOINS and node.tag != "endEvent" and not _nested(arriving):
-                yield MERGED.at(node.id, node.line, split=split.id, node=node.id)
+                yield fault.at(node.id, node.line, **named, node=node.id)
+
+
+def _side_by_side(level: Level) -> Iterator[tuple[Fault, dict[str, str], list[Flow]]]:
+    """Where one token becomes several: at a parallel gateway, and when an event leaves its host running."""
+    for split in level.of("parallelGateway"):
+        yield MERGED, {"split": split.id}, level.out[split.id]
+    for host, events in level.boundaries.items():
+        for event in events:
+            if not event.cancel_activity:
+                yield MET, {"event": event.id, "host": host}, [*level.out[host], *level.out[event.id]]
 
 
 def _arriving(level: Level, node: str, first: Flow, branch: set[str]) -> frozenset[Flow]:

@@ -56,6 +56,13 @@ BAD_CONFIDENCE = Fault(
 BAD_TRIAL = Fault(
     "rule_trial", "dryRun 须为 true 或 false，现在是 {found}", "expected true or false as dryRun, found {found}"
 )
+BAD_CARD = Fault(
+    "rule_auto_card",
+    "只有时限（TIME）类规则的黄牌可以不经人签发，此规则的维度是 {dimension}",
+    "expected autoCard on rules of the dimension TIME only, found {dimension}",
+    "去掉 autoCard，由人签发",
+    "leave autoCard out: a person issues the card",
+)
 NO_MESSAGE = Fault(
     "rule_message",
     "规则缺少中文或英文消息",
@@ -114,5 +121,7 @@ def _words(rule: Any, where: tuple[str, int]) -> Iterator[Remark]:
         yield BAD_CONFIDENCE.at(*where, confidence=confidence or "-")
     if rule.get("dryRun", "false") not in ("true", "false"):
         yield BAD_TRIAL.at(*where, found=rule.get("dryRun"))
+    if rule.get("autoCard") == "true" and dimension != "TIME":
+        yield BAD_CARD.at(*where, dimension=dimension or "-")
     if not (rule.get("message") and rule.get("messageEn")):
         yield NO_MESSAGE.at(*where)

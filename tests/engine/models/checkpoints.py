@@ -93,6 +93,12 @@ CASES = (
     Case("a rule has no basis", "rule_basis", "C-2.1", rule('basis="测试"', "")),
     Case("a confidence is unknown", "rule_confidence", "C-2.1", rule('confidence="E"', 'confidence="C✓/X"')),
     Case("a rule has no confidence", "rule_confidence", "C-2.1", rule('confidence="E"', "")),
+    Case(
+        "a rule that is not of time has a card of its own",
+        "rule_auto_card",
+        "C-2.1",
+        rule('dimension="TIME"', 'dimension="FLOW" autoCard="true"'),
+    ),
     Case("a rule has no English message", "rule_message", "C-2.1", rule('messageEn="m"', "")),
     Case("a parameter of a rule is no FEEL", "feel_syntax", "C-2.1", rule("amount &lt; 10", "amount &lt;")),
 )

@@ -109,6 +109,15 @@ CASES = (
         loop_through(d.subprocess("x", d.start("i"), d.handler("j", "issue"), d.end("k"), d.chain("i", "j", "k"))),
     ),
     Case("parallel branches meet without waiting", "parallel_merge", "m", split_merged_by("exclusive")),
+    Case(
+        "an event that does not interrupt joins the way of its host",
+        "event_merge",
+        "b",
+        d.model(
+            *(d.start(), d.step("a"), d.step("b"), d.end(), d.chain("s", "a", "b", "e")),
+            *(d.boundary("t", "a", d.timed("PT1H"), interrupting=False), d.flow("t", "b")),
+        ),
+    ),
     Case("a timer has no time", "timer_without_time", "x", between(CATCH.format("<timerEventDefinition/>"), "x")),
     Case("a date holds a duration", "timer_kind", "x", changed(waits("PT2H"), "timeDuration>", "timeDate>")),
     Case("a timer repeats", "timer_repeated", "x", waits("R3/PT1H")),
