@@ -115,6 +115,12 @@ class Unanchored(EngineError):
     code = "unanchored"
 
 
+class UnsafeLibrary(EngineError):
+    """A library is older than the first version that can be trusted with what strangers send."""
+
+    code = "unsafe_library"
+
+
 class SchemaMismatch(EngineError):
     """The database is not at the schema that this release needs."""
 

@@ -33,7 +33,7 @@ NOON = datetime(2026, 3, 11, 4, 0, tzinfo=UTC)
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """A database without a single table, of either kind."""
+    """A database without a single table, of either kind. A process that was refused may still hold a connection to it."""
     if request.param == "sqlite":
         found = Database(f"sqlite:///{tmp_path}/empty.db")
         yield found
@@ -44,7 +44,7 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     found = Database(server.url.set(database="jiancha_migrations").render_as_string(hide_password=False))
     yield found
     found.dispose()
-    _outside(server, "drop database jiancha_migrations")
+    _outside(server, "drop database jiancha_migrations with (force)")
     server.dispose()
 
 
@@ -278,18 +278,30 @@ def test_a_database_of_a_release_that_we_do_not_know_is_refused(empty: Database)
 
 @pytest.mark.parametrize("process", ["web", "worker"])
 @pytest.mark.parametrize("revision", [None, "9999"])
-def test_web_and_worker_refuse_to_start_on_it(tmp_path: Path, process: str, revision: str | None) -> None:
-    database = Database(f"sqlite:///{tmp_path}/old.db")
+def test_web_and_worker_refuse_to_start_on_it(empty: Database, process: str, revision: str | None) -> None:
     if revision is not None:
-        schema.upgrade(database)
-        stamp(database, revision)
-    arguments = [process, "--database", str(database.url), *(["--port", "0"] if process == "web" else [])]
+        schema.upgrade(empty)
+        stamp(empty, revision)
+    url = empty.url.render_as_string(hide_password=False)
+    arguments = [process, "--database", url, *(["--port", "0"] if process == "web" else [])]
     done = CliRunner().invoke(main, arguments)
-    database.dispose()
 
     assert done.exit_code == 1
     assert "run `jiancha database upgrade`" in done.stderr
     assert done.stdout == ""
+
+
+@pytest.mark.parametrize("process", ["web", "worker"])
+def test_web_and_worker_refuse_to_start_with_an_xml_parser_that_reads_files(
+    empty: Database, process: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    schema.upgrade(empty)
+    monkeypatch.setattr("engine.lint.hardened.SAFE_LXML", (99, 0))
+    url = empty.url.render_as_string(hide_password=False)
+    done = CliRunner().invoke(main, [process, "--database", url, *(["--port", "0"] if process == "web" else [])])
+
+    assert done.exit_code == 1
+    assert "expected lxml 99.0 or newer" in done.stderr
 
 
 def test_the_command_line_upgrades_and_checks(tmp_path: Path) -> None:

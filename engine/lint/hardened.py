@@ -12,9 +12,10 @@ from typing import Any
 
 from lxml import etree
 
-from engine.errors import ModelRefused
+from engine.errors import ModelRefused, UnsafeLibrary
 from engine.lint.remarks import Fault, Remark
 
+SAFE_LXML = (6, 1)  # before, an entity in a script or a comment could read a file
 MAX_BYTES = 1_048_576
 MAX_ELEMENTS = 30_000
 MAX_ATTRIBUTES = 200  # of one element: looking through them costs the square of their number
@@ -72,6 +73,13 @@ NOT_XML = Fault(
     "不是合格的 XML：{reason}",
     "expected well-formed XML, found: {reason}",
 )
+
+
+def demand_safe_parser(found: tuple[int, ...] = etree.LXML_VERSION) -> None:
+    """Raises UnsafeLibrary where the XML parser is older than the first that reads no files; asked at every start."""
+    if found[:2] < SAFE_LXML:
+        wanted, have = (".".join(map(str, version)) for version in (SAFE_LXML, found[:3]))
+        raise UnsafeLibrary(f"expected lxml {wanted} or newer, found {have}: set the product up again", found=have)
 
 
 def refused(remark: Remark) -> ModelRefused:

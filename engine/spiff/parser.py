@@ -28,10 +28,20 @@ from SpiffWorkflow.bpmn.parser.util import full_tag
 
 from engine.decisions import Bundle, Filed
 from engine.diagrams import Diagram, names, read, survey, waits_for_data
-from engine.errors import ModelRefused
 from engine.linking import Source, linked, path_of
+from engine.lint.hardened import refused
 from engine.lint.known import CLOCK_FUNCTIONS
+from engine.lint.remarks import Fault
 from engine.spiff import gateways, links, loops, nodes
+
+NOT_RUN = Fault("not_run", "这张图不能执行：{cause}", "the diagram cannot be run: {cause}")
+LOST = Fault(
+    "node_lost",
+    "有节点不会被执行：{nodes}",
+    "expected every node to be reached, found {nodes} lost",
+    "检查连到它们的顺序流",
+    "look at the flows that lead to them",
+)
 
 
 class _Ours(TaskParser):
@@ -233,7 +243,7 @@ def compile_diagram(
         subprocesses = _below(parser, spec)
     except Exception as error:
         # Spiff raises anything from ValidationException to a bare TypeError here.
-        raise ModelRefused(f"the diagram cannot be run: {error}", cause=str(error)) from error
+        raise refused(NOT_RUN.at(diagram.process_id, diagram.line, cause=error)) from error
     whole = _with_called(diagram, subprocesses)
     _refuse_lost_nodes(whole, [spec, *subprocesses.values()])
     watches = any(waits_for_data(node) for node in whole.elements.values())
@@ -275,4 +285,4 @@ def _refuse_lost_nodes(diagram: Diagram, specs: list[Any]) -> None:
     known = {name for spec in specs for name in spec.task_specs}
     lost = [name for name in diagram.elements if name not in known]
     if lost:
-        raise ModelRefused(f"expected every node to be reached, found {', '.join(lost)} lost", lost=lost)
+        raise refused(LOST.at(lost[0], diagram.elements[lost[0]].line, nodes=", ".join(lost)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from pathlib import Path
 
 from tests.webui.conftest import Browser
 from tests.webui.world import one_step_model
@@ -15,9 +16,13 @@ PAGE = "/models/licence/1"
 
 
 def upload(browser: Browser, xml: bytes = XML) -> str:
-    answer = browser.post("/models", {"file": (io.BytesIO(xml), "licence.bpmn")}, content_type="multipart/form-data")
+    answer = browser.post("/models", sent(xml))
     assert answer.status_code == 303
     return str(answer.location)
+
+
+def sent(xml: bytes) -> dict[str, tuple[io.BytesIO, str]]:
+    return {"file": (io.BytesIO(xml), "licence.bpmn")}
 
 
 def test_a_version_goes_from_its_draft_into_force_by_two_people(application: Application, signed_in: SignIn) -> None:
@@ -47,8 +52,19 @@ def test_who_drew_it_is_told_that_another_must_publish_it(application: Applicati
 
 def test_a_file_that_would_not_run_is_refused_with_its_line(application: Application, signed_in: SignIn) -> None:
     designer = signed_in("designer_city")
-    upload(designer, XML.replace(b"<bpmn:endEvent", b'<bpmn:scriptTask id="x"/><bpmn:endEvent'))
-    assert "Line 1" in designer.get("/models").text
+    answer = designer.post("/models", sent(XML.replace(b"<bpmn:endEvent", b'<bpmn:scriptTask id="x"/><bpmn:endEvent')))
+    assert answer.status_code == 422
+    assert "The file was not kept" in answer.text and "<code>x</code>" in answer.text
+    assert application.runtime.query.definitions() == []
+
+
+def test_every_attack_by_a_file_is_a_bad_request(application: Application, signed_in: SignIn, corpora: Path) -> None:
+    designer = signed_in("designer_city")
+    attacks = [file for file in (corpora / "xml-attacks").rglob("*") if file.is_file() and file.name != "LICENSE"]
+    assert len(attacks) >= 15
+    for file in attacks:
+        for xml in (file.read_bytes(), file.read_text(encoding="utf-8").encode("utf-16")):
+            assert designer.post("/models", sent(xml)).status_code == 422, file
     assert application.runtime.query.definitions() == []
 
 

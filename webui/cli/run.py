@@ -12,11 +12,12 @@ from collections.abc import Callable
 import click
 import structlog
 
+from engine.lint.hardened import demand_safe_parser
 from webui import processes, schema
 from webui.cli.common import database_option, log_to_stderr, settings_of
 from webui.config import Settings
 from webui.preparing import prepare
-from webui.wiring import build
+from webui.wiring import Application, build
 
 log = structlog.get_logger()
 port_option = click.option("--port", type=click.IntRange(0, 65535), help="Default: $JIANCHA_PORT, else 8000.")
@@ -50,7 +51,7 @@ def web(port: int | None, database: str | None, demo: bool | None, listener: int
     settings = settings_of(port=port, database=database, demo=demo)
     taken = socket.socket(fileno=listener) if listener is not None else _listen(settings)
     application = build(settings)
-    schema.check(application.database)
+    _may_start(application)
     if listener is None:
         _announce(settings, taken)
     serve_pages(application, taken, _stop_on_signal())
@@ -65,8 +66,14 @@ def worker(database: str | None, demo: bool | None) -> None:
 
     log_to_stderr()
     application = build(settings_of(database=database, demo=demo))
-    schema.check(application.database)
+    _may_start(application)
     work(application, _stop_on_signal(), worker_name(socket.gethostname(), os.getpid(), application.wall.now()))
+
+
+def _may_start(application: Application) -> None:
+    """Raises SchemaMismatch on another schema than this release's, UnsafeLibrary with a parser that reads files."""
+    demand_safe_parser()
+    schema.check(application.database)
 
 
 def _listen(settings: Settings) -> socket.socket:

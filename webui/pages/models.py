@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import groupby
@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from engine.errors import Conflict, EngineError, InvalidData, ModelRefused, NotAllowed, NotFound
+from engine.lint.remarks import Remark
 from engine.model import Definition
 from monitors.comparison import Difference, compare
 from webui.access import application, visitor
@@ -27,7 +28,12 @@ LONGEST_REASON = 2_000
 @pages.get("/models")
 @permitted("list models")
 def listing() -> str:
-    """Every model with its versions, the latest first; and releases that wait behind one of the city's own."""
+    return _listing()
+
+
+def _listing(faults: Sequence[Remark] = ()) -> str:
+    """Every model with its versions, the latest first; releases that wait behind one of the city's own; ``faults``
+    are those of a file that was just refused."""
     app = application()
     every = app.runtime.query.definitions()
     models = [(name, list(found)[::-1]) for name, found in groupby(every, key=lambda one: one.name)]
@@ -37,14 +43,15 @@ def listing() -> str:
         models=models,
         in_force={name: _in_force(name) for name, _versions in models},
         offers=offers,
+        faults=faults,
         may_draw=TABLE["draw a model"].admits(visitor().roles),
     )
 
 
 @pages.post("/models")
 @permitted("draw a model")
-def draft() -> Response:
-    """Keep an uploaded file as a draft, with the decisions that came with it."""
+def draft() -> Response | tuple[str, int]:
+    """Keep an uploaded file as a draft, with the decisions that came with it; a refused one is answered with every fault."""
     file = request.files.get("file")
     if file is None or not file.filename:
         flash(_("Choose a BPMN file."), "failed")
@@ -53,8 +60,7 @@ def draft() -> Response:
         decisions = [one.read() for one in request.files.getlist("decisions") if one.filename]
         drafted = application().runtime.versions.draft(file.read(), by=visitor().id, decisions=decisions)
     except ModelRefused as error:
-        flash(_refused(error), "failed")
-        return redirect(url_for("models.listing"), 303)
+        return _listing(error.facts["remarks"]), 422
     flash(_("Kept as version %(version)d.", version=drafted.version), "done")
     return _back(drafted.name, drafted.version)
 
