@@ -19,7 +19,10 @@ STYLE = {
 
 
 def run(command: list[str], **more: str) -> int:
-    return subprocess.call([str(TOOLS / command[0]), *command[1:]], cwd=ROOT, env={**os.environ, **more})
+    """Tests start hundreds of processes: what they import is compiled once, whatever the machine says of that."""
+    environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(ROOT / "build" / "pycache"), **more}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    return subprocess.call([str(TOOLS / command[0]), *command[1:]], cwd=ROOT, env=environment)
 
 
 def style() -> list[str]:
