@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,37 +21,47 @@ def entry_hash(chain: str, seq: int, at: datetime, kind: str, actor: str, body: 
     return hashlib.sha256(line.encode()).hexdigest()
 
 
-@dataclass(slots=True)
 class Chain:
-    """The open end of one chain; collects the entries of a command."""
+    """The open end of one chain; collects the entries of a command.
 
-    district_code: str
-    name: str
-    seq: int = 0
-    hash: str = GENESIS
-    found: str | None = None  # the digest of the case's own row, as a command found it
-    rows: list[dict[str, Any]] = field(default_factory=list)
-    _body: Mapping[str, Any] = field(default_factory=dict)
+    ``found`` is the digest of the case's own row, as a command found it. The last entry is hashed when nothing can be
+    added to it any more.
+    """
+
+    __slots__ = ("_hash", "_open", "_rows", "district_code", "found", "name", "seq")
+
+    def __init__(
+        self, district_code: str, name: str, seq: int = 0, hash: str = GENESIS, found: str | None = None
+    ) -> None:
+        self.district_code, self.name, self.seq, self.found = district_code, name, seq, found
+        self._hash = hash
+        self._rows: list[dict[str, Any]] = []
+        self._open: dict[str, Any] | None = None
 
     def append(self, kind: str, actor: str, at: datetime, recorded_at: datetime, body: Mapping[str, Any]) -> None:
-        text = dumps(body)
-        seq = self.seq + 1
-        digest = entry_hash(self.name, seq, at, kind, actor, text, self.hash)
-        self.rows.append(
-            {
-                "district_code": self.district_code,
-                "chain": self.name,
-                "seq": seq,
-                "at": at,
-                "recorded_at": recorded_at,
-                "kind": kind,
-                "actor": actor,
-                "body": text,
-                "previous": self.hash,
-                "hash": digest,
-            }
-        )
-        self.seq, self.hash, self._body = seq, digest, body
+        self._close()
+        self.seq += 1
+        self._open = {
+            "district_code": self.district_code,
+            "chain": self.name,
+            "seq": self.seq,
+            "at": at,
+            "recorded_at": recorded_at,
+            "kind": kind,
+            "actor": actor,
+            "body": dumps(body),
+        }
+
+    @property
+    def hash(self) -> str:
+        self._close()
+        return self._hash
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The entries of this command, each with its hash."""
+        self._close()
+        return self._rows
 
     def witness(self, rows: Mapping[str, str | None], before: Mapping[str, str]) -> None:
         """Say in the command's last entry what it wrote: digests of rows by tag (None: deleted), entries, and when.
@@ -60,18 +69,18 @@ class Chain:
         ``before`` are the digests of those rows as the command found them: a change from outside shows even after
         a command has written over it. Raises InvariantBroken when nothing was appended: no change without an entry.
         """
-        if not self.rows:
+        last = self._open
+        if last is None:
             raise InvariantBroken(f"expected an entry in the journal of {self.name} for what changed, found none")
-        last = self.rows[-1]
         wrote = {
             "rows": rows,
             "found": before,
-            "entries": len(self.rows),
+            "entries": len(self._rows) + 1,
             "at": last["recorded_at"].astimezone(UTC).isoformat(),
         }
-        text = dumps({**self._body, WITNESS: wrote})
-        digest = entry_hash(self.name, self.seq, last["at"], last["kind"], last["actor"], text, last["previous"])
-        last["body"], last["hash"], self.hash = text, digest, digest
+        # The body as it was said, and not as its values may have become since.
+        said = last["body"].removesuffix("}")
+        last["body"] = f'{said}{"," if len(said) > 1 else ""}"{WITNESS}":{dumps(wrote)}}}'
 
     def head(self) -> list[dict[str, Any]]:
         """The row that asks for a seal over what this command appended; none when it appended nothing."""
@@ -79,3 +88,14 @@ class Chain:
             return []
         last = {name: self.rows[-1][name] for name in ("district_code", "chain", "seq", "hash")}
         return [last | {"entries": len(self.rows)}]
+
+    def _close(self) -> None:
+        row = self._open
+        if row is None:
+            return
+        row["previous"] = self._hash
+        row["hash"] = self._hash = entry_hash(
+            self.name, row["seq"], row["at"], row["kind"], row["actor"], row["body"], self._hash
+        )
+        self._rows.append(row)
+        self._open = None

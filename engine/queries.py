@@ -141,7 +141,9 @@ class Queries:
             return int(connection.execute(query).scalar_one())
 
     def steps(self, instance_id: str) -> list[Step]:
-        query = select(history).where(history.c.instance_id == instance_id).order_by(history.c.seq)
+        query = (
+            select(history).where(history.c.instance_id == instance_id).order_by(history.c.seq, history.c.entered_at)
+        )
         return [step_of(row) for row in self._all(query)]
 
     def timers(self, instance_id: str, state: str | None = None) -> list[Timer]:

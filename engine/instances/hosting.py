@@ -96,8 +96,14 @@ class Hosting:
             counted[name] for name in counted if name in self._execution.compiled.diagram.elements or name == ELSEWHERE
         )
 
+    def happened(self, element: str, occurrence: int) -> None:
+        if self._execution.records.history.get(element, occurrence) is None:
+            self.entered(element, occurrence, "")
+        self.left(element, occurrence, "completed")
+
     def left(self, element: str, occurrence: int, outcome: str) -> None:
-        row = self._execution.records.history.get(element, occurrence)
+        # Whatever is open was read with the case; an event that never went off has no row.
+        row = self._execution.records.history.rows.get((element, occurrence))
         if row is None or row["outcome"] != "open":
             return
         self._execution.records.history.update(

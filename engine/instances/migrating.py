@@ -162,9 +162,6 @@ def _passages(execution: Execution, moved: Transfer, old: Compiled) -> None:
         row = history.get(event.element, event.occurrence)
         if row is not None and row["outcome"] == "open":
             history.update(row, completed_at=execution.at, outcome="cancelled")
-    for event in moved.appeared:
-        if event.host is not None:
-            execution.host.entered(event.element, event.occurrence, "")
 
 
 def _tasks(execution: Execution, moved: Transfer) -> None:

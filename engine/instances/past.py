@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import cached_property
 from typing import overload
 
@@ -24,7 +25,7 @@ class Steps(Sequence[Step]):
     @cached_property
     def _steps(self) -> tuple[Step, ...]:
         rows = {**self._stored(), **{(row["element"], row["occurrence"]): row for row in self._known}}
-        return tuple(step_of(row) for row in sorted(rows.values(), key=_seq))
+        return tuple(step_of(row) for row in sorted(rows.values(), key=_order))
 
     @overload
     def __getitem__(self, index: int) -> Step: ...
@@ -39,5 +40,6 @@ class Steps(Sequence[Step]):
         return len(self._steps)
 
 
-def _seq(row: Row) -> int:
-    return int(row["seq"])
+def _order(row: Row) -> tuple[int, datetime]:
+    """An event on a border happened after the passage whose number it shares."""
+    return row["seq"], row["entered_at"]

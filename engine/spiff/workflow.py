@@ -42,6 +42,8 @@ class Host(Protocol):
 
     def left(self, element: str, occurrence: int, outcome: str) -> None: ...
 
+    def happened(self, element: str, occurrence: int) -> None: ...  # on a border: one that never goes off is no passage
+
     def leaving(self, element: str, occurrence: int) -> None: ...
 
     def thrown(self, element: str, kind: str, local: Mapping[str, Any]) -> Mapping[str, Any]: ...
@@ -176,6 +178,8 @@ class Workflow:
         return None
 
     def _let_go(self, token: Token, firing: dict[str, Any]) -> None:
+        if isinstance(token.task_spec, Boundary):
+            self.host.happened(*element_of(token))
         token.task_spec.fire(token, firing)
         self._look()
 
@@ -322,7 +326,7 @@ class Workflow:
         name = spec.bpmn_id or spec.name
         number = self.case.occurrences[name] = self.case.occurrences.get(name, 0) + 1
         token.internal_data["occ"] = number
-        if isinstance(spec, BpmnSpecMixin):
+        if isinstance(spec, BpmnSpecMixin) and not isinstance(spec, Boundary):
             self.host.entered(name, number, LOOP if isinstance(spec, Loop) else "")
 
     def _joins_fire(self) -> bool:

@@ -40,6 +40,9 @@ class Notes:
     def entered(self, element: str, occurrence: int, kind: str) -> None:
         self.lines.append(("entered", element, occurrence))
 
+    def happened(self, element: str, occurrence: int) -> None:
+        self.lines.append(("happened", element, occurrence))
+
     def left(self, element: str, occurrence: int, outcome: str) -> None:
         self.lines.append((outcome, element, occurrence))
 

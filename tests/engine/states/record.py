@@ -41,6 +41,9 @@ class Recorder:
     def entered(self, element: str, occurrence: int, *_: Any) -> None:
         self.lines.append(["entered", element, occurrence])
 
+    def happened(self, element: str, occurrence: int) -> None:
+        self.lines.append(["happened", element, occurrence])
+
     def left(self, element: str, occurrence: int, outcome: str) -> None:
         self.lines.append([outcome, element, occurrence])
 
