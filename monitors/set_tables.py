@@ -5,7 +5,7 @@ Part of ``monitors.tables``; import them from there.
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Column, Date, Index, Integer, String, Table, UniqueConstraint
 
 from engine.db import Json, UtcDateTime
 from monitors.columns import Amount, key, may, metadata, must
@@ -38,7 +38,7 @@ data_load = Table(
     *must(String(64), "set"),
     *must(String(200), "file", "source"),
     *must(String(64), "hash"),  # SHA-256 of the file
-    *must(String(16), "state"),  # loading loaded withdrawn
+    *must(String(16), "state"),  # loading loaded
     *must(String(120), "loaded_by"),
     *must(UtcDateTime, "loaded_at"),
     *may(UtcDateTime, "completed_at"),
@@ -46,24 +46,6 @@ data_load = Table(
     *must(Json, "refusals"),  # the first of them: [line, field, expected, found]
     UniqueConstraint("number"),
     Index("ix_data_load_set", "set", "loaded_at"),
-)
-
-# The withdrawal of a whole load: proposed by one person, decided by another.
-data_withdrawal = Table(
-    "data_withdrawal",
-    metadata,
-    *key("id"),
-    *must(String(32), "number"),  # DW-2026-000001
-    *must(String(64), "load_id"),
-    *must(Text, "reason"),
-    *must(String(16), "state"),  # proposed withdrawn refused
-    *must(String(120), "proposed_by"),
-    *must(UtcDateTime, "proposed_at"),
-    *may(String(120), "decided_by"),
-    *may(UtcDateTime, "decided_at"),
-    *may(Text, "opinion"),
-    UniqueConstraint("number"),
-    Index("ix_data_withdrawal_load", "load_id", "state"),
 )
 
 # A row that a check over a whole set hit, with the case that was opened for it: one for each recording of a row.

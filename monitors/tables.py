@@ -41,7 +41,7 @@ from monitors.outcome_tables import (
     violation,
     violation_finding,
 )
-from monitors.set_tables import data_load, data_set_hit, data_set_row, data_withdrawal
+from monitors.set_tables import data_load, data_set_hit, data_set_row
 from monitors.warning_tables import (
     absence,
     calendar_edition,
@@ -69,7 +69,6 @@ __all__ = [
     "data_load",
     "data_set_hit",
     "data_set_row",
-    "data_withdrawal",
     "deduction",
     "delivery",
     "delivery_notice",

@@ -1,6 +1,6 @@
 """data sets are loaded
 
-Files of rows are entered as loads, which two people may withdraw; rows say which load they came with. What a check
+Files of rows are entered as loads; rows say which load they came with. What a check
 over a whole set hit is kept. Rows that are there already came with no load.
 
 Revision: 0022, after 0018.
@@ -42,23 +42,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_data_load_set", "data_load", ["set", "loaded_at"])
     op.create_table(
-        "data_withdrawal",
-        sa.Column("district_code", sa.String(length=12), nullable=False),
-        sa.Column("id", sa.String(length=64), nullable=False),
-        sa.Column("number", sa.String(length=32), nullable=False),
-        sa.Column("load_id", sa.String(length=64), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("state", sa.String(length=16), nullable=False),
-        sa.Column("proposed_by", sa.String(length=120), nullable=False),
-        sa.Column("proposed_at", INSTANT, nullable=False),
-        sa.Column("decided_by", sa.String(length=120), nullable=True),
-        sa.Column("decided_at", INSTANT, nullable=True),
-        sa.Column("opinion", sa.Text(), nullable=True),
-        sa.PrimaryKeyConstraint("district_code", "id", name=op.f("pk_data_withdrawal")),
-        sa.UniqueConstraint("number", name=op.f("uq_data_withdrawal_number")),
-    )
-    op.create_index("ix_data_withdrawal_load", "data_withdrawal", ["load_id", "state"])
-    op.create_table(
         "data_set_hit",
         sa.Column("district_code", sa.String(length=32), nullable=False),
         sa.Column("definition", sa.String(length=120), nullable=False),
@@ -85,5 +68,4 @@ def downgrade() -> None:
     with op.batch_alter_table("data_set_row") as batch_op:
         batch_op.drop_column("load_id")
     op.drop_table("data_set_hit")
-    op.drop_table("data_withdrawal")
     op.drop_table("data_load")

@@ -13,7 +13,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, BinaryIO
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, text, update
 
 from engine.clock import Clock
 from engine.db import Database
@@ -28,11 +28,13 @@ from monitors.model import ANY
 from monitors.storing import in_turn, insert_new, next_number
 
 PREFIX = "DL"
-LOADING, LOADED, WITHDRAWN = "loading", "loaded", "withdrawn"
+LOADING, LOADED = "loading", "loaded"
 PART = 2_000  # rows in one transaction
 SHOWN = 200  # refusals that are kept with the load
 _ASKED = 500  # ids in one question
 _SAME = ("key", "day", "amount", "body")  # by which a recorded row is as the file gives it
+# Until it has counted the rows that are new, PostgreSQL takes a set for small and looks through all of it for each row.
+_COUNTED = text("analyze data_set_row")
 Read = Typed | tuple[Refusal, ...]
 Place = tuple[str, str]  # district and id of a row
 
@@ -141,6 +143,8 @@ class Loads:
             connection.execute(update(t.data_load).where(*_is(begun)).values(**done))
             told = {"number": begun.number, "set": name, "hash": sheet.hash, "file": begun.file, "source": begun.source}
             counts = {what: done[what] for what in ("new", "corrected", "unchanged", "refused")}
+            if connection.dialect.name == "postgresql":
+                connection.execute(_COUNTED)
             journal(connection, "data_loaded", by, self.clock.now(), told | counts)
         return self.get(begun.id)
 
@@ -156,7 +160,7 @@ class Loads:
             last = connection.execute(
                 select(t.data_load).where(c.set == schema.name).order_by(c.loaded_at.desc(), c.number.desc()).limit(1)
             ).one_or_none()
-            if last is not None and last.state != WITHDRAWN and last.hash == sheet.hash:
+            if last is not None and last.hash == sheet.hash:
                 return _load(last)
             if last is not None and last.state == LOADING:
                 raise Conflict(

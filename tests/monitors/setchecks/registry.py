@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from monitors.datasets import Load, Loads, read_schemas
 from monitors.model import Warning
 from monitors.presets import load_grace
 from monitors.rederiving import rederive
-from monitors.setchecks import Result, SetChecks, read_checks
+from monitors.setchecks import Check, Result, SetChecks, read_checks
 from tests.monitors.cases import SHANGHAI
 from tests.monitors.town import DISTRICT, SUPERVISION, Town
 
@@ -32,7 +33,7 @@ HEADERS = {
 class Registry:
     """``loads`` enters files, ``checks`` runs the checks that come with the product."""
 
-    def __init__(self, town: Town) -> None:
+    def __init__(self, town: Town, checks: Sequence[Check] = CHECKS) -> None:
         self.town = town
         for name, folder in FILES.items():
             town.runtime.deploy((folder / f"{name}.bpmn").read_bytes(), by="designer")
@@ -44,7 +45,7 @@ class Registry:
             town.checkpoints,
             Corrections(town.runtime.query, grace),
             self.loads,
-            CHECKS,
+            checks,
             SHANGHAI,
         )
 
