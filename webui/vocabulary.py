@@ -288,6 +288,7 @@ PARAMETER = {
     "cap": _l("cap"),
     "threshold": _l("threshold"),
     "expect": _l("rows expected"),
+    "besides": _l("row left out"),
     "value": _l("value"),
     "sigmas": _l("standard deviations"),
     "least_peers": _l("fewest peers"),
