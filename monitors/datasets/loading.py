@@ -13,7 +13,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, BinaryIO
 
-from sqlalchemy import Connection, Row, insert, select, text, update
+from sqlalchemy import Connection, Row, insert, literal, select, text, update
 
 from engine.clock import Clock
 from engine.db import Database
@@ -25,6 +25,7 @@ from monitors.datasets.sheets import Refusal, Sheet, Typed, look_over, rows_of
 from monitors.datasets.standing import seen
 from monitors.hashing import sha256
 from monitors.model import ANY
+from monitors.scope import EVERYWHERE, Scope
 from monitors.storing import in_turn, insert_new, next_number
 
 PREFIX = "DL"
@@ -195,11 +196,12 @@ def get(connection: Connection, identity: str) -> Load:
     return _load(row)
 
 
-def loads(connection: Connection, *, set: str | None = None, limit: int = 50, offset: int = 0) -> tuple[Load, ...]:
-    """The loads, newest first."""
+def loads(connection: Connection, scope: Scope = EVERYWHERE, *, limit: int = 50, offset: int = 0) -> tuple[Load, ...]:
+    """The loads of the districts that the scope covers, newest first."""
     c = t.data_load.c
-    wanted = select(t.data_load).order_by(c.loaded_at.desc(), c.number.desc()).limit(limit).offset(offset)
-    return tuple(_load(row) for row in connection.execute(wanted if set is None else wanted.where(c.set == set)))
+    wanted = select(t.data_load).where(scope.where(c.district_code, literal(ANY)))
+    newest = wanted.order_by(c.loaded_at.desc(), c.number.desc()).limit(limit).offset(offset)
+    return tuple(_load(row) for row in connection.execute(newest))
 
 
 def _load(row: Row[Any]) -> Load:

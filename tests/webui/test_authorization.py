@@ -54,6 +54,8 @@ LISTS: tuple[tuple[str, str, set[str] | frozenset[str]], ...] = (
     ("POST", "/waivers", {"supervisor", "office_head"}),
     ("GET", "/recalls", ORGAN | {"auditor"}),
     ("POST", "/recalls", {"supervisor", "office_head"}),
+    ("GET", "/datasets", ORGAN | {"auditor", "designer"}),
+    ("POST", "/datasets", {"supervisor"}),
     ("GET", "/absences", EVERYONE),
     ("POST", "/absences", EVERYONE),
     ("POST", "/absences/back", EVERYONE),
