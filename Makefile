@@ -5,10 +5,11 @@
 # make faults take space, locks, servers and connections away; upgrades killed, poison, forgeries
 # make fuzz  bend 20,000 expressions and 20,000 models; nothing but declared errors may come of it
 # make migrations take 1,000 running approvals to another version and back, and random models from wherever they stand
+# make datasets load and match a million rows against a million, on both databases
 # make fresh run both on a bare Debian 12 (as root; needs debootstrap)
 PYTHON ?= python3
 
-.PHONY: run test style setup lock crash faults soak fuzz migrations fresh clean
+.PHONY: run test style setup lock crash faults soak fuzz migrations datasets fresh clean
 .NOTPARALLEL:
 
 run:
@@ -40,6 +41,9 @@ fuzz: setup
 migrations: setup
 	@JIANCHA_MIGRATED=1000 .venv/bin/pytest -q tests/webui/test_migrating_approvals.py
 	@JIANCHA_MIGRATED=200 .venv/bin/pytest -q tests/engine/test_migrating_at_random.py
+
+datasets: setup
+	@.venv/bin/python -m tests.campaigns.datasets
 
 fresh:
 	@tools/fresh.sh

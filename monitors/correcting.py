@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from engine.calendar import WorkingCalendar
 from engine.errors import Conflict, NotAllowed
 from monitors.acts import undecided
 from monitors.closing import close
@@ -45,20 +46,31 @@ class Corrections:
         """
         row = undecided(connection, warning_id)
         rule = self._correctable(row)
-        calendar = edition(connection, row.evidence["calendar"]["version"])
-        days = calendar.working_days(row.raised_at, at)
-        if days > self.grace.get(row.level, 0):
-            raise Conflict(
-                f"expected a correction of {row.number} within {self.grace.get(row.level, 0)} working days, "
-                f"found it {days} after",
-                warning=row.id,
-                days=days,
-            )
+        calendar = self._within_grace(connection, row, at)
         facts = unpinned(row.evidence, calendar, _AsOf(StoredDataSets(connection), at), data)
         if judge(rule, facts).held is not True:
             return False
         close(connection, row, "auto_closed", REASON, by, at)
         return True
+
+    def withdrawn(self, connection: Connection, warning_id: str, by: str, at: datetime) -> None:
+        """What the warning is about was withdrawn: it is closed as corrected. Raises as ``look_again``."""
+        row = undecided(connection, warning_id)
+        self._correctable(row)
+        self._within_grace(connection, row, at)
+        close(connection, row, "auto_closed", REASON, by, at)
+
+    def _within_grace(self, connection: Connection, row: Row[Any], at: datetime) -> WorkingCalendar:
+        """The calendar that the warning was counted by; raises Conflict when the grace is over."""
+        calendar, grace = edition(connection, row.evidence["calendar"]["version"]), self.grace.get(row.level, 0)
+        days = calendar.working_days(row.raised_at, at)
+        if days > grace:
+            raise Conflict(
+                f"expected a correction of {row.number} within {grace} working days, found it {days} after",
+                warning=row.id,
+                days=days,
+            )
+        return calendar
 
     def may_correct(self, warning: Warning) -> bool:
         """Whether corrected data may close it at all; how long is another question."""

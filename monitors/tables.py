@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from engine.db import Json, UtcDateTime
 from monitors.clock_tables import calendar_decree, clock_request, moved_limit, work_hours
-from monitors.columns import Amount, metadata
+from monitors.columns import metadata
 from monitors.notice_tables import contact, delivery, delivery_notice, notice
 from monitors.outcome_tables import (
     appeal,
@@ -41,6 +41,7 @@ from monitors.outcome_tables import (
     violation,
     violation_finding,
 )
+from monitors.set_tables import data_load, data_set_hit, data_set_row
 from monitors.warning_tables import (
     absence,
     calendar_edition,
@@ -65,6 +66,8 @@ __all__ = [
     "contact",
     "counter",
     "data_finding",
+    "data_load",
+    "data_set_hit",
     "data_set_row",
     "deduction",
     "delivery",
@@ -218,23 +221,6 @@ envelope = Table(
     Column("hash", String(64), nullable=False),
     UniqueConstraint("source", "event_id"),
     Index("ix_envelope_case", "district_code", "case_no", "occurred_at"),
-)
-
-# What rules compare cases with; a correction is the same row recorded again.
-data_set_row = Table(
-    "data_set_row",
-    metadata,
-    Column("district_code", String(32), primary_key=True),
-    Column("set", String(64), primary_key=True),
-    Column("id", String(100), primary_key=True),
-    Column("recorded_at", UtcDateTime, primary_key=True),
-    Column("key", String(200), nullable=False),
-    Column("day", Date, nullable=False),  # the day it speaks of
-    Column("amount", Amount),
-    Column("withdrawn", Boolean, nullable=False),
-    Column("body", Json, nullable=False),
-    Index("ix_data_set_row_key", "set", "key", "day"),
-    Index("ix_data_set_row_day", "set", "day"),
 )
 
 data_finding = Table(

@@ -98,6 +98,16 @@ def folders() -> list[ModelFolder]:
     return [ModelFolder(path) for path in sorted(found)]
 
 
+def declared(name: str) -> list[dict[str, Any]]:
+    """The tables of that name in every ``datasets.toml``: data sets, or checks over them."""
+    return [
+        table
+        for one in folders()
+        if one.datasets.exists()
+        for table in tomllib.loads(one.datasets.read_text(encoding="utf-8")).get(name, ())
+    ]
+
+
 def folder(name: str) -> ModelFolder:
     """The folder of a model; raises NotFound naming those that are there."""
     for one in folders():

@@ -108,6 +108,9 @@ _ROWS = (
     Row("list calendars", Reach.LIST, frozenset({"designer", "publisher", "supervisor", "office_head", "auditor"})),
     Row("hand in a decree", Reach.LIST, frozenset({"designer"})),
     Row("confirm a decree", Reach.LIST, frozenset({"publisher"})),
+    # data sets: rows of other departments, of all districts
+    Row("list data sets", Reach.LIST, ORGAN | {"auditor", "designer"}),
+    Row("load a data set", Reach.LIST, frozenset({"supervisor"})),
     # assessment: the ranking for all who are assessed or assess, one's own sheet in full
     Row("read the ranking", Reach.LIST, SCORED),
     Row("read a score", Reach.THING, SCORED),

@@ -32,6 +32,7 @@ NAVIGATION = (
     ("list incidents", "incidents.listing", ("incidents", "messages")),
     ("list models", "models.listing", ("models",)),
     ("list calendars", "decrees.listing", ("decrees",)),
+    ("list data sets", "datasets.listing", ("datasets",)),
     ("watch the outbox", "outbox.listing", ("outbox",)),
 )
 

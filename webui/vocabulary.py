@@ -224,6 +224,18 @@ CAUSE = {
     "signal": _l("a signal arrived"),
 }
 
+# Types of the fields of data sets.
+CELL_TYPE = {
+    "text": _l("text"),
+    "code": _l("code"),
+    "hash": _l("hash (SHA-256)"),
+    "whole": _l("whole number"),
+    "money": _l("sum of money"),
+    "date": _l("date"),
+    "instant": _l("instant"),
+    "month": _l("month"),
+}
+
 # Parameters of rules, as a person reads them.
 PARAMETER = {
     "must": _l("must hold"),
@@ -288,6 +300,7 @@ PARAMETER = {
     "cap": _l("cap"),
     "threshold": _l("threshold"),
     "expect": _l("rows expected"),
+    "besides": _l("row left out"),
     "value": _l("value"),
     "sigmas": _l("standard deviations"),
     "least_peers": _l("fewest peers"),
@@ -459,6 +472,7 @@ PLACE = {
     "incidents.listing": _l("Incidents"),
     "models.listing": _l("Models"),
     "decrees.listing": _l("Working calendars"),
+    "datasets.listing": _l("Data sets"),
     "outbox.listing": _l("Outbox"),
 }
 

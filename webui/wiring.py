@@ -20,6 +20,7 @@ from monitors.calendars import Calendars, Place, place_of
 from monitors.checkpoints import Checkpoints
 from monitors.claims import Claims
 from monitors.correcting import Corrections
+from monitors.datasets import Loads, read_schemas
 from monitors.decrees import Decrees
 from monitors.directory import Directory
 from monitors.documents import Documents
@@ -29,6 +30,7 @@ from monitors.notify import Inbox, Outbox, Spreader, load_audiences
 from monitors.presets import Grace, Presets, load_grace, load_presets
 from monitors.recalls import Recalls
 from monitors.requests import ClockRequests
+from monitors.setchecks import SetChecks, read_checks
 from monitors.suspensions import ClockRules, load_clock_rules
 from monitors.violations import Violations
 from webui.auth import Backoff, Credentials, Sessions
@@ -36,7 +38,7 @@ from webui.config import Settings
 from webui.demo_clock import DemoClock
 from webui.diagrams import systems
 from webui.forms import Library
-from webui.modelfolders import folders, ladders
+from webui.modelfolders import declared, folders, ladders
 from webui.sealing import anchoring, states
 from webui.telling import channels_of, holders_of, webhook_of
 from webui.watchman import Watchman
@@ -67,6 +69,8 @@ class Application:
     claims: Claims
     corrections: Corrections
     recalls: Recalls
+    loads: Loads
+    set_checks: SetChecks
     laws: Laws
     credentials: Credentials
     sessions: Sessions
@@ -113,6 +117,9 @@ def build(
     documents.register(handlers, calendars)
     handlers.register("deem_accepted", _pass_on)
     zone, channels = ZoneInfo(settings.timezone), channels_of(settings)
+    corrections = Corrections(runtime.query, grace)
+    schemas = read_schemas(declared("set"))
+    loads, checks = Loads(database, clock, schemas), read_checks(declared("check"), schemas)
     return Application(
         settings=settings,
         database=database,
@@ -142,8 +149,10 @@ def build(
         ),
         assessment=Assessment(database, calendars, WarningFigures(ClosedInstances(runtime.query, systems()))),
         claims=Claims(directory),
-        corrections=Corrections(runtime.query, grace),
+        corrections=corrections,
         recalls=Recalls(calendars, runtime.query),
+        loads=loads,
+        set_checks=SetChecks(database, runtime, checkpoints, corrections, loads, checks, zone),
         laws=_laws(),
         credentials=Credentials(database, wall, hasher),
         sessions=Sessions(database, wall),

@@ -12,6 +12,7 @@ import structlog
 from engine.worker import Worker
 from webui import deadman, memory
 from webui.assessing import Assessor
+from webui.matching import Matcher
 from webui.nightly import Nightly
 from webui.sealing import sealer
 from webui.wiring import Application
@@ -33,6 +34,7 @@ def work(application: Application, stop: threading.Event, name: str) -> None:
     seals = sealer(application.settings, application.database, application.wall)
     beside = [
         _repeat("assess", stop, LOOK_EVERY, Assessor(application).look),
+        _repeat("match", stop, LOOK_EVERY, Matcher(application).look),
         _repeat("reconcile", stop, LOOK_EVERY, Nightly(application).look),
         _repeat("tell", stop, TELL_EVERY, application.spreader.spread),
         # A receiver that is slow to answer keeps nobody from being told in the product.

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from monitors.rules.inputs import Inputs, Undecidable
 from monitors.rules.judged import Judged, Judgement
-from monitors.rules.periods import period
+from monitors.rules.periods import SHOWN, period
 
 EXPECTED = ("none", "some")
-SHOWN = 10  # rows kept as evidence
 
 
 class CrossMatch(Judged):
@@ -15,7 +14,7 @@ class CrossMatch(Judged):
     (default; a list of the dead, of those struck off) or "some" (a register one must stand in)."""
 
     name = "cross_match"
-    parameters = frozenset({"set", "key", "expect", "since", "until"})
+    parameters = frozenset({"set", "key", "expect", "since", "until", "besides"})
     required = frozenset({"set", "key"})
     correctable = True
     reads = ("rows.key",)

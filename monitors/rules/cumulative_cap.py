@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from monitors.rules.inputs import Inputs
 from monitors.rules.judged import Judged, Judgement
-from monitors.rules.periods import period
+from monitors.rules.periods import SHOWN, period
 
 
 class CumulativeCap(Judged):
@@ -12,13 +12,14 @@ class CumulativeCap(Judged):
     at most ``cap``."""
 
     name = "cumulative_cap"
-    parameters = frozenset({"amount", "set", "key", "cap", "since", "until"})
+    parameters = frozenset({"amount", "set", "key", "cap", "since", "until", "besides"})
     required = frozenset({"amount", "set", "key", "cap"})
     correctable = True
     reads = ("rows.amount",)
 
     def judge(self, inputs: Inputs) -> Judgement:
         amount, cap = inputs.number("amount"), inputs.number("cap")
-        asked = period(inputs)
-        before = inputs.facts.sets.sum(asked, inputs.one_name("key"))
-        return before + amount <= cap, {"before": before, "amount": amount, "cap": cap}
+        asked, key, sets = period(inputs), inputs.one_name("key"), inputs.facts.sets
+        before = sets.sum(asked, key)
+        rows = [row.told() for row in sets.rows(asked, key, SHOWN)]
+        return before + amount <= cap, {"before": before, "amount": amount, "cap": cap, "rows": rows}

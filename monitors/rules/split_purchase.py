@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from monitors.rules.inputs import Inputs
 from monitors.rules.judged import Judged, Judgement
-from monitors.rules.periods import period
+from monitors.rules.periods import SHOWN, period
 
 
 class SplitPurchase(Judged):
@@ -12,13 +12,15 @@ class SplitPurchase(Judged):
     ``key`` (unit and catalogue) dated ``since`` to ``until`` (default: today)."""
 
     name = "split_purchase"
-    parameters = frozenset({"amount", "threshold", "set", "key", "since", "until"})
+    parameters = frozenset({"amount", "threshold", "set", "key", "since", "until", "besides"})
     required = frozenset({"amount", "threshold", "set", "key"})
     correctable = True
     reads = ("rows.amount",)
 
     def judge(self, inputs: Inputs) -> Judgement:
         amount, threshold, key = inputs.number("amount"), inputs.number("threshold"), inputs.one_name("key")
-        before = inputs.facts.sets.sum(period(inputs), key)
+        asked, sets = period(inputs), inputs.facts.sets
+        before = sets.sum(asked, key)
         split = before > 0 and amount < threshold <= before + amount
-        return not split, {"before": before, "amount": amount, "threshold": threshold}
+        rows = [row.told() for row in sets.rows(asked, key, SHOWN)]
+        return not split, {"before": before, "amount": amount, "threshold": threshold, "rows": rows}

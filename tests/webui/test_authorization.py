@@ -5,6 +5,7 @@ What is expected is written here from the matrix (trust.md, section 3), not read
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -54,6 +55,8 @@ LISTS: tuple[tuple[str, str, set[str] | frozenset[str]], ...] = (
     ("POST", "/waivers", {"supervisor", "office_head"}),
     ("GET", "/recalls", ORGAN | {"auditor"}),
     ("POST", "/recalls", {"supervisor", "office_head"}),
+    ("GET", "/datasets", ORGAN | {"auditor", "designer"}),
+    ("POST", "/datasets", {"supervisor"}),
     ("GET", "/absences", EVERYONE),
     ("POST", "/absences", EVERYONE),
     ("POST", "/absences/back", EVERYONE),
@@ -139,6 +142,8 @@ DECREES: tuple[tuple[str, str, set[str]], ...] = (
     ("POST", "/calendars/{decree}/confirm", {"publisher"}),
     ("POST", "/calendars/{decree}/reject", {"publisher"}),
 )
+# A load of the southern district; the designer's grants are the city's.
+LOADS = (("GET", "/datasets/loads/{load}", ORGAN | {"auditor", "designer"}),)
 OPEN = (
     "/login",
     "/logout",
@@ -260,6 +265,16 @@ def test_decrees_open_for_the_roles_of_the_matrix(street: Street, method: str, p
     assert {role for role in sorted(ROLES) if not denied(street.status(person_of(role), method, url))} == roles
 
 
+def test_a_load_opens_for_the_roles_of_the_matrix_in_its_district(street: Street) -> None:
+    ((method, path, roles),) = LOADS
+    content = io.BytesIO(b"person,died_on\np-1,2026-01-01\n")
+    done = street.application.loads.load("deaths", content, "a.csv", by="x", source="x", district_code=SOUTH)
+    url = path.format(load=done.id)
+    assert denied(street.status(None, method, url))
+    assert {role for role in sorted(ROLES) if not denied(street.status(person_of(role), method, url))} == roles
+    assert denied(street.status("supervisor_north", method, url))
+
+
 @pytest.mark.parametrize(("method", "path"), OWN, ids=[" ".join(row) for row in OWN])
 def test_what_is_ones_own_opens_for_everybody_who_is_signed_in(street: Street, method: str, path: str) -> None:
     assert denied(street.status(None, method, path))
@@ -351,7 +366,7 @@ def test_every_route_names_its_row(web: Flask) -> None:
 def test_every_route_is_in_the_matrix_above(web: Flask) -> None:
     import re
 
-    known = {path for _method, path, _roles in (*LISTS, *THINGS, *MODELS, *DECREES, *MESSAGES)} | set(OPEN)
+    known = {path for _method, path, _roles in (*LISTS, *THINGS, *MODELS, *DECREES, *LOADS, *MESSAGES)} | set(OPEN)
     known |= {path for _method, path in OWN}
     for path, _view in routes(web):
         plain = re.sub(r"<(?:\w+:)?(\w+?)(?:_id)?>", r"{\1}", path)

@@ -11,7 +11,20 @@ from webui.cli import run, storage
 from webui.cli.common import quiet_errors
 
 # Groups that other parts of the product bring along, where they are installed.
-MORE = ("models", "cases", "replay", "scenarios", "demo", "warnings", "journal", "feel", "dmn", "bench", "report")
+MORE = (
+    "models",
+    "cases",
+    "replay",
+    "scenarios",
+    "demo",
+    "warnings",
+    "datasets",
+    "journal",
+    "feel",
+    "dmn",
+    "bench",
+    "report",
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -12,10 +12,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Connection, Float, Select, and_, cast, exists, func, select
+from sqlalchemy import Connection, Float, Select, cast, func, select
 
 from engine.errors import InvalidData
 from monitors import tables as t
+from monitors.datasets.standing import standing
 from monitors.storing import put
 
 _DIGITS = Decimal("0.000001")  # to which a deviation is told: databases add up in their own order
@@ -23,12 +24,14 @@ _DIGITS = Decimal("0.000001")  # to which a deviation is told: databases add up 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The rows of a set dated from ``since`` to ``until``, both in, as recorded by ``by``."""
+    """The rows of a set dated from ``since`` to ``until``, both in, as recorded by ``by``; ``besides`` is the id of one
+    that is not asked for."""
 
     set: str
     since: date
     until: date
     by: datetime
+    besides: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +43,12 @@ class Row:
     day: date
     amount: Decimal | None
     values: Mapping[str, Any] = field(default_factory=dict)
+    load: str | None = None  # the load that it came with, by its id
 
     def told(self) -> dict[str, Any]:
         """The row as evidence."""
-        return {"id": self.id, "key": self.key, "day": self.day, "amount": self.amount, **self.values}
+        came = {} if self.load is None else {"load": self.load}
+        return {"id": self.id, "key": self.key, "day": self.day, "amount": self.amount, **self.values, **came}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +95,11 @@ class StoredDataSets:
     def rows(self, asked: Asked, key: str, limit: int) -> Sequence[Row]:
         self._known(asked)
         row = t.data_set_row.c
-        statement = _standing(asked, select(row.id, row.key, row.day, row.amount, row.body)).where(row.key == key)
+        statement = _standing(asked, select(row.id, row.key, row.day, row.amount, row.body, row.load_id)).where(
+            row.key == key
+        )
         found = self.connection.execute(statement.order_by(row.day, row.id).limit(limit))
-        return [Row(one.id, one.key, one.day, one.amount, one.body) for one in found]
+        return [Row(one.id, one.key, one.day, one.amount, one.body, one.load_id) for one in found]
 
     def sum(self, asked: Asked, key: str) -> Decimal:
         self._known(asked)
@@ -123,17 +130,13 @@ class StoredDataSets:
 
 def _standing(asked: Asked, statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """Of each row what was recorded last by then, unless that withdrew it."""
-    row, newer = t.data_set_row, t.data_set_row.alias("newer")
-    same: ColumnElement[bool] = and_(
-        newer.c.district_code == row.c.district_code, newer.c.set == row.c.set, newer.c.id == row.c.id
-    )
-    later = and_(same, newer.c.recorded_at > row.c.recorded_at, newer.c.recorded_at <= asked.by)
+    row = t.data_set_row.c
+    besides = () if asked.besides is None else (row.id != asked.besides,)
     return statement.where(
-        row.c.set == asked.set,
-        row.c.day.between(asked.since, asked.until),
-        row.c.recorded_at <= asked.by,
-        row.c.withdrawn.is_(False),
-        ~exists().where(later),
+        row.set == asked.set,
+        row.day.between(asked.since, asked.until),
+        standing(t.data_set_row, asked.by),
+        *besides,
     )
 
 
