@@ -32,6 +32,7 @@ NAVIGATION = (
     ("list incidents", "incidents.listing", ("incidents", "messages")),
     ("list models", "models.listing", ("models",)),
     ("list calendars", "decrees.listing", ("decrees",)),
+    ("list items", "items.listing", ("items", "laws")),
     ("watch the outbox", "outbox.listing", ("outbox",)),
 )
 

@@ -1,7 +1,7 @@
 """The item registry (事项目录): versions of items, who changes them, and the checkpoints on the item itself."""
 
 from monitors.items.comparing import Change, changes
-from monitors.items.flaws import Flaw, flaws
+from monitors.items.flaws import Flaw, flaws, flaws_of_days
 from monitors.items.proposals import ItemProposal, decide_item, proposal, proposals, propose_item
 from monitors.items.sheet import read_items, write_items
 from monitors.items.versions import history, item, items, load_items
@@ -13,6 +13,7 @@ __all__ = [
     "changes",
     "decide_item",
     "flaws",
+    "flaws_of_days",
     "history",
     "item",
     "items",
