@@ -14,7 +14,7 @@ from monitors import tables as t
 from monitors.acts import journal
 from monitors.items.flaws import Flaw, flaws, flaws_of_days
 from monitors.scope import Scope
-from monitors.twopeople import PROPOSED, REFUSED, decide, propose
+from monitors.twopeople import PROPOSED, REFUSED, decide, identity_of, propose
 
 APPROVED = "approved"
 
@@ -68,12 +68,7 @@ def propose_item(
     if not code.strip():
         raise InvalidData("expected the code of an item, found none", field="code")
     check(body, since, until, at.date())
-    waiting = select(t.item_proposal.c.number).where(
-        t.item_proposal.c.code == code, t.item_proposal.c.state == PROPOSED
-    )
-    standing = connection.execute(waiting).scalars().first()
-    if standing is not None and key is None:
-        raise Conflict(f"expected no change of {code} to wait, found {standing}", item=code, proposal=standing)
+    _nothing_waits(connection, code, key)
     values = {
         "district_code": str(body.get("district") or "*"),
         "code": code,
@@ -124,6 +119,15 @@ def check(body: Mapping[str, Any], since: date, until: date | None, today: date)
     found = (*flaws(body), *flaws_of_days(since, until, today))
     if found:
         raise ItemRefused(found)
+
+
+def _nothing_waits(connection: Connection, code: str, key: str | None) -> None:
+    """Two changes over one version could not both be approved; the same change sent again is no second one."""
+    c = t.item_proposal.c
+    rows = connection.execute(select(c.id, c.number).where(c.code == code, c.state == PROPOSED))
+    for row in rows:
+        if key is None or row.id != identity_of(t.item_proposal, key):
+            raise Conflict(f"expected no change of {code} to wait, found {row.number}", item=code, proposal=row.number)
 
 
 def _publish(connection: Connection, row: Row[Any], today: date) -> int:

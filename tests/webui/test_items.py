@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+import secrets
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from werkzeug.test import TestResponse
 
 from engine.clock import VirtualClock
 from monitors.items import item
@@ -32,6 +35,11 @@ FORM = {
 }
 
 
+def post(browser: Browser, url: str, data: dict[str, Any], **more: Any) -> TestResponse:
+    """A form that is sent once: each has a key of its own."""
+    return browser.post(url, {"key": secrets.token_hex(16), **data}, **more)
+
+
 def promised(app: Application) -> int:
     with app.database.read() as connection:
         return int(item(connection, CODE, app.clock.now().astimezone(app.zone).date()).body["promised_wd"])
@@ -47,12 +55,12 @@ def test_a_change_is_proposed_approved_by_another_and_used_from_its_day(
 ) -> None:
     designer, publisher = signed_in("designer_city"), signed_in("publisher_city")
     assert "breaks checkpoints on itself" in designer.get(PAGE).text
-    assert designer.post("/items/change", FORM).location == PAGE
+    assert post(designer, "/items/change", FORM).location == PAGE
     page = designer.get(PAGE).text
     assert "another person must approve it" in page and "/items/changes/" not in page
     assert "8 → <strong>7</strong>" in page and "检测费 · 80.5 · 元/次" in page
     waiting = publisher.get(PAGE).text
-    assert publisher.post(decide_url(waiting), {"granted": "true", "opinion": "同意"}).location == PAGE
+    assert post(publisher, decide_url(waiting), {"granted": "true", "opinion": "同意"}).location == PAGE
     approved = publisher.get(PAGE).text
     assert "Version 2, in force from 2026-03-12" in approved and "to come" in approved and "同意" in approved
     assert "breaks checkpoints" not in approved
@@ -78,7 +86,7 @@ def test_a_change_is_proposed_approved_by_another_and_used_from_its_day(
 def test_a_form_that_breaks_a_checkpoint_says_so_and_keeps_what_was_entered(
     application: Application, signed_in: SignIn, changed: dict[str, str], words: str
 ) -> None:
-    answer = signed_in("designer_city").post("/items/change", {**FORM, **changed})
+    answer = post(signed_in("designer_city"), "/items/change", {**FORM, **changed})
     assert answer.status_code == 422 and words in answer.text
     assert "元/次" in answer.text and "提速" in answer.text
     assert "IT-2026" not in signed_in("publisher_city").get(PAGE).text
@@ -88,14 +96,14 @@ def test_a_head_proposes_for_the_own_department_alone(application: Application, 
     own = {**FORM, "code": "own", "district": "370202", "department": "approval"}
     other = {**own, "code": "other", "department": "water"}
     head = signed_in("dept_head_approval")
-    assert head.post("/items/change", other).status_code == 403
-    assert head.post("/items/change", own).status_code == 303
-    assert head.post("/items/change", {**own, "promised_wd": "6", "step_limits": ""}).status_code == 409
+    assert post(head, "/items/change", other).status_code == 403
+    assert post(head, "/items/change", own).status_code == 303
+    assert post(head, "/items/change", {**own, "promised_wd": "6", "step_limits": ""}).status_code == 409
 
 
 def sent(browser: Browser, text: str) -> str:
     data = {"file": (io.BytesIO(text.encode()), "items.csv")}
-    return browser.post("/items/sheet", data, content_type="multipart/form-data").text
+    return post(browser, "/items/sheet", data, content_type="multipart/form-data").text
 
 
 def test_a_sheet_is_shown_first_and_then_proposed(application: Application, signed_in: SignIn) -> None:
@@ -110,7 +118,7 @@ def test_a_sheet_is_shown_first_and_then_proposed(application: Application, sign
     preview = sent(designer, right)
     assert "8 → <strong>7</strong>" in preview and "Propose these changes" in preview
     assert "IT-2026" not in designer.get("/items").text
-    assert designer.post("/items/sheet", {"text": right, "reason": "年度调整"}).status_code == 303
+    assert post(designer, "/items/sheet", {"text": right, "reason": "年度调整"}).status_code == 303
     assert "IT-2026-000001" in designer.get("/items").text and "年度调整" in designer.get("/items").text
 
 
@@ -134,12 +142,12 @@ def test_an_article_is_entered_by_one_and_confirmed_by_another(application: Appl
         "source": "全国人大",
     }
     assert "Article 201" not in designer.get("/laws").text
-    designer.post("/laws", {**given, "text_date": "2026-03-12"})
+    post(designer, "/laws", {**given, "text_date": "2026-03-12"})
     assert "Not accepted" in designer.get("/laws").text
-    designer.post("/laws", given)
+    post(designer, "/laws", given)
     assert "/decide" not in designer.get("/laws").text and mark() == "C"
     page = publisher.get("/laws").text
     assert Article("民法典", "Civil Code", "201").en in page
     where = page.split('action="/laws/')[1].split('"')[0]
-    publisher.post(f"/laws/{where}", {"granted": "true", "opinion": "与公报一致"})
+    post(publisher, f"/laws/{where}", {"granted": "true", "opinion": "与公报一致"})
     assert "Read and confirmed" in publisher.get("/laws").text and mark() == "C✓"
