@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,6 +26,7 @@ from monitors.items import (
 from monitors.items import proposal as found_proposal
 from monitors.items.proposals import ItemRefused
 
+BPMN = Path(__file__).resolve().parents[2] / "bpmn"
 TODAY = datetime(2026, 3, 11, 9, tzinfo=UTC)
 BODY: dict[str, Any] = {
     "name": "食品经营许可",
@@ -180,3 +183,11 @@ def test_a_mistake_in_a_sheet_is_told_by_line_and_column(seeded: Database, befor
     with pytest.raises(InvalidData) as refused:
         list(read_items(text.replace(before, after)))
     assert refused.value.facts["field"] == where
+
+
+@pytest.mark.parametrize("file", sorted(BPMN.rglob("items.toml")), ids=lambda file: file.parent.name)
+def test_the_items_that_come_with_the_product_are_in_order(file: Path) -> None:
+    shipped = tomllib.loads(file.read_text(encoding="utf-8"))["item"]
+    assert {one["code"]: flaws({"process": file.parent.name, **one}) for one in shipped} == dict.fromkeys(
+        (one["code"] for one in shipped), ()
+    )
