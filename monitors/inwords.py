@@ -12,18 +12,14 @@ from monitors.laws import Laws, articles
 from monitors.model import Warning
 from monitors.plain import plain
 from monitors.rederiving import Rederived
+from monitors.standing import in_words
+from monitors.words import Words
 
 _LEVELS = {"notice": ("提示", "notice"), "yellow": ("黄色", "yellow"), "red": ("红色", "red")}
 _UNITS = {
     "working_day": ("个工作日", "working days"),
     "calendar_day": ("个自然日", "calendar days"),
     "hour": ("小时", "hours"),
-}
-_MARKS = {
-    "C✓": ("法律，条文已核对", "law, article read"),
-    "C": ("法律，条文未核对", "law, article text not yet verified"),
-    "P": ("惯例，非法律", "practice, not law"),
-    "E": ("示例，非法律", "example, not law"),
 }
 
 
@@ -35,14 +31,13 @@ class Sentence:
     en: str
 
 
-def told(warning: Warning, again: Rederived, laws: Laws) -> tuple[Sentence, ...]:
-    """The warning from its case to the verdict on itself, a sentence each."""
-    return tuple(
-        _sentences(warning, again, laws, ZoneInfo((warning.evidence.get("calendar") or {}).get("zone", "UTC")))
-    )
+def told(warning: Warning, again: Rederived, laws: Laws, mark: str) -> tuple[Sentence, ...]:
+    """The warning from its case to the verdict on itself, a sentence each; ``mark`` is its basis's as it stands now."""
+    zone = ZoneInfo((warning.evidence.get("calendar") or {}).get("zone", "UTC"))
+    return tuple(_sentences(warning, again, laws, in_words(mark), zone))
 
 
-def _sentences(warning: Warning, again: Rederived, laws: Laws, zone: ZoneInfo) -> Iterator[Sentence]:
+def _sentences(warning: Warning, again: Rederived, laws: Laws, mark: Words, zone: ZoneInfo) -> Iterator[Sentence]:
     level, evidence = _LEVELS[warning.level], warning.evidence
     yield Sentence(
         f"{warning.number}（{level[0]}）：案件 {warning.case_no}，{warning.message}。",
@@ -52,10 +47,9 @@ def _sentences(warning: Warning, again: Rederived, laws: Laws, zone: ZoneInfo) -
     basis = Sentence(
         "、".join(one.zh for one in cited) or warning.basis, "; ".join(one.en for one in cited) or warning.basis
     )
-    marks = [_MARKS[mark] for mark in warning.confidence.split("/") if mark in _MARKS]
     yield Sentence(
-        f"依据：{basis.zh}（{'；'.join(mark[0] for mark in marks)}）；规则 {warning.rule}，模型 {warning.definition} 第 {warning.definition_version} 版。",
-        f"Basis: {basis.en} ({'; '.join(mark[1] for mark in marks)}); rule {warning.rule}, model {warning.definition} version {warning.definition_version}.",
+        f"依据：{basis.zh}（{mark.zh}）；规则 {warning.rule}，模型 {warning.definition} 第 {warning.definition_version} 版。",
+        f"Basis: {basis.en} ({mark.en}); rule {warning.rule}, model {warning.definition} version {warning.definition_version}.",
     )
     yield from _limit(warning, evidence.get("reason") or {}, zone)
     if evidence.get("inputs"):

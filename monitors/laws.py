@@ -51,6 +51,22 @@ def articles(basis: str, laws: Laws) -> tuple[Article, ...]:
     return tuple(article for part in basis.split(";") for article in _of(part.strip(), laws))
 
 
+def cited(basis: str) -> tuple[tuple[str, str], ...]:
+    """Law and article of each thing that a basis names, such as ``("行政许可法", "32(4)")``; one that names no article
+    of a law is named as a whole, with an empty article."""
+    parts = [part.strip() for part in basis.split(";") if part.strip()]
+    return tuple(one for part in parts for one in _named(part))
+
+
+def _named(basis: str) -> Iterator[tuple[str, str]]:
+    found = _CITED.match(basis)
+    if found is None:
+        yield basis, ""
+        return
+    for number, clause in _ONE.findall(found["articles"]):
+        yield found["law"], f"{number}({clause})" if clause else number
+
+
 def _of(basis: str, laws: Laws) -> Iterator[Article]:
     found = _CITED.match(basis)
     if found is None:

@@ -64,6 +64,7 @@ class Item:
     version: int
     valid_from: date
     body: Data
+    valid_until: date | None = None  # its last day, where one is set
 
     def pinned(self) -> dict[str, Any]:
         """What a case carries from its start on as ``item``: the body with code and version."""

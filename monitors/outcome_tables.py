@@ -148,6 +148,7 @@ card = Table(
     *must(Boolean, "deemed"),  # delivered because nobody signed in time
     *may(UtcDateTime, "delivered_at"),
     *may(String(64), "received_by", "superseded_by"),  # a person; the id of the card that replaced this one
+    *may(Text, "basis_reason"),  # why the issuer cites a basis whose text nobody has verified
     UniqueConstraint("number"),
     Index("ix_card_violation", "district_code", "violation_id"),
     Index("ix_card_department", "district_code", "department", "issued_at"),

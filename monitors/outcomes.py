@@ -105,6 +105,7 @@ class Card:
     delivered_at: datetime | None
     received_by: str | None
     superseded_by: str | None
+    basis_reason: str | None
 
     @property
     def in_force(self) -> bool:

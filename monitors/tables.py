@@ -21,6 +21,7 @@ from sqlalchemy import (
 from engine.db import Json, UtcDateTime
 from monitors.clock_tables import calendar_decree, clock_request, moved_limit, work_hours
 from monitors.columns import metadata
+from monitors.item_tables import article_text, item, item_proposal
 from monitors.notice_tables import contact, delivery, delivery_notice, notice
 from monitors.outcome_tables import (
     appeal,
@@ -57,6 +58,7 @@ __all__ = [
     "absence",
     "alert",
     "appeal",
+    "article_text",
     "calendar",
     "calendar_day",
     "calendar_edition",
@@ -81,6 +83,7 @@ __all__ = [
     "grant",
     "inspection",
     "item",
+    "item_proposal",
     "metadata",
     "observation",
     "moved_limit",
@@ -149,16 +152,7 @@ grant = Table(
     Index("ix_grant_role", "role", "district_code", "department"),
 )
 
-# --- by what: items and calendars --------------------------------------------------------------
-
-item = Table(
-    "item",
-    metadata,
-    Column("code", String(64), primary_key=True),
-    Column("version", Integer, primary_key=True),
-    Column("valid_from", Date, nullable=False),  # in force until the next version's day
-    Column("body", Json, nullable=False),
-)
+# --- by what: calendars --------------------------------------------------------------
 
 calendar = Table(
     "calendar",

@@ -32,7 +32,7 @@ def propose(
     """
     said = words_of(reason)
     number = next_number(connection, prefix, at.year)  # in turn: of two with one key the second sees the first
-    identity = sha256(table.name, key or number)
+    identity = identity_of(table, key or number)
     if connection.execute(select(table.c.id).where(table.c.id == identity)).first() is not None:
         return identity
     told = {**values, "number": number, "reason": said}
@@ -40,6 +40,11 @@ def propose(
     connection.execute(insert(table).values(**told, **row))
     journal(connection, f"{table.name}_proposed", by, at, told)
     return identity
+
+
+def identity_of(table: Table, key: str) -> str:
+    """The id of the proposal that was made under that key."""
+    return sha256(table.name, key)
 
 
 def decide(

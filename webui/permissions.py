@@ -111,6 +111,13 @@ _ROWS = (
     # data sets: rows of other departments, of all districts
     Row("list data sets", Reach.LIST, ORGAN | {"auditor", "designer"}),
     Row("load a data set", Reach.LIST, frozenset({"supervisor"})),
+    # items and articles of law: who proposes a change or enters a text never approves it, which both refuse
+    Row("list items", Reach.LIST, WATCHING | {"designer", "publisher"}),
+    Row("propose an item", Reach.LIST, frozenset({"designer", "dept_head"})),
+    Row("decide an item", Reach.LIST, frozenset({"publisher"})),
+    Row("list laws", Reach.LIST, WATCHING | {"designer", "publisher"}),
+    Row("enter an article", Reach.LIST, frozenset({"designer", "supervisor"})),
+    Row("confirm an article", Reach.LIST, frozenset({"publisher", "office_head"})),
     # assessment: the ranking for all who are assessed or assess, one's own sheet in full
     Row("read the ranking", Reach.LIST, SCORED),
     Row("read a score", Reach.THING, SCORED),

@@ -33,6 +33,7 @@ NAVIGATION = (
     ("list models", "models.listing", ("models",)),
     ("list calendars", "decrees.listing", ("decrees",)),
     ("list data sets", "datasets.listing", ("datasets",)),
+    ("list items", "items.listing", ("items", "laws")),
     ("watch the outbox", "outbox.listing", ("outbox",)),
 )
 

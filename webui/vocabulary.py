@@ -81,6 +81,10 @@ PROPOSAL_STATE = {
     "refused": _l("Refused"),
 }
 
+ITEM_PROPOSAL_STATE = {"proposed": _l("Proposed"), "approved": _l("Approved"), "refused": _l("Refused")}
+ARTICLE_STATE = {"proposed": _l("Proposed"), "confirmed": _l("Read and confirmed"), "refused": _l("Refused")}
+ITEM_TYPE = {"承诺": _l("within a promised limit"), "即办": _l("on the spot")}
+
 RECALL_CAUSE = {
     "rule": _l("Faulty rule"),
     "calendar": _l("Faulty calendar"),
@@ -471,6 +475,7 @@ PLACE = {
     "scores.ranking": _l("Assessment"),
     "incidents.listing": _l("Incidents"),
     "models.listing": _l("Models"),
+    "items.listing": _l("Items"),
     "decrees.listing": _l("Working calendars"),
     "datasets.listing": _l("Data sets"),
     "outbox.listing": _l("Outbox"),

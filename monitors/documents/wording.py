@@ -10,6 +10,7 @@ from typing import Any
 
 from monitors.documents.archive import Document
 from monitors.documents.kinds import KINDS, ORGAN
+from monitors.standing import MARKS, in_words
 from monitors.words import Words
 
 ORGAN_NAME = Words("监察机关", "Supervision organ")
@@ -49,6 +50,8 @@ FIELDS: Mapping[str, Words] = {
     "proposal": Words("建议", "Proposal"),
     "reason": Words("理由", "Reason"),
     "basis": Words("依据", "Basis"),
+    "basis_mark": Words("依据的可信度", "Standing of the basis"),
+    "basis_reason": Words("引用未核对依据的理由", "Why an unverified basis is cited"),
     "remedy": Words("救济途径", "Remedies"),
     "opinion": Words("意见", "Opinion"),
     "approver": Words("批准人", "Approved by"),
@@ -86,6 +89,7 @@ VALUES: Mapping[str, Mapping[str, Words]] = {
         "downgraded": Words("降级", "downgraded"),
         "escalated": Words("上报", "escalated"),
     },
+    "basis_mark": {mark: in_words(mark) for one in MARKS for mark in (one, *(f"{one}/{other}" for other in MARKS))},
     "remedy": {
         "True": Words(
             "可依法申请行政复议或者提起行政诉讼。",

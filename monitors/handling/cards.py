@@ -27,6 +27,7 @@ from monitors.handling.given import (
     lead_of,
     must_differ,
     must_stand,
+    needed_text,
     order_of,
     person_of,
     text_of,
@@ -41,33 +42,44 @@ from monitors.handling.papers import served
 from monitors.handling.policy import Escalations
 from monitors.handling.telling import tell
 from monitors.handling.words import CARD_ISSUED, CARD_TITLES, DEEMED, OVERTAKEN
+from monitors.standing import mark_of, verified
 
 _STEPS = {"issue_yellow": "yellow", "issue_red": "red"}
 _ROLES = {"yellow": "office_head", "red": "leader"}
 
 
 def take_level(call: Call) -> Mapping[str, Any]:
-    """The level as the findings that joined meanwhile have left it. Outputs: ``level``; ``auto_card``: whether the
-    system itself issues the yellow card, which only a flagged rule of TIME allows (B.4 row 5)."""
+    """The level as the findings that joined meanwhile have left it. Outputs: ``level``; ``basis_verified``: whether the
+    text of the basis was read; ``auto_card``: whether the system itself issues the yellow card, which only a flagged
+    rule of TIME on such a basis allows (B.4 row 5)."""
     violation = violation_of(call)
-    return {"level": violation.level, "auto_card": violation.level == "yellow" and _flagged(call, violation)}
+    read = verified(_mark(call, violation))
+    return {
+        "level": violation.level,
+        "basis_verified": read,
+        "auto_card": read and violation.level == "yellow" and _flagged(call, violation),
+    }
 
 
 def issue_card(call: Call, calendars: CalendarSource, escalations: Escalations) -> Mapping[str, Any]:
     """Issue a card: 黄牌〔2026〕3号 or 红牌〔2026〕1号. A red one that follows a yellow one takes its place.
 
     The colour is the input ``colour``, else that of the step last done (``issue_yellow``, ``issue_red``),
-    else the violation's level. Reads ``basis_confirmed``, ``opinion`` and, for a card that takes another's place,
+    else the violation's level. Reads ``basis_confirmed``, ``opinion``, for a basis whose text nobody has verified
+    ``cites_unverified`` and ``basis_reason``, and, for a card that takes another's place,
     ``working_days`` of the rectification. Outputs: ``card_id``, ``card_no``, ``card_colour``, ``document_id``,
     ``order_deadline``. Raises NotAllowed when the drafter of the order issues the card, when the step's role may not
     issue that colour, when the basis was not confirmed, or when the system issues one that no flagged rule of TIME
-    asks for; Conflict when a card of that colour stands.
+    asks for; InvalidData when an unverified basis is cited without the issuer's own word for it; Conflict when a card
+    of that colour stands.
     """
     violation, colour = violation_of(call), _colour(call)
     must_stand(violation)
     issuer = _issuer(call, violation, colour)
     if issuer != SYSTEM.id and given(call, "basis_confirmed", True) is not True:
         raise NotAllowed("expected the legal basis to be confirmed, found it is not", violation=violation.id)
+    mark = _mark(call, violation)
+    reason = None if verified(mark) else _own_word(call, violation, issuer, mark)
     standing = card_of(call, violation.id)
     if standing is not None and not (colour == "red" and standing.colour == "yellow"):
         raise Conflict(f"expected no card for {violation.number} yet, found {standing.number}", card=standing.id)
@@ -89,9 +101,10 @@ def issue_card(call: Call, calendars: CalendarSource, escalations: Escalations) 
         "issued_at": call.case.at,
         "opinion": "" if issuer == SYSTEM.id else text_of(call, "opinion"),
         "deemed": False,
+        "basis_reason": reason,
     }
     call.connection.execute(insert(t.card).values(**values))
-    documents.write(call.connection, _document(call, values, violation, day))
+    documents.write(call.connection, _document(call, values, violation, day, mark))
     change(call, t.violation, violation.id, state="carded")
     number = values["number"]
     for to in ("liaison", "dept_head"):
@@ -106,6 +119,25 @@ def issue_card(call: Call, calendars: CalendarSource, escalations: Escalations) 
         "document_id": values["document_id"],
         "order_deadline": _deadline(call, calendars, violation, again=standing is not None),
     }
+
+
+def _mark(call: Call, violation: Row[Any]) -> str:
+    """The mark of the basis that a card of this violation cites, as it stands now."""
+    lead = lead_of(call, violation)
+    return mark_of(call.connection, lead.basis, lead.confidence)
+
+
+def _own_word(call: Call, violation: Row[Any], issuer: str, mark: str) -> str:
+    """Why the issuer cites a basis that nobody has verified; the system never does."""
+    if issuer == SYSTEM.id:
+        raise NotAllowed(
+            f"expected a verified basis for a card that the system issues, found {mark}", violation=violation.id
+        )
+    if given(call, "cites_unverified") is not True:
+        raise InvalidData(
+            f"expected the issuer to cite a basis marked {mark} knowingly, found no such word", field="cites_unverified"
+        )
+    return needed_text(call, "basis_reason")
 
 
 def _supersede(call: Call, card: Row[Any], by: str) -> None:
@@ -220,7 +252,7 @@ def _flagged(call: Call, violation: Row[Any]) -> bool:
     return flagged and lead.dimension == "TIME" and lead.level == violation.level
 
 
-def _document(call: Call, card: Mapping[str, Any], violation: Row[Any], day: date) -> Document:
+def _document(call: Call, card: Mapping[str, Any], violation: Row[Any], day: date, mark: str) -> Document:
     warning, title = lead_of(call, violation), CARD_TITLES[card["colour"]]
     order = order_of(call, violation.id)
     body = {
@@ -230,6 +262,8 @@ def _document(call: Call, card: Mapping[str, Any], violation: Row[Any], day: dat
         "checkpoint": violation.checkpoint,
         "rule": violation.rule,
         "basis": warning.basis,
+        "basis_mark": mark,
+        "basis_reason": card["basis_reason"],
         "facts": warning.message,
         "facts_en": warning.message_en,
         "fact_at": violation.fact_at,

@@ -175,7 +175,8 @@ class Town:
         process = self.process(warning)
         self.do(process, "draft_order", "wang", order_kind="一般督办", demand="整改")
         self.do(process, "approve_order", "chief", approved=True, opinion="同意")
-        self.do(process, "issue_yellow", "chief", basis_confirmed=True, opinion="发牌")
+        knowingly = {"cites_unverified": True, "basis_reason": "本市办法"}
+        self.do(process, "issue_yellow", "chief", basis_confirmed=True, opinion="发牌", **knowingly)
 
     def rows(self, table: Any) -> list[Any]:
         with self.database.read() as c:

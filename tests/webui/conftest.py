@@ -74,6 +74,12 @@ ITEM = {
     "allowed_special": ["hearing"],
     "authority": {},
 }
+# The same without what the checkpoints on an item find in it.
+FLAWLESS = {
+    **{name: value for name, value in ITEM.items() if name not in ("code", "version", "valid_from")},
+    "basis": "食品安全法 35",
+    "step_limits": {"3": 1, "4": 3, "5": 2, "6": 2},
+}
 
 
 @pytest.fixture

@@ -20,8 +20,10 @@ from engine.calendar import CalendarDay, DayKind
 from engine.clock import VirtualClock
 from monitors import tables as t
 from monitors.decrees import Proposal
+from monitors.items import propose_item
+from monitors.standing import enter_text
 from tests.conftest import create_tables
-from tests.webui.conftest import NORTH, PLACES, SOUTH, Browser, city
+from tests.webui.conftest import FLAWLESS, ITEM, NORTH, PLACES, SOUTH, Browser, city
 from tests.webui.world import Place, dead_letter, furnish
 from webui.access import TOKEN
 from webui.app import create_app
@@ -34,6 +36,7 @@ CASE_READERS = {"clerk", "section_chief", "dept_head", "liaison", "auditor"} | O
 BOARD = {"section_chief", "dept_head", "liaison", "auditor"} | ORGAN
 SCORE_READERS = {"dept_head", "liaison", "assessor", "auditor"} | ORGAN
 INCIDENT_READERS = {"supervisor", "office_head", "auditor", "administrator"}
+ITEM_READERS = CASE_READERS | {"designer", "publisher"}
 TASK_ROLES = {"clerk", "section_chief", "dept_head", "liaison"} | ORGAN
 EVERYONE = ROLES
 
@@ -70,6 +73,13 @@ LISTS: tuple[tuple[str, str, set[str] | frozenset[str]], ...] = (
     ("GET", "/incidents", INCIDENT_READERS),
     ("GET", "/outbox", {"administrator"}),
     ("GET", "/messages", INCIDENT_READERS),
+    ("GET", "/items", ITEM_READERS),
+    ("GET", "/items/sheet.csv", ITEM_READERS),
+    ("POST", "/items/sheet", {"designer", "dept_head"}),
+    ("GET", "/items/change", {"designer", "dept_head"}),
+    ("POST", "/items/change", {"designer", "dept_head"}),
+    ("GET", "/laws", ITEM_READERS),
+    ("POST", "/laws", {"designer", "supervisor"}),
 )
 THINGS: tuple[tuple[str, str, set[str]], ...] = (
     ("GET", "/tasks/{task}", CASE_READERS),
@@ -144,6 +154,12 @@ DECREES: tuple[tuple[str, str, set[str]], ...] = (
 )
 # A load of the southern district; the designer's grants are the city's.
 LOADS = (("GET", "/datasets/loads/{load}", ORGAN | {"auditor", "designer"}),)
+# An item of the south, and a text of a law that all share.
+REGISTRY: tuple[tuple[str, str, set[str]], ...] = (
+    ("GET", "/items/{code}", ITEM_READERS),
+    ("POST", "/items/changes/{change}/decide", {"publisher"}),
+    ("POST", "/laws/{text}/decide", {"publisher", "office_head"}),
+)
 OPEN = (
     "/login",
     "/logout",
@@ -275,6 +291,20 @@ def test_a_load_opens_for_the_roles_of_the_matrix_in_its_district(street: Street
     assert denied(street.status("supervisor_north", method, url))
 
 
+@pytest.mark.parametrize(("method", "path", "roles"), REGISTRY, ids=[" ".join(row[:2]) for row in REGISTRY])
+def test_items_and_laws_open_for_the_roles_of_the_matrix(
+    street: Street, method: str, path: str, roles: set[str]
+) -> None:
+    app = street.application
+    now, body = app.clock.now(), {**FLAWLESS, "district": SOUTH, "department": "approval"}
+    with app.database.begin() as connection:
+        change = propose_item(connection, ITEM["code"], body, now.date(), None, "x", "designer_city", now, "matrix")
+        text = enter_text(connection, "x", "1", "x", now.date(), "x", "designer_city", now, "matrix")
+    url = path.format(code=ITEM["code"], change=change, text=text)
+    assert denied(street.status(None, method, url))
+    assert {role for role in sorted(ROLES) if not denied(street.status(person_of(role), method, url))} == roles
+
+
 @pytest.mark.parametrize(("method", "path"), OWN, ids=[" ".join(row) for row in OWN])
 def test_what_is_ones_own_opens_for_everybody_who_is_signed_in(street: Street, method: str, path: str) -> None:
     assert denied(street.status(None, method, path))
@@ -366,7 +396,9 @@ def test_every_route_names_its_row(web: Flask) -> None:
 def test_every_route_is_in_the_matrix_above(web: Flask) -> None:
     import re
 
-    known = {path for _method, path, _roles in (*LISTS, *THINGS, *MODELS, *DECREES, *LOADS, *MESSAGES)} | set(OPEN)
+    known = {
+        path for _method, path, _roles in (*LISTS, *THINGS, *MODELS, *DECREES, *LOADS, *REGISTRY, *MESSAGES)
+    } | set(OPEN)
     known |= {path for _method, path in OWN}
     for path, _view in routes(web):
         plain = re.sub(r"<(?:\w+:)?(\w+?)(?:_id)?>", r"{\1}", path)

@@ -19,6 +19,7 @@ from webui.modelfolders import folders
 from webui.wiring import Application
 
 SignIn = Callable[[str], Browser]
+KNOWINGLY = {"cites_unverified": True, "basis_reason": "本市效能办法"}  # a finding by hand stands on practice
 RECEIVED = {"applicant_name_masked": "王**", "received_at": "2026-03-11T09:00:00+08:00", "channel": "counter"}
 ISSUED = "市南区行政审批局{}〔2026〕{}号"
 
@@ -229,7 +230,7 @@ def of_violation(file: Approval, kind: str) -> Document:
 
 
 def carded(file: Approval) -> None:
-    file.do("issue_yellow", "office_head_south", basis_confirmed=True, opinion="发牌")
+    file.do("issue_yellow", "office_head_south", basis_confirmed=True, opinion="发牌", **KNOWINGLY)
 
 
 def test_document_order_is_the_organs_and_reached_from_the_violation(file: Approval, signed_in: SignIn) -> None:
@@ -263,7 +264,7 @@ def test_document_yellow_card_nobody_signs_for_is_deemed_served_when_the_limit_e
 
 def test_document_red_card_is_issued_by_the_leader(approval: Approval, signed_in: SignIn) -> None:
     file = confirmed(approval, "red", 40)
-    file.do("issue_red", "leader_south", basis_confirmed=True, opinion="发牌")
+    file.do("issue_red", "leader_south", basis_confirmed=True, opinion="发牌", **KNOWINGLY)
     found = of_violation(file, "red_card")
     page = shown(signed_in("dept_head_approval"), f"/violations/{found.related}", found)
     assert found.number == "红牌〔2026〕1号" and "人leader_south" not in page and "leader_south" in page
@@ -283,7 +284,7 @@ def test_document_appeal_decision_says_outcome_and_reason(file: Approval, signed
 
 def test_document_proposal_follows_when_the_rectification_fails_for_good(approval: Approval, signed_in: SignIn) -> None:
     file = confirmed(approval, "red", 40)
-    file.do("issue_red", "leader_south", basis_confirmed=True, opinion="发牌")
+    file.do("issue_red", "leader_south", basis_confirmed=True, opinion="发牌", **KNOWINGLY)
     file.do("sign", "liaison_approval")
     file.do("appeal", "liaison_approval", appeal=False)
     file.do("rectify", "dept_head_approval", measures="已整改", evidence="附件")

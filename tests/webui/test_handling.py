@@ -15,6 +15,7 @@ from tests.webui.conftest import SOUTH, Browser
 from webui.wiring import Application
 
 SignIn = Callable[[str], Browser]
+KNOWINGLY = {"cites_unverified": True, "basis_reason": "本市效能办法"}  # a finding by hand stands on practice
 FINDING = {
     "place": f"{SOUTH}*approval",
     "source": "spot_check",
@@ -56,7 +57,7 @@ def carded(modelled: Application, signed_in: SignIn) -> str:
     draft = {"order_kind": "挂牌督办", "recipients": "", "demand": "整改"}
     do(modelled, handling.id, "draft_order", "supervisor_south", **draft)
     do(modelled, handling.id, "approve_order", "office_head_south", approved=True, opinion="同意")
-    do(modelled, handling.id, "issue_yellow", "office_head_city", basis_confirmed=True, opinion="发牌")
+    do(modelled, handling.id, "issue_yellow", "office_head_city", basis_confirmed=True, opinion="发牌", **KNOWINGLY)
     do(modelled, handling.id, "sign", "liaison_approval", received_by_name="收发室")
     return handling.id
 

@@ -10,6 +10,7 @@ from monitors import inwords
 from monitors import warnings as kept
 from monitors.plain import plain
 from monitors.rederiving import rederive
+from monitors.standing import mark_of
 from webui.cli.common import database_option
 from webui.cli.output import print_json
 from webui.cli.versions import opened
@@ -32,7 +33,8 @@ def explain(identity: str, database: str | None, as_json: bool) -> None:
     with opened(database) as app, app.database.read() as connection:
         warning = kept.get(connection, identity)
         again = rederive(connection, warning, app.runtime.query)
-    sentences = inwords.told(warning, again, app.laws)
+        mark = mark_of(connection, warning.basis, warning.confidence)
+    sentences = inwords.told(warning, again, app.laws, mark)
     if as_json:
         print_json(
             {
@@ -43,6 +45,7 @@ def explain(identity: str, database: str | None, as_json: bool) -> None:
                 "level": warning.level,
                 "state": warning.state,
                 "basis": warning.basis,
+                "mark": mark,
                 "same": again.same,
                 "differences": [
                     {"what": one.what, "stored": plain(one.stored), "derived": plain(one.derived)}

@@ -12,6 +12,7 @@ from monitors.acts import Act, acts_of
 from monitors.laws import articles
 from monitors.model import Warning
 from monitors.rederiving import Rederived, rederive
+from monitors.standing import mark_of
 from webui.access import application, reach, require
 from webui.pages.tasks import is_theirs
 from webui.pages.warnings import what_may_be_done
@@ -44,9 +45,12 @@ def one(warning_id: str) -> str:
     found = warning(app, warning_id)
     require(found.district_code, found.department)
     handling = handling_of(app, found)
+    with app.database.read() as connection:
+        mark = mark_of(connection, found.basis, found.confidence)
     return render_template(
         "board/warning.html",
         warning=found,
+        mark=mark,
         rule=rule_text(app, found),
         department=_department(found),
         handling=handling,

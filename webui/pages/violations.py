@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, render_template, request
 
 from monitors.handling.files import files_of
+from monitors.standing import mark_of
 from webui.access import allows, application, reach, require, visitor
 from webui.pages.asked import page_number
 from webui.pages.tasks import is_theirs
@@ -54,9 +55,11 @@ def show(violation_id: str) -> str:
             for copy in file.copies
         }
         files = files_of(connection, violation.instance_id)
+        mark = mark_of(connection, file.warning["basis"], file.warning["confidence"])
     return render_template(
         "violations/show.html",
         file=file,
+        mark=mark,
         violation=violation,
         department=department,
         copied=copied,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from engine.errors import Conflict, InvalidData, NotAllowed
 from engine.model import Firing
 from monitors import tables as t
 from monitors.documents import Documents
+from monitors.standing import decide_text, enter_text
 from tests.monitors.handling.process import Process, local, raise_warning
 
 
@@ -64,6 +66,57 @@ def test_an_unconfirmed_basis_gives_no_card(database: Database) -> None:
     process.step("issue_yellow", "chief", "office_head", basis_confirmed=False)
     with pytest.raises(NotAllowed, match="basis"):
         process.call("issue_card", colour="yellow")
+
+
+def marked(database: Database, confidence: str, **changes: Any) -> Process:
+    return Process(database, raise_warning(database, confidence=confidence, **changes), "yellow").ordered()
+
+
+@pytest.mark.parametrize("confidence", ["C", "C/P", "C✓/C", "P", "E"])
+def test_a_card_cites_no_unverified_basis_without_the_issuers_own_word(database: Database, confidence: str) -> None:
+    process = marked(database, confidence)
+    assert process.call("take_level")["basis_verified"] is False
+    process.step("issue_yellow", "chief", "office_head", basis_confirmed=True)
+    with pytest.raises(InvalidData, match="knowingly"):
+        process.call("issue_card", colour="yellow")
+    process.data |= {"cites_unverified": True, "basis_reason": " "}
+    with pytest.raises(InvalidData, match="basis_reason"):
+        process.call("issue_card", colour="yellow")
+    assert process.rows(t.card) == []
+    process.data |= {"basis_reason": "市政府令第 12 号"}
+    process.call("issue_card", colour="yellow")
+    card = process.row(t.card)
+    body = Documents(database).get(card.document_id).body
+    assert card.basis_reason == "市政府令第 12 号"
+    assert (body["basis_mark"], body["basis_reason"]) == (confidence, "市政府令第 12 号")
+
+
+@pytest.mark.parametrize("confidence", ["C✓", "C✓/P"])
+def test_a_verified_basis_needs_no_word_of_its_own(database: Database, confidence: str) -> None:
+    process = marked(database, confidence)
+    assert process.call("take_level")["basis_verified"] is True
+    process.step("issue_yellow", "chief", "office_head", basis_confirmed=True).call("issue_card", colour="yellow")
+    assert process.row(t.card).basis_reason is None
+
+
+def test_once_every_article_was_read_by_two_people_the_basis_is_verified(database: Database) -> None:
+    process = marked(database, "C")
+    for article in ("42", "82"):
+        assert process.call("take_level")["basis_verified"] is False
+        with database.begin() as c:
+            text = enter_text(c, "行政许可法", article, "……", date(2019, 4, 23), "全国人大", "a", process.at)
+            decide_text(c, text, True, "一致", "b", process.at)
+    assert process.call("take_level")["basis_verified"] is True
+
+
+def test_the_system_issues_no_card_on_an_unverified_basis(database: Database) -> None:
+    flagged = {"rule": {"auto_card": True}}
+    process = marked(database, "C", evidence=flagged)
+    assert process.call("take_level")["auto_card"] is False
+    with pytest.raises(NotAllowed, match="verified basis"):
+        process.call("issue_card", by="system", colour="yellow")
+    read = Process(database, raise_warning(database, "W-2026-000002", evidence=flagged)).ordered()
+    assert read.call("take_level")["auto_card"] is True
 
 
 def test_a_notice_gives_no_card(database: Database) -> None:
