@@ -41,6 +41,7 @@ from monitors.outcome_tables import (
     violation,
     violation_finding,
 )
+from monitors.record_tables import bulletin, case_record, step_record
 from monitors.warning_tables import (
     absence,
     calendar_edition,
@@ -56,11 +57,13 @@ __all__ = [
     "absence",
     "alert",
     "appeal",
+    "bulletin",
     "calendar",
     "calendar_day",
     "calendar_edition",
     "calendar_decree",
     "card",
+    "case_record",
     "clock_request",
     "contact",
     "counter",
@@ -92,6 +95,7 @@ __all__ = [
     "score",
     "score_adjustment",
     "score_sheet",
+    "step_record",
     "supervision_order",
     "violation",
     "violation_finding",

@@ -7,7 +7,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Boolean, Column, ForeignKeyConstraint, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+)
 
 from engine.db import Json, UtcDateTime
 from monitors.columns import key, may, metadata, must
@@ -54,11 +65,13 @@ warning = Table(
     Column("closed_at", UtcDateTime),
     Column("outcome_reason", Text),
     Column("held_by", String(120)),  # the supervisor who has claimed it
+    Column("overdue", Boolean, nullable=False, server_default=false()),  # a limit was broken, not only near its end
     UniqueConstraint("number"),
     Index("ix_warning_case", "district_code", "case_id"),
     Index("ix_warning_state", "district_code", "state", "level", "raised_at"),
     Index("ix_warning_department", "district_code", "department", "raised_at"),
     Index("ix_warning_rule", "rule", "raised_at"),
+    Index("ix_warning_raised_at", "raised_at"),
     Index("ix_warning_id", "id"),
 )
 
