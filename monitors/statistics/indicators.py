@@ -226,6 +226,7 @@ _DATA = (
     ),
 )
 _MONEY = (
+    _count("fee_cases", "收费办件", "Cases with a fee", "cases", "期内办结且收费", "closed in the period with a fee"),
     _count("fee", "收费金额", "Fees charged", "yuan", "期内办结件的收费", "charged in the cases closed"),
     _count("fee_waived", "减免金额", "Fees waived", "yuan", "期内办结件的减免", "waived in the cases closed"),
     Indicator(

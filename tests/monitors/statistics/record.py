@@ -15,6 +15,7 @@ from sqlalchemy import Connection, insert
 from engine.db import Database
 from monitors import tables as t
 from monitors.statistics.asked import Asked
+from monitors.storing import put
 
 ZONE = ZoneInfo("Asia/Shanghai")
 SOUTH, NORTH = "370202", "370203"
@@ -81,9 +82,9 @@ def enter(database: Database) -> Database:
     """Write it all down."""
     with database.begin() as connection:
         for code, name in ((SOUTH, "市南区"), (NORTH, "市北区")):
-            connection.execute(insert(t.district).values(code=code, name=name, name_en=name, city=False))
+            put(connection, t.district, {"code": code, "name": name, "name_en": name, "city": False})
         for district, code, name in ((SOUTH, "xzsp", "审批局"), (SOUTH, "zjj", "住建局"), (NORTH, "xzsp", "审批局")):
-            connection.execute(insert(t.department).values(district_code=district, code=code, name=name, name_en=code))
+            put(connection, t.department, {"district_code": district, "code": code, "name": name, "name_en": code})
         for one in CASES:
             connection.execute(insert(t.case_record).values(**_case(*one)))
         for number, one in enumerate(WARNINGS):
@@ -91,6 +92,7 @@ def enter(database: Database) -> Database:
         for one in VIOLATIONS:
             _violate(connection, *one)
         _events(connection)
+        _steps(connection)
     return database
 
 
@@ -312,3 +314,22 @@ def _events(connection: Connection) -> None:
             found_at=noon(5),
         )
     )
+
+
+def _steps(connection: Connection) -> None:
+    """Two passages of a review in the south, one in the north: 2, 3 and 1 working days, 30, 60 and 6 hours."""
+    for case, district, days, hours in ((2, SOUTH, 2, 30), (3, SOUTH, 3, 60), (17, NORTH, 1, 6)):
+        connection.execute(
+            insert(t.step_record).values(
+                district_code=district,
+                case_id=f"c{case}",
+                element="review",
+                occurrence=1,
+                code="4",
+                name="审查",
+                name_en="Review",
+                completed_on=day(10),
+                minutes=hours * 60,
+                working_days=days,
+            )
+        )

@@ -54,6 +54,7 @@ BY_HAND: dict[str, Any] = {
     "appeal_success": (1, 2),
     "data_completeness": (3, 4),
     "data_timeliness": (2, 3),  # 24 h to the second is in time; of one nobody knows
+    "fee_cases": 4,  # 2, 3, 4, 16
     "fee": "280",
     "fee_waived": "20",
     "saving_rate": ("100", "1000"),  # of 12 the price is unknown

@@ -26,7 +26,7 @@ ITEM = {"code": "A", "name": "施工许可", "name_en": "Permit", "type": "承�
 @pytest.fixture
 def office(town: Town) -> Town:
     recorder = Recorder(town.calendars, lambda name, version: "AA")
-    town.runtime.commands.handlers.recorded = recorder.recorded
+    town.runtime.handlers.recorded = recorder.recorded
     return town
 
 
@@ -46,7 +46,12 @@ def test_a_case_is_recorded_as_it_begins_and_as_it_ends(office: Town) -> None:
     identity = office.begin(item=ITEM)
     begun = case(office)
     assert (begun.state, begun.department, begun.system, begun.item) == ("open", OFFICE, "AA", "A")
-    assert (begun.received_on, begun.accepted_on, begun.closed_on, begun.used_wd) == (date(2026, 9, 28), None, None, None)
+    assert (begun.received_on, begun.accepted_on, begun.closed_on, begun.used_wd) == (
+        date(2026, 9, 28),
+        None,
+        None,
+        None,
+    )
 
     decide(office, identity, "2026-10-12 09:00", satisfaction=5, fee_amount=Decimal("12.5"))
     ended = case(office)
@@ -79,7 +84,7 @@ def test_days_of_a_stop_are_not_used(office: Town) -> None:
     stop = {"kind": "听证", "approver": "chief", "reason": "听证", "own_limit": 20, "notice": "N-1"}
     office.runtime.suspend(identity, **stop, actor=Actor("clerk"), key="stop", at=at("2026-09-29 09:00"))
     office.clock.move_to(at("2026-10-09 09:00"))
-    office.runtime.resume(identity, actor=Actor("clerk"), key="go", at=at("2026-10-09 09:00"))
+    office.runtime.resume(identity, reason="已听证", actor=Actor("clerk"), key="go", at=at("2026-10-09 09:00"))
     decide_only = {"decision": "granted", "decision_date": "2026-10-12T09:00:00+08:00", "reason_text": "x"}
     office.clock.move_to(at("2026-10-12 09:00"))
     office.do(identity, "decide", "clerk", **decide_only)
@@ -154,10 +159,8 @@ def test_a_mirrored_case_is_recorded_like_one_that_is_executed_here(database: Da
     clock = VirtualClock(datetime(2026, 11, 1, tzinfo=UTC))
     runtime = Runtime(database, clock)
     place = {"approval": Place(PLAIN_CODE, "Asia/Shanghai")}
-    runtime.commands.handlers.recorded = Recorder(Calendars(database, own=place), lambda *_: "AA").recorded
-    xml = d.model(
-        d.start(), d.step("review"), d.end(), d.chain("s", "review", "e"), name="approval", kind="mirror"
-    )
+    runtime.handlers.recorded = Recorder(Calendars(database, own=place), lambda *_: "AA").recorded
+    xml = d.model(d.start(), d.step("review"), d.end(), d.chain("s", "review", "e"), name="approval", kind="mirror")
     runtime.deploy(xml, by="designer")
     runtime.fold(
         "approval",
@@ -168,7 +171,7 @@ def test_a_mirrored_case_is_recorded_like_one_that_is_executed_here(database: Da
         actor=Actor("feed"),
         key="fold",
         at=at("2026-03-02 09:00"),
-        acts=[Act(at("2026-03-10 11:00"), "complete", "review", {"satisfaction": 4}, "clerk")],
+        acts=[Act(at("2026-03-10 11:00"), "step", "review", {"satisfaction": 4}, Actor("clerk"))],
     )
     with database.read() as connection:
         row = connection.execute(t.case_record.select()).one()
