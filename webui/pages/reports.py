@@ -76,10 +76,12 @@ def show(name: str) -> str:
     )
 
 
-@pages.get("/reports/<name>.<any(csv, xlsx, pdf):kind>")
+@pages.get("/reports/<name>.<kind>")
 @permitted("read reports")
 def export(name: str, kind: str) -> Response:
     """All of it as a file, in the language of the page."""
+    if kind not in MEDIA:
+        abort(404)
     made = _made(name)
     answer = Response(made.as_file(kind, english=language() == ENGLISH), mimetype=MEDIA[kind].partition(";")[0])
     file = f"{name}-{made.asked.since:%Y%m%d}-{made.asked.until:%Y%m%d}.{kind}"
@@ -132,6 +134,7 @@ def issue() -> Answer:
     """The bulletin of a month or quarter that is over, for a district that the visitor's office covers, or the city."""
     app = application()
     district, period = request.form.get("district", "")[:32], request.form.get("period", "")[:16]
+    bulletins.days_of(period)
     if not reach().covers(district, ANY):
         abort(403)
     try:
