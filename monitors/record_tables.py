@@ -56,6 +56,12 @@ step_record = Table(
     *_of_case(),
     Column("element", String(200), primary_key=True),
     Column("occurrence", Integer, primary_key=True),
+    # Of the case, as it was when it ended: hundreds of thousands of rows are counted without looking at their cases.
+    *must(String(120), "definition"),
+    *must(Integer, "version"),
+    *must(String(16), "system"),
+    *must(String(64), "department"),
+    *may(String(64), "item"),
     *may(String(32), "code"),
     *must(Text, "name", "name_en"),
     *must(Date, "completed_on"),

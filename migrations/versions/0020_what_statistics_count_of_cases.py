@@ -20,6 +20,12 @@ depends_on = None
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 INSTANT = sa.DateTime(timezone=True)
 CODE = sa.String(length=64)
+INDEXES = {
+    "ix_warning_counted": [
+        *("raised_at", "definition", "district_code", "department", "case_id", "state", "level", "undetermined"),
+    ],
+    "ix_warning_overdue": ["overdue", "dimension", "due", "district_code", "case_id", "id", "state"],
+}
 CASE_AMOUNTS = (
     *("fee", "fee_waived", "budget", "deal", "start_price"),
     *("planned", "received", "arranged", "paid", "disbursed"),
@@ -39,7 +45,8 @@ def upgrade() -> None:
     _step_record()
     _bulletin()
     op.add_column("warning", sa.Column("overdue", sa.Boolean(), nullable=False, server_default=sa.false()))
-    op.create_index("ix_warning_raised_at", "warning", ["raised_at"])
+    for index, columns in INDEXES.items():
+        op.create_index(index, "warning", columns)
     name = op.get_bind().dialect.name
     op.execute(f"update warning set overdue = true where {BROKEN[name]}")
     day, item = DAY[name], ITEM[name]
@@ -94,6 +101,11 @@ def _step_record() -> None:
         *_of_case(),
         sa.Column("element", sa.String(length=200), nullable=False),
         sa.Column("occurrence", sa.Integer(), nullable=False),
+        sa.Column("definition", sa.String(length=120), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("system", sa.String(length=16), nullable=False),
+        sa.Column("department", CODE, nullable=False),
+        sa.Column("item", CODE, nullable=True),
         sa.Column("code", sa.String(length=32), nullable=True),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("name_en", sa.Text(), nullable=False),
@@ -124,7 +136,8 @@ def _bulletin() -> None:
 
 
 def downgrade() -> None:
-    op.drop_index("ix_warning_raised_at", table_name="warning")
+    for index in INDEXES:
+        op.drop_index(index, table_name="warning")
     with op.batch_alter_table("warning") as batch_op:
         batch_op.drop_column("overdue")
     for name in ("bulletin", "step_record", "case_record"):

@@ -88,17 +88,14 @@ class Source:
 
 
 _R = t.case_record.c
-CASES = Source(
-    t.case_record,
-    {
-        "district": _R.district_code,
-        "department": _R.department,
-        "item": _R.item,
-        "system": _R.system,
-        "definition": _R.definition,
-        "version": _R.version,
-    },
-)
+
+
+def _of_record(table: Any) -> Source:
+    names = {name: table.c[name] for name in ("department", "item", "system", "definition", "version")}
+    return Source(table, {"district": table.c.district_code, **names})
+
+
+CASES, STEPS = _of_record(t.case_record), _of_record(t.step_record)
 
 
 def _about_cases(rows: Any, table: Any, definition: Any) -> Source:
@@ -128,12 +125,5 @@ def of_violations(table: Any) -> Source:
 
 
 ORDERS, CARDS, APPEALS = (of_violations(one) for one in (t.supervision_order, t.card, t.appeal))
-STEPS = Source(
-    t.step_record.join(
-        t.case_record,
-        and_(_R.district_code == t.step_record.c.district_code, _R.case_id == t.step_record.c.case_id),
-    ),
-    CASES.columns,
-)
 # What departments send belongs to a district alone; whoever sees but a department of it sees none of it.
 EVENTS = Source(t.envelope, {"district": t.envelope.c.district_code, "department": literal("")})

@@ -14,8 +14,10 @@ from monitors.statistics.measures import measures
 
 def headline(connection: Connection, asked: Asked) -> Mapping[str, Number | Share | None]:
     """``cases warnings speed_up on_the_spot satisfaction``; a share knows its basis."""
-    counted = measures(connection, asked)[()]
-    return {key: INDICATORS[code].of(counted) for key, code in HEADLINE.items()}
+    indicators = {key: INDICATORS[code] for key, code in HEADLINE.items()}
+    wanted = {name for one in indicators.values() for name in one.measures}
+    counted = measures(connection, asked, wanted=wanted)[()]
+    return {key: one.of(counted) for key, one in indicators.items()}
 
 
 def plain(value: Number | Share | None) -> Number | None:

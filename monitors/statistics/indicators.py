@@ -39,6 +39,10 @@ class Indicator:
     numerator: tuple[str, ...]
     denominator: tuple[str, ...] = ()
 
+    @property
+    def measures(self) -> tuple[str, ...]:
+        return *self.numerator, *self.denominator
+
     def of(self, counted: Measures) -> Any:
         """A ``Share``, or a number; None where what it counts is not known for such a group."""
         part = _added(counted, self.numerator)

@@ -5,7 +5,7 @@ A measure is a number of cases, warnings ... of the period, or an exact sum. ``m
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -15,6 +15,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from monitors import tables as t
 from monitors.acts import COUNTS_NOTHING
+from monitors.columns import Amount, Ratio
 from monitors.handling.processes import MANUAL_FINDING, OWN_PROCESSES
 from monitors.outcomes import IN_FORCE
 from monitors.statistics.asked import APPEALS, CARDS, CASES, EVENTS, ORDERS, WARNINGS, Asked, Source
@@ -29,25 +30,40 @@ NOT_ACCEPTED = ("rejected", "not_competent")
 RETURNED = ("withdrawn", "terminated")
 LEVELS = ("notice", "yellow", "red")
 EXCUSED = ("exempted", "revoked")
+DERIVED = {"in_limit": ("closed", "overdue_closed")}  # the first less the second
 _ZERO = Decimal(0)
 _IN_TIME_HOURS = 24  # DQ-01: an event is reported within 24 hours
 
 
-def measures(connection: Connection, asked: Asked, group: str = "total") -> dict[Group, Measures]:
-    """Every measure by the values of the group's columns (``GROUPS``), in order; the total has one group, ``()``."""
-    found: dict[Group, dict[str, Any]] = {}
+def measures(
+    connection: Connection, asked: Asked, group: str = "total", wanted: Iterable[str] | None = None
+) -> dict[Group, Measures]:
+    """Measures by the values of the group's columns (``GROUPS``), in order; the total has one group, ``()``.
+
+    ``wanted`` (None: all): nothing else is counted, so that a report costs what it shows.
+    """
+    needed = None if wanted is None else {part for name in wanted for part in DERIVED.get(name, (name,))}
+    found: dict[Group, dict[str, Any]] = {(): {}} if group == "total" else {}
+    otherwise: dict[str, int] = {}
     for source, counts, condition in _questions(asked):
-        if group not in ("total", "district") and source is EVENTS:
+        named = {name: column for name, column in counts.items() if needed is None or name in needed}
+        if not named or (source is EVENTS and group not in ("total", "district")):
             continue
+        if source is not EVENTS:
+            otherwise |= {name: 0 for name, column in named.items() if not isinstance(column.type, (Amount, Ratio))}
         columns = source.grouped(group)
-        statement = select(*columns, *(column.label(name) for name, column in counts.items())).where(condition)
-        statement = source.narrowed(statement, asked)
-        for row in connection.execute(statement.group_by(*columns)):
+        statement = select(*columns, *(column.label(name) for name, column in named.items())).where(condition)
+        for row in connection.execute(source.narrowed(statement, asked).group_by(*columns)):
             values = tuple(row)
-            found.setdefault(values[: len(columns)], {}).update(zip(counts, values[len(columns) :], strict=True))
-    if group == "total":
-        found.setdefault((), {})
-    return {key: found[key] for key in sorted(found, key=_order)}
+            found.setdefault(values[: len(columns)], {}).update(zip(named, values[len(columns) :], strict=True))
+    return {key: _derived({**otherwise, **found[key]}) for key in sorted(found, key=_order)}
+
+
+def _derived(counted: dict[str, Any]) -> dict[str, Any]:
+    for name, (whole, part) in DERIVED.items():
+        if whole in counted and part in counted:
+            counted[name] = counted[whole] - counted[part]
+    return counted
 
 
 def _order(key: Group) -> tuple[str, ...]:
@@ -55,9 +71,9 @@ def _order(key: Group) -> tuple[str, ...]:
 
 
 def _questions(asked: Asked) -> Iterator[tuple[Source, Counts, ColumnElement[bool]]]:
+    yield CASES, _of_cases(asked), _supervised(asked)
     late = late_cases(asked)
-    supervised = replace(CASES, rows=_with_late(CASES.rows, late))
-    yield supervised, _of_cases(asked, late), _supervised(asked)
+    yield replace(CASES, rows=_with_late(CASES.rows, late)), _of_late_cases(asked, late), _supervised(asked)
     w = t.warning.c
     yield WARNINGS, _of_warnings(), and_(asked.within(w.raised_at), business(w.definition), w.state != "recalled")
     yield CARDS, _of_cards(), and_(asked.within(t.card.c.issued_at), t.card.c.superseded_by.is_(None))
@@ -103,14 +119,30 @@ def late_cases(asked: Asked) -> Any:
 
 def _with_late(rows: Any, late: Any) -> Any:
     r = t.case_record.c
-    return rows.outerjoin(late, and_(late.c.district_code == r.district_code, late.c.case_id == r.case_id))
+    return rows.join(late, and_(late.c.district_code == r.district_code, late.c.case_id == r.case_id))
 
 
-def _of_cases(asked: Asked, late: Any) -> Counts:
+def _closed(asked: Asked) -> ColumnElement[bool]:
     r = t.case_record.c
-    closed = and_(r.state == "ended", asked.within_days(r.closed_on))
-    is_open = or_(r.closed_on.is_(None), r.closed_on > asked.until)
+    return and_(r.state == "ended", asked.within_days(r.closed_on))
+
+
+def _open(asked: Asked) -> ColumnElement[bool]:
+    r = t.case_record.c
+    return or_(r.closed_on.is_(None), r.closed_on > asked.until)
+
+
+def _of_late_cases(asked: Asked, late: Any) -> Counts:
     overdue = late.c.excused == 0
+    return {
+        "overdue_closed": _count(and_(_closed(asked), overdue)),
+        "overdue_open": _count(and_(_open(asked), overdue)),
+        "open_due": _count(_open(asked)),
+    }
+
+
+def _of_cases(asked: Asked) -> Counts:
+    r, closed = t.case_record.c, _closed(asked)
     known_early = and_(closed, r.used_wd.is_not(None), r.promised_wd.is_not(None))
     tender = and_(closed, r.budget > _ZERO, r.deal.is_not(None))
     premium = and_(closed, r.start_price > _ZERO, r.deal.is_not(None))
@@ -121,15 +153,11 @@ def _of_cases(asked: Asked, late: Any) -> Counts:
         "not_accepted": _count(and_(closed, r.intake.in_(NOT_ACCEPTED))),
         "returned": _count(and_(closed, r.decision.in_(RETURNED))),
         "closed": _count(closed),
-        "open": _count(is_open),
-        "in_limit": _count(and_(closed, func.coalesce(late.c.excused, 1) == 1)),
+        "open": _count(_open(asked)),
         "early": _count(and_(known_early, r.used_wd < r.promised_wd)),
         "early_known": _count(known_early),
         "on_the_spot": _count(and_(closed, r.on_the_spot)),
         "on_the_spot_known": _count(and_(closed, r.on_the_spot.is_not(None))),
-        "overdue_closed": _count(and_(closed, overdue)),
-        "overdue_open": _count(and_(is_open, overdue)),
-        "open_due": _count(and_(is_open, late.c.excused.is_not(None))),
         "speed_up": _sum(closed, r.speed_up),
         "speed_up_known": _count(and_(closed, r.speed_up.is_not(None))),
         "promised_speed_up": _sum(closed, r.promised_speed_up),

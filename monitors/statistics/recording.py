@@ -44,6 +44,7 @@ AMOUNTS = {
     "paid": "paid_amount",
     "disbursed": "disbursed_amount",
 }
+_OF_CASE = ("district_code", "case_id", "definition", "version", "system", "department", "item")
 _SHORT = 32
 _MOST = Decimal(10) ** 14  # yuan; what is more is no amount
 _DAYS = Limit(0)
@@ -65,9 +66,11 @@ class Recorder:
         if before is not None and instance.state == "open" and _known(before) == _known(case.data):
             return
         calendar = self.calendars.for_case(instance.definition, instance.district_code, case.connection)
-        put(case.connection, t.case_record, self._row(case, calendar))
+        row = self._row(case, calendar)
+        put(case.connection, t.case_record, row)
         if instance.state != "open":
-            insert_new(case.connection, t.step_record, list(_steps(case, calendar)))
+            of_case = {name: row[name] for name in _OF_CASE}
+            insert_new(case.connection, t.step_record, [of_case | step for step in _steps(case, calendar)])
 
     def _row(self, case: CaseView, calendar: WorkingCalendar) -> dict[str, Any]:
         instance, data = case.instance, case.data
@@ -149,8 +152,6 @@ def _steps(case: CaseView, calendar: WorkingCalendar) -> Iterator[dict[str, Any]
     for step in case.steps:
         if step.kind in PERSON_KINDS and step.outcome == "completed" and step.completed_at is not None:
             yield {
-                "district_code": case.instance.district_code,
-                "case_id": case.instance.id,
                 "element": step.element,
                 "occurrence": step.occurrence,
                 "code": step.code,

@@ -13,6 +13,7 @@ from monitors.statistics.headline import headline as figures
 from monitors.statistics.headline import plain
 from monitors.statistics.indicators import HEADLINE, INDICATORS, Share
 from monitors.statistics.reports import REPORTS
+from monitors.statistics.wording import basis
 from webui.cli.common import database_option
 from webui.cli.output import print_json
 from webui.cli.versions import opened
@@ -41,10 +42,9 @@ def headline(since: datetime | None, until: datetime | None, database: str | Non
         print_json({key: plain(value) for key, value in found.items()})
         return
     for key, value in found.items():
-        basis = f"  ({value.numerator} / {value.denominator})" if isinstance(value, Share) else ""
-        name = INDICATORS[HEADLINE[key]].name
-        shown = "-" if plain(value) is None else plain(value)
-        click.echo(f"{name.zh} {name.en}: {shown}{basis}")
+        name, number = INDICATORS[HEADLINE[key]].name, plain(value)
+        rests_on = f"  ({basis(value)})" if isinstance(value, Share) else ""
+        click.echo(f"{name.zh} {name.en}: {'-' if number is None else number}{rests_on}")
 
 
 def _day(given: datetime | None, otherwise: date) -> date:

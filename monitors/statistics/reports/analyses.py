@@ -55,15 +55,15 @@ def overdue(connection: Connection, asked: Asked, group: str) -> Table:
 
 def dwell(connection: Connection, asked: Asked, group: str) -> Table:
     """How long a passage of each step took: working days net of suspensions, and hours by the clock on the wall."""
-    s, r, names = t.step_record.c, t.case_record.c, Names.of(connection)
+    s, names = t.step_record.c, Names.of(connection)
     place = STEPS.grouped(group)
-    what = (r.definition, s.code, s.element)
+    what = (s.definition, s.code, s.element)
     counts = (func.count(), func.sum(s.working_days), func.max(s.working_days), func.sum(s.minutes))
     wanted = STEPS.narrowed(select(*place, *what, func.max(s.name), func.max(s.name_en), *counts), asked)
     rows = connection.execute(
         wanted.where(asked.within_days(s.completed_on))
         .group_by(*place, *what)
-        .order_by(r.definition, s.code, s.element)
+        .order_by(s.definition, s.code, s.element)
     )
     table = []
     for row in rows:

@@ -30,10 +30,11 @@ _RANK = Column("rank", Words("名次", "Rank"), "count")
 def by_group(codes: Iterable[str], ranked_by: str | None = None) -> Make:
     """A table with a row for each group and a column for each indicator, the best first where it is ranked."""
     indicators = [INDICATORS[code] for code in codes]
+    wanted = {name for one in indicators for name in one.measures}
 
     def make(connection: Connection, asked: Asked, group: str) -> Table:
         names = Names.of(connection)
-        counted = measures(connection, asked, group)
+        counted = measures(connection, asked, group, wanted)
         rows = [names.group(group, key) + tuple(one.of(found) for one in indicators) for key, found in counted.items()]
         columns = [*_headings(group), *(Column.of(one) for one in indicators)]
         if ranked_by is None:

@@ -323,6 +323,11 @@ def _steps(connection: Connection) -> None:
             insert(t.step_record).values(
                 district_code=district,
                 case_id=f"c{case}",
+                definition="approval",
+                version=1,
+                system="AA",
+                department="xzsp",
+                item="A",
                 element="review",
                 occurrence=1,
                 code="4",
