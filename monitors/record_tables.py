@@ -49,6 +49,7 @@ case_record = Table(
     Index("ix_case_record_department", "district_code", "department", "closed_on"),
 )
 
+_COUNTED = ("code", "district_code", "department", "version", "item", "system", "minutes", "working_days")
 # How long each passage of a person's step took, written when the case ends.
 step_record = Table(
     "step_record",
@@ -67,7 +68,7 @@ step_record = Table(
     *must(Date, "completed_on"),
     *must(Integer, "minutes"),  # by the clock on the wall
     *must(Integer, "working_days"),  # net of suspensions
-    Index("ix_step_record_completed_on", "completed_on"),
+    Index("ix_step_record_counted", "completed_on", "definition", "element", *_COUNTED),
 )
 
 # A bulletin (通报) as it was issued: what is corrected later changes nothing here.

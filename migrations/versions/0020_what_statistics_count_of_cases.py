@@ -26,6 +26,10 @@ INDEXES = {
     ],
     "ix_warning_overdue": ["overdue", "dimension", "due", "district_code", "case_id", "id", "state"],
 }
+STEPS = [
+    *("completed_on", "definition", "element", "code", "district_code", "department", "version", "item", "system"),
+    *("minutes", "working_days"),
+]
 CASE_AMOUNTS = (
     *("fee", "fee_waived", "budget", "deal", "start_price"),
     *("planned", "received", "arranged", "paid", "disbursed"),
@@ -114,7 +118,7 @@ def _step_record() -> None:
         sa.Column("working_days", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("district_code", "case_id", "element", "occurrence", name=op.f("pk_step_record")),
     )
-    op.create_index("ix_step_record_completed_on", "step_record", ["completed_on"])
+    op.create_index("ix_step_record_counted", "step_record", STEPS)
 
 
 def _bulletin() -> None:

@@ -56,23 +56,18 @@ def overdue(connection: Connection, asked: Asked, group: str) -> Table:
 def dwell(connection: Connection, asked: Asked, group: str) -> Table:
     """How long a passage of each step took: working days net of suspensions, and hours by the clock on the wall."""
     s, names = t.step_record.c, Names.of(connection)
-    place = STEPS.grouped(group)
-    what = (s.definition, s.code, s.element)
+    place, what = STEPS.grouped(group), (s.definition, s.code, s.element)
     counts = (func.count(), func.sum(s.working_days), func.max(s.working_days), func.sum(s.minutes))
-    wanted = STEPS.narrowed(select(*place, *what, func.max(s.name), func.max(s.name_en), *counts), asked)
-    rows = connection.execute(
-        wanted.where(asked.within_days(s.completed_on))
-        .group_by(*place, *what)
-        .order_by(s.definition, s.code, s.element)
-    )
+    wanted = STEPS.narrowed(select(*place, *what, *counts), asked).where(asked.within_days(s.completed_on))
+    found = [tuple(row) for row in connection.execute(wanted.group_by(*place, *what).order_by(*what, *place))]
+    at = len(place)
+    called = {step: _step(connection, asked, *step) for step in {(row[at], row[at + 2]) for row in found}}
     table = []
-    for row in rows:
-        key, rest = tuple(row[: len(place)]), tuple(row[len(place) :])
-        definition, code, _element, zh, en, passages, days, most, minutes = rest
+    for row in found:
+        definition, code, element, passages, days, most, minutes = row[at:]
         mean = Share(int(days), passages), Share(Decimal(int(minutes)) / 60, passages)
-        table.append(
-            (*names.group(group, key), definition, code or "", Words(zh, en), passages, mean[0], most, mean[1])
-        )
+        step = definition, code or "", called[definition, element]
+        table.append((*names.group(group, row[:at]), *step, passages, mean[0], most, mean[1]))
     columns = (
         *(Column(f"{group}_{at}", words) for at, words in enumerate(HEADINGS[group])),
         Column("process", Words("流程", "Process")),
@@ -84,6 +79,15 @@ def dwell(connection: Connection, asked: Asked, group: str) -> Table:
         Column("hours", Words("平均小时", "Mean hours"), "ratio"),
     )
     return Table(columns, tuple(table))
+
+
+def _step(connection: Connection, asked: Asked, definition: str, element: str) -> Words:
+    """What a step is called: the names are looked up once for each, not in every passage."""
+    s = t.step_record.c
+    wanted = select(s.name, s.name_en).where(
+        asked.within_days(s.completed_on), s.definition == definition, s.element == element
+    )
+    return Words(*connection.execute(wanted.order_by(s.completed_on.desc()).limit(1)).one())
 
 
 def coverage(connection: Connection, asked: Asked, group: str) -> Table:
