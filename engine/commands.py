@@ -218,6 +218,7 @@ class Commands:
             revision = store.save(connection, execution, gone, self.states, new=new)
             for message, key in sorted(subscribed(execution)):
                 messages.wake(connection, message, key, now)
+            execution.handlers.recorded(None if new else execution.before, execution.looked_at_anew())
         self._settle_incidents(execution, order, now, new=new)
         outcome = outcome_of(execution, revision, result)
         store.insert_many(connection, command_table, command_rows(order, outcome, execution.at))

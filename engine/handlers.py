@@ -98,6 +98,7 @@ Handler = Callable[[Call], Mapping[str, Any] | None]
 Rungs = Callable[[RungRequest], Sequence[Rung]]
 Authorize = Callable[[Connection, Actor, Task], None]
 Outdated = Callable[[Connection, str, str, Data], Data | None]
+Recorded = Callable[[Data | None, CaseView], None]
 FeelFunctions = Callable[[CaseView], Mapping[str, Callable[..., Any]]]
 
 
@@ -124,6 +125,10 @@ def _nobody_told(renewed: Renewed) -> None:
     return None
 
 
+def _nobody_records(before: Data | None, case: CaseView) -> None:
+    return None
+
+
 def _no_functions(case: CaseView) -> Mapping[str, Callable[..., Any]]:
     return {}
 
@@ -134,6 +139,9 @@ class Handlers:
 
     ``outdated`` says of a model, a district and a rung's reason why what that rests on holds no longer, None while it
     holds; ``renewed`` is told what then moved. ``basis`` says what a plain timer's expression rests on, for its reason.
+
+    ``recorded`` is told of each command that changed a case, when all of it is done: the data before (None: the case
+    is new) and the case as it is stored now.
 
     ``names`` are what a model may speak of (``kinds``, ``required``, ``roles`` of
     ``engine.profile.check``); what is not in it is not checked when a model is deployed.
@@ -146,6 +154,7 @@ class Handlers:
     outdated: Outdated = _nothing_changes
     basis: Callable[[Connection, CaseView, str], Data] = _no_basis
     renewed: Callable[[Renewed], None] = _nobody_told
+    recorded: Recorded = _nobody_records
     names: dict[str, Any] = field(default_factory=dict)
 
     def register(self, name: str, handler: Handler) -> None:

@@ -1,4 +1,4 @@
-"""What the tables of supervision share: their MetaData, a type for points, and short ways to write columns."""
+"""What the tables of supervision share: their MetaData, types for points, amounts and ratios, and short ways to write columns."""
 
 from __future__ import annotations
 
@@ -42,6 +42,19 @@ class Amount(TypeDecorator[Decimal]):
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
         return None if value is None else Decimal(value).scaleb(-4)
+
+
+class Ratio(TypeDecorator[Decimal]):
+    """A ratio to 0.000001, kept as whole millionths: exact, and added up exactly, on both databases."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        return None if value is None else int((value * 1_000_000).to_integral_value(ROUND_HALF_UP))
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
+        return None if value is None else Decimal(value).scaleb(-6)
 
 
 def key(*names: str) -> list[Column[Any]]:

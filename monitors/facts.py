@@ -18,7 +18,7 @@ from monitors.dayfunctions import bound
 from monitors.documents.archive import ServedTimes
 from monitors.ledgers import ledger_of
 
-_PERSON_KINDS = frozenset({"person", "userTask", "manualTask"})
+PERSON_KINDS = frozenset({"person", "userTask", "manualTask"})
 
 
 def _nothing_served(kind: str) -> datetime | None:
@@ -105,7 +105,7 @@ class Facts:
     @cached_property
     def user_steps(self) -> tuple[Step, ...]:
         """The passages of persons' steps, in order of entry."""
-        return tuple(step for step in self.case.steps if step.kind in _PERSON_KINDS)
+        return tuple(step for step in self.case.steps if step.kind in PERSON_KINDS)
 
     @cached_property
     def done_steps(self) -> tuple[Step, ...]:

@@ -104,6 +104,7 @@ class Warning:
     closed_at: datetime | None
     outcome_reason: str | None
     held_by: str | None = None
+    overdue: bool = False
 
 
 @dataclass(frozen=True, slots=True)

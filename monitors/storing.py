@@ -40,14 +40,20 @@ def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str,
 
 def put(connection: Connection, table: Table, values: Mapping[str, Any]) -> None:
     """Insert a row, or overwrite the one with its primary key."""
-    statement = _insert(connection.dialect.name, table).values(**values)
+    _putting(connection.dialect.name, table, tuple(values)).run(connection, values)
+
+
+@cache
+def _putting(dialect: str, table: Table, columns: tuple[str, ...]) -> Prepared:
+    statement = _insert(dialect, table)
     keys = list(table.primary_key.columns)
-    rest = {name: statement.excluded[name] for name in values if name not in {key.name for key in keys}}
-    connection.execute(
+    rest = {name: statement.excluded[name] for name in columns if name not in {key.name for key in keys}}
+    whole = (
         statement.on_conflict_do_update(index_elements=keys, set_=rest)
         if rest
         else statement.on_conflict_do_nothing(index_elements=keys)
     )
+    return Prepared(whole, columns)
 
 
 _TURN = text("select pg_advisory_xact_lock(1246971479)")  # any number, the same everywhere

@@ -42,6 +42,7 @@ from monitors.outcome_tables import (
     violation,
     violation_finding,
 )
+from monitors.record_tables import bulletin, case_record, step_record
 from monitors.set_tables import data_load, data_set_hit, data_set_row
 from monitors.warning_tables import (
     absence,
@@ -59,11 +60,13 @@ __all__ = [
     "alert",
     "appeal",
     "article_text",
+    "bulletin",
     "calendar",
     "calendar_day",
     "calendar_edition",
     "calendar_decree",
     "card",
+    "case_record",
     "clock_request",
     "contact",
     "counter",
@@ -98,6 +101,7 @@ __all__ = [
     "score",
     "score_adjustment",
     "score_sheet",
+    "step_record",
     "supervision_order",
     "violation",
     "violation_finding",

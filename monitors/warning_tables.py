@@ -7,7 +7,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Boolean, Column, ForeignKeyConstraint, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+)
 
 from engine.db import Json, UtcDateTime
 from monitors.columns import key, may, metadata, must
@@ -43,6 +54,7 @@ def _finding() -> list[Column[Any]]:
     ]
 
 
+_COUNTED = ("definition", "district_code", "department", "case_id", "state", "level", "undetermined")
 warning = Table(
     "warning",
     metadata,
@@ -54,11 +66,15 @@ warning = Table(
     Column("closed_at", UtcDateTime),
     Column("outcome_reason", Text),
     Column("held_by", String(120)),  # the supervisor who has claimed it
+    Column("overdue", Boolean, nullable=False, server_default=false()),  # a limit was broken, not only near its end
     UniqueConstraint("number"),
     Index("ix_warning_case", "district_code", "case_id"),
     Index("ix_warning_state", "district_code", "state", "level", "raised_at"),
     Index("ix_warning_department", "district_code", "department", "raised_at"),
     Index("ix_warning_rule", "rule", "raised_at"),
+    # What statistics count stands in the index, for the evidence makes rows large.
+    Index("ix_warning_counted", "raised_at", *_COUNTED),
+    Index("ix_warning_overdue", "overdue", "dimension", "due", "district_code", "case_id", "id", "state"),
     Index("ix_warning_id", "id"),
 )
 

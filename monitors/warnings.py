@@ -82,7 +82,7 @@ def _write(connection: Connection, row: dict[str, Any], facts: Facts, later: Lat
 
 def enter(connection: Connection, row: dict[str, Any], year: int, clock: datetime, later: Later) -> None:
     """Number and write a warning that is not there yet, tell the pages, and ask for the process that handles it."""
-    row["number"] = next_number(connection, "W", year)
+    row |= {"number": next_number(connection, "W", year), "overdue": _overdue(row)}
     waived = covering(connection, row)
     if waived is not None:
         row |= {"state": "waived", "closed_at": clock, "outcome_reason": waived}
@@ -95,6 +95,12 @@ def enter(connection: Connection, row: dict[str, Any], year: int, clock: datetim
         _start_process(later, OWN_DEADLINE_PROCESS, row, late_role=_late_role(row["evidence"]))
     elif row["definition"] != VIOLATION_PROCESS or row["checkpoint"] == ESCALATION:
         _start_process(later, VIOLATION_PROCESS, row)
+
+
+def _overdue(row: Mapping[str, Any]) -> bool:
+    """Whether the rung is one that is true only when its limit has been broken."""
+    deadline = row["evidence"].get("deadline")
+    return deadline is not None and row["due"] is not None and row["due"] > datetime.fromisoformat(deadline)
 
 
 def get(connection: Connection, identity: str) -> Warning:

@@ -95,6 +95,9 @@ _ROWS = (
     Row("enter a finding", Reach.LIST, frozenset({"supervisor"})),
     Row("extend a rectification", Reach.THING, frozenset({"office_head"})),
     Row("propose a revocation", Reach.THING, frozenset({"supervisor"})),
+    # statistics: everybody's figures are those of their own scope; a bulletin is for all of its district
+    Row("read reports", Reach.LIST, ORGAN | ANSWERING | {"assessor", "auditor"}),
+    Row("issue a bulletin", Reach.LIST, frozenset({"office_head"})),
     # incidents: two people skip; the administrator sees what failed, never the case
     Row("list incidents", Reach.LIST, INCIDENTS),
     Row("read an incident", Reach.THING, INCIDENTS),

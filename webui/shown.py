@@ -29,6 +29,7 @@ NAVIGATION = (
     ("watch the board", "warnings.listing", ("warnings", "waivers", "recalls")),
     ("list violations", "violations.listing", ("violations", "handling")),
     ("read the ranking", "scores.ranking", ("scores",)),
+    ("read reports", "reports.listing", ("reports",)),
     ("list incidents", "incidents.listing", ("incidents", "messages")),
     ("list models", "models.listing", ("models",)),
     ("list calendars", "decrees.listing", ("decrees",)),

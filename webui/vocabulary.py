@@ -473,12 +473,25 @@ PLACE = {
     "warnings.listing": _l("Warnings"),
     "violations.listing": _l("Violations"),
     "scores.ranking": _l("Assessment"),
+    "reports.listing": _l("Statistics"),
     "incidents.listing": _l("Incidents"),
     "models.listing": _l("Models"),
     "items.listing": _l("Items"),
     "decrees.listing": _l("Working calendars"),
     "datasets.listing": _l("Data sets"),
     "outbox.listing": _l("Outbox"),
+}
+
+
+# What figures are broken down by, and narrowed to.
+GROUP = {
+    "total": _l("In all"),
+    "district": _l("District"),
+    "department": _l("Department"),
+    "item": _l("Item"),
+    "system": _l("System"),
+    "version": _l("Version"),
+    "definition": _l("Process"),
 }
 
 

@@ -31,6 +31,7 @@ from monitors.presets import Grace, Presets, load_grace, load_presets
 from monitors.recalls import Recalls
 from monitors.requests import ClockRequests
 from monitors.setchecks import SetChecks, read_checks
+from monitors.statistics import Recorder
 from monitors.suspensions import ClockRules, load_clock_rules
 from monitors.violations import Violations
 from webui.auth import Backoff, Credentials, Sessions
@@ -113,6 +114,7 @@ def build(
     supervision.register(
         handlers, checkpoints=checkpoints, calendars=calendars, directory=directory, clock=clock, observe=observe
     )
+    handlers.recorded = Recorder(calendars, lambda name, version: runtime.query.diagram(name, version).system).recorded
     handling.register(handlers, calendars, _escalations())
     documents.register(handlers, calendars)
     handlers.register("deem_accepted", _pass_on)

@@ -77,7 +77,7 @@ class Execution:
         blob: bytes | None = None,
     ) -> None:
         self.compiled, self.handlers, self.connection = compiled, handlers, connection
-        self.data: dict[str, Any] = dict(instance.data)
+        self.before, self.data = instance.data, dict(instance.data)
         self.instance, self.records, self.chain = replace(instance, data=self.data), records, chain
         self.actor, self.at, self.recorded_at = actor, at, recorded_at
         self.completed: list[str] = []
@@ -111,6 +111,11 @@ class Execution:
                 self.connection,
             )
         return self._view
+
+    def looked_at_anew(self) -> CaseView:
+        """A look at the end of a command, which may have ended the case."""
+        self._view = None
+        return self.view
 
     def touch(self) -> None:
         self._view = None

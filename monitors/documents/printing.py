@@ -27,11 +27,16 @@ def html_of(paper: Paper) -> str:
 
 def pdf_of(paper: Paper) -> bytes:
     """A4, the fonts embedded, the text there to be read and copied. Raises PrintingUnavailable."""
+    return pdf_of_html(html_of(paper))
+
+
+def pdf_of_html(page: str) -> bytes:
+    """Any page that needs nothing from elsewhere as PDF. Raises PrintingUnavailable."""
     try:
         from weasyprint import HTML
     except OSError as error:
         raise PrintingUnavailable(f"expected the Pango libraries on this machine, found none: {error}") from error
-    document = HTML(string=html_of(paper), url_fetcher=_nothing).render()
+    document = HTML(string=page, url_fetcher=_nothing).render()
     content: bytes = document.write_pdf()
     used = [str(font.name) for font in document.fonts.values()]
     if not any(mark in name for name in used for mark in CHINESE_FONTS):

@@ -21,7 +21,9 @@ from engine.clock import VirtualClock
 from monitors import tables as t
 from monitors.decrees import Proposal
 from monitors.items import propose_item
+from monitors.scope import EVERYWHERE
 from monitors.standing import enter_text
+from monitors.statistics import bulletins
 from tests.conftest import create_tables
 from tests.webui.conftest import FLAWLESS, ITEM, NORTH, PLACES, SOUTH, Browser, city
 from tests.webui.world import Place, dead_letter, furnish
@@ -35,6 +37,7 @@ ORGAN = {"supervisor", "office_head", "leader"}
 CASE_READERS = {"clerk", "section_chief", "dept_head", "liaison", "auditor"} | ORGAN
 BOARD = {"section_chief", "dept_head", "liaison", "auditor"} | ORGAN
 SCORE_READERS = {"dept_head", "liaison", "assessor", "auditor"} | ORGAN
+REPORT_READERS = {"section_chief", "dept_head", "liaison", "assessor", "auditor"} | ORGAN
 INCIDENT_READERS = {"supervisor", "office_head", "auditor", "administrator"}
 ITEM_READERS = CASE_READERS | {"designer", "publisher"}
 TASK_ROLES = {"clerk", "section_chief", "dept_head", "liaison"} | ORGAN
@@ -70,6 +73,8 @@ LISTS: tuple[tuple[str, str, set[str] | frozenset[str]], ...] = (
     ("GET", "/scores", SCORE_READERS),
     ("POST", "/scores", {"assessor"}),
     ("POST", "/scores/freeze", {"assessor"}),
+    ("GET", "/reports", REPORT_READERS),
+    ("POST", "/bulletins", {"office_head"}),
     ("GET", "/incidents", INCIDENT_READERS),
     ("GET", "/outbox", {"administrator"}),
     ("GET", "/messages", INCIDENT_READERS),
@@ -159,6 +164,13 @@ REGISTRY: tuple[tuple[str, str, set[str]], ...] = (
     ("GET", "/items/{code}", ITEM_READERS),
     ("POST", "/items/changes/{change}/decide", {"publisher"}),
     ("POST", "/laws/{text}/decide", {"publisher", "office_head"}),
+)
+# Reports hold what the own scope covers (test_reports); a bulletin is of a district, whoever reads there reads it.
+REPORTS: tuple[tuple[str, str, set[str]], ...] = (
+    ("GET", "/reports/{name}", REPORT_READERS),
+    ("GET", "/reports/{name}.{kind}", REPORT_READERS),
+    ("GET", "/bulletins/{identity}", REPORT_READERS),
+    ("GET", "/bulletins/{identity}.pdf", REPORT_READERS),
 )
 OPEN = (
     "/login",
@@ -305,6 +317,26 @@ def test_items_and_laws_open_for_the_roles_of_the_matrix(
     assert {role for role in sorted(ROLES) if not denied(street.status(person_of(role), method, url))} == roles
 
 
+@pytest.mark.parametrize(("method", "path", "roles"), REPORTS, ids=[" ".join(row[:2]) for row in REPORTS])
+def test_reports_open_for_the_roles_of_the_matrix(street: Street, method: str, path: str, roles: set[str]) -> None:
+    here, there = (path.format(name="daily", kind="csv", identity=_bulletin(street, one)) for one in (SOUTH, NORTH))
+    assert denied(street.status(None, method, here))
+    assert {role for role in sorted(ROLES) if not denied(street.status(person_of(role), method, here))} == roles
+    if "identity" in path:
+        assert all(denied(street.status(person_of(role), method, there)) for role in sorted(ROLES))
+
+
+def _bulletin(street: Street, district: str) -> str:
+    """The bulletin of February of that district; the first who asks issues it."""
+    app = street.application
+    with app.database.begin() as connection:
+        found = [one.id for one in bulletins.issued(connection, EVERYWHERE) if one.district_code == district]
+        if not found:
+            at, zone = app.clock.now(), app.zone
+            found = [bulletins.issue(connection, district, "2026-02", at=at, by="office_head_city", zone=zone).id]
+    return found[0]
+
+
 @pytest.mark.parametrize(("method", "path"), OWN, ids=[" ".join(row) for row in OWN])
 def test_what_is_ones_own_opens_for_everybody_who_is_signed_in(street: Street, method: str, path: str) -> None:
     assert denied(street.status(None, method, path))
@@ -397,7 +429,7 @@ def test_every_route_is_in_the_matrix_above(web: Flask) -> None:
     import re
 
     known = {
-        path for _method, path, _roles in (*LISTS, *THINGS, *MODELS, *DECREES, *LOADS, *REGISTRY, *MESSAGES)
+        path for _method, path, _roles in (*LISTS, *THINGS, *MODELS, *DECREES, *LOADS, *REGISTRY, *REPORTS, *MESSAGES)
     } | set(OPEN)
     known |= {path for _method, path in OWN}
     for path, _view in routes(web):
