@@ -19,13 +19,22 @@ from sqlalchemy import (
 )
 
 from engine.db import Json, UtcDateTime
+from monitors.assessment_tables import (
+    deduction,
+    score,
+    score_adjustment,
+    score_mark,
+    score_objection,
+    score_publication,
+    score_sheet,
+    sheet_proposal,
+)
 from monitors.clock_tables import calendar_decree, clock_request, moved_limit, work_hours
 from monitors.columns import Amount, metadata
 from monitors.notice_tables import contact, delivery, delivery_notice, notice
 from monitors.outcome_tables import (
     appeal,
     card,
-    deduction,
     document,
     evidence_file,
     explanation,
@@ -34,9 +43,6 @@ from monitors.outcome_tables import (
     personal_measure,
     rectification,
     responsibility,
-    score,
-    score_adjustment,
-    score_sheet,
     supervision_order,
     violation,
     violation_finding,
@@ -91,7 +97,11 @@ __all__ = [
     "responsibility",
     "score",
     "score_adjustment",
+    "score_mark",
+    "score_objection",
+    "score_publication",
     "score_sheet",
+    "sheet_proposal",
     "supervision_order",
     "violation",
     "violation_finding",
@@ -121,6 +131,7 @@ department = Table(
     Column("code", String(64), primary_key=True),
     Column("name", String(100), nullable=False),
     Column("name_en", String(100), nullable=False),
+    Column("peer_group", String(64)),  # like departments, ranked among each other
     ForeignKeyConstraint(["district_code"], ["district.code"]),
 )
 

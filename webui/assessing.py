@@ -9,6 +9,7 @@ from importlib.resources import files
 from monitors.alerts import last_alert
 from monitors.assessment import load_sheets
 from monitors.model import Department
+from monitors.scope import EVERYWHERE, Scope
 from webui.wiring import Application
 
 
@@ -23,11 +24,14 @@ def current_year(app: Application) -> int:
     return app.clock.now().astimezone(app.zone).year
 
 
-def compute(app: Application, year: int) -> int:
-    """Score every department's year as it is known now; how many."""
-    with app.database.read() as connection:
-        departments = app.directory.departments(connection)
-    return len(app.assessment.score_all(departments, year, app.clock.now()))
+def compute(app: Application, period: int | str, scope: Scope = EVERYWHERE) -> int:
+    """Score the departments' period as it is known now; how many."""
+    return len(app.assessment.score_all(whole_districts(app, scope), period, app.clock.now()))
+
+
+def whole_districts(app: Application, scope: Scope) -> list[Department]:
+    """The departments of the districts that the scope covers whole."""
+    return [one for one in departments(app).values() if scope.covers(one.district_code, "*")]
 
 
 def departments(app: Application) -> dict[tuple[str, str], Department]:
