@@ -6,8 +6,9 @@ import tomllib
 from decimal import Decimal
 from importlib.resources import files
 
+from engine.errors import NotFound
 from monitors.alerts import last_alert
-from monitors.assessment import load_sheets
+from monitors.assessment import Sheet, load_sheets
 from monitors.model import Department
 from monitors.scope import EVERYWHERE, Scope
 from webui.wiring import Application
@@ -38,6 +39,14 @@ def departments(app: Application) -> dict[tuple[str, str], Department]:
     with app.database.read() as connection:
         found = app.directory.departments(connection)
     return {(one.district_code, one.code): one for one in found}
+
+
+def current_sheet(app: Application, period: str) -> Sheet | None:
+    """The sheet that all districts share in that period, or None."""
+    try:
+        return app.assessment.sheet_of("*", period)
+    except NotFound:
+        return None
 
 
 class Assessor:

@@ -83,7 +83,9 @@ def must_be_freezable(
         raise Conflict(f"expected {span.name} to be published before it is frozen, found it is not", period=span.name)
     today = calendar.local_date(at)
     if today <= found.until:
-        raise Conflict(f"expected the days of objection to be over, found they run until {found.until}")
+        raise Conflict(
+            f"expected the days of objection to be over, found they run until {found.until}", until=found.until
+        )
     earliest = date(span.year + 1, *sheet.freeze_on)
     if span.whole_year and today < earliest:
         raise Conflict(f"expected {span.name} to be frozen on {earliest} or later, found {today}", earliest=earliest)

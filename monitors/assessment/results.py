@@ -83,6 +83,17 @@ class IndicatorResult:
 
 
 @dataclass(frozen=True, slots=True)
+class DeductionResult:
+    """What a deduction beside the indicators took: ``each`` for each that its formula counted."""
+
+    code: str
+    name: str
+    name_en: str
+    each: Decimal
+    points: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class ScoreSheetResult:
     """A scored sheet. ``points``: the sum over applicable indicators; ``total``: what the grade goes by.
 
@@ -94,6 +105,7 @@ class ScoreSheetResult:
     version: int
     period: str
     indicators: tuple[IndicatorResult, ...]
+    deductions: tuple[DeductionResult, ...]
     points: Decimal
     weights: Decimal
     deducted: Decimal

@@ -15,7 +15,7 @@ from engine.feel import parse
 from monitors.assessment.figures import Figures
 from monitors.assessment.lines import ZERO, cents, lines_of, relieve
 from monitors.assessment.periods import span_of
-from monitors.assessment.results import IndicatorResult, Line, LineKey, ScoreSheetResult
+from monitors.assessment.results import DeductionResult, IndicatorResult, Line, LineKey, ScoreSheetResult
 from monitors.assessment.sheets import Grade, Indicator, Sheet
 
 Context = Mapping[str, Any]
@@ -37,6 +37,7 @@ def score(
     lines: list[Line] = []
     exact: list[Decimal] = []
     rows: list[IndicatorResult] = []
+    taken_off: list[DeductionResult] = []
     for indicator in sheet.indicators:
         value, row = _rate(indicator, context, manual)
         if value is not None and row.points is not None:
@@ -53,6 +54,7 @@ def score(
         told, given = relieve(lines_of(part.code, cents(off), part.count, figures, period), upheld)
         lines += told
         deducted += max(ZERO, off - given)
+        taken_off.append(DeductionResult(part.code, part.name, part.name_en, part.each, cents(max(ZERO, off - given))))
     bonus = min(sheet.bonus_max, manual.get("bonus", ZERO) + _bonus(sheet, context))
     factor = _number(sheet.factor, context, f"{sheet.code}.factor") or Decimal(1)
     discipline = ZERO if sheet.monthly or not span_of(period).whole_year else _discipline(sheet, manual)
@@ -64,6 +66,7 @@ def score(
         version=sheet.version,
         period=period,
         indicators=tuple(rows),
+        deductions=tuple(taken_off),
         points=cents(points),
         weights=weights,
         deducted=cents(deducted),
@@ -97,6 +100,7 @@ def mean(
         version=sheet.version,
         period=period,
         indicators=tuple(_mean_row(rows) for rows in columns),
+        deductions=tuple(_mean_off(rows) for rows in zip(*(month.deductions for month in months), strict=True)),
         points=cents(_mean(month.points for month in months)),
         weights=cents(_mean(month.weights for month in months)),
         deducted=cents(_mean(month.deducted for month in months)),
@@ -182,3 +186,7 @@ def _mean_row(rows: Sequence[IndicatorResult]) -> IndicatorResult:
     if not given:
         return rows[0]
     return replace(rows[0], points=cents(_mean(given)), inputs={}, missing=())
+
+
+def _mean_off(rows: Sequence[DeductionResult]) -> DeductionResult:
+    return replace(rows[0], points=cents(_mean(row.points for row in rows)))
