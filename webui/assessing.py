@@ -50,7 +50,9 @@ def current_sheet(app: Application, period: str) -> Sheet | None:
 
 
 class Assessor:
-    """Computes the current year again whenever something was raised or decided since it last looked."""
+    """Computes the current year again whenever something was raised or decided since it last looked, and the last one where
+    it has scores: what became known after its freeze is an adjustment without anybody asking for it.
+    """
 
     def __init__(self, app: Application) -> None:
         self._app = app
@@ -63,6 +65,8 @@ class Assessor:
             state = (last_alert(connection), now.date().isoformat())
         if state == self._seen:
             return False
-        compute(self._app, now.year)
+        for year in (now.year - 1, now.year):
+            if year == now.year or self._app.assessment.ranking(year):
+                compute(self._app, year)
         self._seen = state
         return True

@@ -16,7 +16,7 @@ from monitors.assessment.marks import marks
 from monitors.assessment.objections import objections
 from tests.webui.conftest import SOUTH, Browser
 from tests.webui.world import furnish
-from webui.assessing import install_sheets
+from webui.assessing import Assessor, install_sheets
 from webui.wiring import Application
 
 SignIn = Callable[[str], Browser]
@@ -150,7 +150,7 @@ def test_a_sheet_shows_its_adjustments(scored: Application, clock: VirtualClock,
     browser.post("/scores/freeze", {"period": "2026"})
     with scored.database.begin() as connection:
         connection.execute(update(t.violation).values(state="revoked"))
-    browser.post("/scores", {"period": "2026"})
+    assert Assessor(scored).look()
     text = browser.get(f"/scores/{SOUTH}/approval?period=2026").text
     assert "Adjustment 1" in text
     (one,) = scored.assessment.adjustments(*_place(scored))
