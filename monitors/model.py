@@ -26,12 +26,13 @@ class District:
 
 @dataclass(frozen=True, slots=True)
 class Department:
-    """A department of a district."""
+    """A department of a district; those of one ``peer_group`` are ranked among each other."""
 
     district_code: str
     code: str
     name: str
     name_en: str
+    peer_group: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@
     code = "xzsp"
     name = "行政审批局"
     name_en = "Approval Bureau"
+    peer_group = "审批部门"           # optional: like departments, ranked among each other
     [[person]]
     id = "wang"
     name = "王芳"
@@ -52,7 +53,7 @@ def load_organisation(connection: Connection, source: Path | Mapping[str, Any]) 
         put(connection, t.district, _district(row))
     for row in content.get("department", ()):
         values = {"district_code": _text(row, "district"), "code": _text(row, "code"), **_names(row)}
-        put(connection, t.department, values)
+        put(connection, t.department, {**values, "peer_group": row.get("peer_group")})
     for row in content.get("person", ()):
         _enter_person(connection, row)
     return {kind: len(content.get(kind, ())) for kind in ("district", "department", "person")}

@@ -1,4 +1,4 @@
-"""The tables of what becomes of a warning: violation, order, cards, appeal, rectification, assessment.
+"""The tables of what becomes of a warning: violation, order, cards, appeal, rectification.
 
 Part of ``monitors.tables``; import them from there.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from sqlalchemy import Boolean, Column, Date, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
 
 from engine.db import Json, UtcDateTime
-from monitors.columns import Points, key, may, metadata, must
+from monitors.columns import key, may, metadata, must
 
 # --- from the warning to its close ---------------------------------------------------------------
 
@@ -224,55 +224,4 @@ document = Table(
     UniqueConstraint("issuer", "number"),
     Index("ix_document_related", "district_code", "related"),
     Index("ix_document_of", "related", "kind"),
-)
-
-# --- the yearly assessment -----------------------------------------------------------------------
-
-score_sheet = Table(
-    "score_sheet",
-    metadata,
-    *key("code"),  # district_code * is everywhere
-    Column("version", Integer, primary_key=True),
-    *must(Date, "valid_from"),
-    *must(Json, "body"),
-)
-
-score = Table(
-    "score",
-    metadata,
-    *key("department", "period", "sheet"),  # period: a year, 2026
-    Column("version", Integer, primary_key=True),
-    *must(Points, "points", "total"),
-    *must(String(16), "grade"),
-    *must(UtcDateTime, "computed_at"),
-    *must(Json, "body"),
-    *may(UtcDateTime, "frozen_at"),  # from then on nothing here changes; what comes out otherwise is an adjustment
-    *may(String(64), "frozen_by"),
-)
-
-# What became known after the freeze, in either direction: the sheet stays, this stands beside it.
-score_adjustment = Table(
-    "score_adjustment",
-    metadata,
-    *key("department", "period", "sheet"),
-    Column("version", Integer, primary_key=True),
-    Column("number", Integer, primary_key=True),
-    *must(Points, "total_before", "total_after"),
-    *must(String(16), "grade_before", "grade_after"),
-    *must(UtcDateTime, "made_at"),
-    *must(Json, "body"),  # the result as it would be now, and the lines that came or went
-)
-
-# The lines of a score: every point taken, down to the warning and the timer that fired.
-deduction = Table(
-    "deduction",
-    metadata,
-    *key("department", "period", "sheet"),
-    Column("version", Integer, primary_key=True),
-    Column("line", Integer, primary_key=True),
-    *must(String(32), "indicator"),  # or cards
-    *must(Points, "points"),
-    *may(String(64), "violation_id", "card_id", "warning_id", "case_id"),
-    *may(UtcDateTime, "fact_at"),
-    *must(Json, "body"),
 )

@@ -19,6 +19,16 @@ from sqlalchemy import (
 )
 
 from engine.db import Json, UtcDateTime
+from monitors.assessment_tables import (
+    deduction,
+    score,
+    score_adjustment,
+    score_mark,
+    score_objection,
+    score_publication,
+    score_sheet,
+    sheet_proposal,
+)
 from monitors.clock_tables import calendar_decree, clock_request, moved_limit, work_hours
 from monitors.columns import metadata
 from monitors.item_tables import article_text, item, item_proposal
@@ -26,7 +36,6 @@ from monitors.notice_tables import contact, delivery, delivery_notice, notice
 from monitors.outcome_tables import (
     appeal,
     card,
-    deduction,
     document,
     evidence_file,
     explanation,
@@ -35,9 +44,6 @@ from monitors.outcome_tables import (
     personal_measure,
     rectification,
     responsibility,
-    score,
-    score_adjustment,
-    score_sheet,
     supervision_order,
     violation,
     violation_finding,
@@ -100,8 +106,12 @@ __all__ = [
     "responsibility",
     "score",
     "score_adjustment",
+    "score_mark",
+    "score_objection",
+    "score_publication",
     "score_sheet",
     "step_record",
+    "sheet_proposal",
     "supervision_order",
     "violation",
     "violation_finding",
@@ -131,6 +141,7 @@ department = Table(
     Column("code", String(64), primary_key=True),
     Column("name", String(100), nullable=False),
     Column("name_en", String(100), nullable=False),
+    Column("peer_group", String(64)),  # like departments, ranked among each other
     ForeignKeyConstraint(["district_code"], ["district.code"]),
 )
 

@@ -51,6 +51,7 @@ ACTING = ORGAN | DEPARTMENT  # the roles that a diagram gives tasks to
 WATCHING = ACTING | {"auditor"}
 ANSWERING = frozenset({"section_chief", "dept_head", "liaison"})
 SCORED = frozenset({"dept_head", "liaison"}) | ORGAN | {"assessor", "auditor"}
+ASSESSING = frozenset({"assessor", "office_head"})  # the second person in an assessment
 INCIDENTS = frozenset({"supervisor", "office_head", "auditor", "administrator"})
 ALARMED = frozenset({"supervisor", "administrator"})  # told on every page when the product does not do its work
 
@@ -125,7 +126,19 @@ _ROWS = (
     Row("read the ranking", Reach.LIST, SCORED),
     Row("read a score", Reach.THING, SCORED),
     Row("compute scores", Reach.LIST, frozenset({"assessor"})),
+    Row("publish scores", Reach.LIST, frozenset({"assessor"})),
     Row("freeze a year", Reach.LIST, frozenset({"assessor"})),
+    # a published sheet is objected to by the department, decided by somebody who did not publish it
+    Row("object to a score", Reach.THING, frozenset({"dept_head", "liaison"})),
+    Row("list objections", Reach.LIST, SCORED),
+    Row("decide an objection", Reach.THING, ASSESSING),
+    # points that people give and versions of a sheet have two persons, which the acts themselves check
+    Row("list marks", Reach.LIST, ORGAN | {"assessor", "auditor"}),
+    Row("enter a mark", Reach.LIST, frozenset({"assessor"})),
+    Row("confirm a mark", Reach.THING, ASSESSING),
+    Row("list score sheets", Reach.LIST, ORGAN | {"assessor", "auditor"}),
+    Row("draw a score sheet", Reach.LIST, frozenset({"assessor"})),
+    Row("review a score sheet", Reach.THING, ASSESSING),
 )
 TABLE = {row.name: row for row in _ROWS}
 

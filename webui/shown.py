@@ -12,7 +12,7 @@ from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
 
-from webui import vocabulary
+from webui import scorewords, vocabulary
 from webui.access import application, reach, visitor
 from webui.forms import Option
 from webui.i18n import label
@@ -28,7 +28,7 @@ NAVIGATION = (
     ("watch the board", "board.show", ("board",)),
     ("watch the board", "warnings.listing", ("warnings", "waivers", "recalls")),
     ("list violations", "violations.listing", ("violations", "handling")),
-    ("read the ranking", "scores.ranking", ("scores",)),
+    ("read the ranking", "scores.ranking", ("scores", "score_life")),
     ("read reports", "reports.listing", ("reports",)),
     ("list incidents", "incidents.listing", ("incidents", "messages")),
     ("list models", "models.listing", ("models",)),
@@ -138,11 +138,10 @@ def district_name(code: str) -> str:
 
 
 def indicator_name(body: Any, code: str) -> str:
-    """The name of an indicator of a kept score sheet; cards and the like have words of ours."""
-    if code in vocabulary.DEDUCTION:
-        return str(vocabulary.DEDUCTION[code])
-    found = next((one for one in body["indicators"] if one["code"] == code), None)
-    return label(found["name"], found["name_en"]) if found else code
+    """The name of an indicator or deduction of a kept score, as its sheet says it."""
+    rows = (*body["indicators"], *body.get("deductions", ()))
+    found = next((one for one in rows if one["code"] == code), None)
+    return label(found["name"], found["name_en"]) if found else str(vocabulary.word(vocabulary.DEDUCTION, code))
 
 
 def unread_here() -> int:
@@ -180,6 +179,10 @@ def install(app: Flask) -> None:
         opens=opens,
         district_name=district_name,
         indicator_name=indicator_name,
+        period_name=scorewords.period_name,
+        formula_words=scorewords.formula_words,
+        figure_value=scorewords.figure_value,
+        item_name=scorewords.item_name,
         subject_of=lambda case: subject(case.data, case.definition, case.definition),
     )
 

@@ -320,7 +320,38 @@ PARAMETER = {
 }
 
 # What takes points besides the indicators.
+# What the formulas of a score sheet count (monitors/assessment/figures.py).
+FIGURE = {
+    "cases": _l("cases closed"),
+    "closed": _l("cases closed"),
+    "closed_in_year": _l("cases closed in the year"),
+    "on_time": _l("cases closed on time"),
+    "on_time_rate": _l("share closed on time"),
+    "overdue_wd": _l("working days overdue"),
+    "early_rate": _l("share closed early"),
+    "evaluated": _l("cases rated"),
+    "satisfaction": _l("share of satisfied applicants"),
+    "incomplete_share": _l("share of cases with incomplete data"),
+    "domains": _l("kinds of administrative systems"),
+    "rectification_due": _l("rectifications due"),
+    "rectified_on_time": _l("rectified on time"),
+    "violations": _l("violations"),
+    "yellow_cards": _l("Yellow cards"),
+    "red_cards": _l("Red cards"),
+    "notices_unanswered": _l("notices without an answer"),
+    "warning_runs": _l("runs of three notices"),
+}
+
+OBJECTION_STATE = {
+    "proposed": _l("Waits for a decision"),
+    "upheld": _p("objection", "Upheld"),
+    "refused": _l("Refused"),
+}
+MARK_STATE = {"proposed": _l("Waits for a second person"), "confirmed": _l("Confirmed"), "refused": _l("Refused")}
+SHEET_STATE = {"proposed": _l("Waits for review"), "agreed": _l("Agreed"), "refused": _l("Refused")}
+
 DEDUCTION = {
+    "bonus": _l("Bonus"),
     "cards": _l("Cards and unanswered notices"),
     "yellow": _l("Yellow card"),
     "red": _l("Red card"),
@@ -498,6 +529,14 @@ GROUP = {
 def word(words: dict[str, Any], code: str | None) -> Any:
     """The word for a code, or the code itself."""
     return words.get(code or "", code or "")
+
+
+def figure_words(code: str) -> Any:
+    """What a name in a formula counts; the violations of a dimension by the dimension's word."""
+    dimension = code.removesuffix("_violations").upper()
+    if code.endswith("_violations") and dimension in DIMENSION:
+        return _l("violations (%(dimension)s)", dimension=DIMENSION[dimension])
+    return FIGURE.get(code, code)
 
 
 def error_words(code: str) -> Any:

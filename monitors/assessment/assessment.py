@@ -1,77 +1,42 @@
-"""The yearly assessment (考核): scores departments, keeps the sheets, and answers what took which point."""
+"""The assessment (考核): scores departments, keeps the sheets, publishes and freezes them, answers what took which point."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Any
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, select, update
 
 from engine.calendar import WorkingCalendar
 from engine.db import Database
 from engine.errors import NotFound
 from monitors import tables as t
-from monitors.assessment.adjusting import Adjustment, adjustments_of, settle
-from monitors.assessment.cases import CaseFigures
+from monitors.assessment.adjusting import Adjustment, adjustments_of
+from monitors.assessment.cases import CaseFigures, CaseRecord
 from monitors.assessment.figures import Figures
 from monitors.assessment.gather import Period, gather
+from monitors.assessment.marks import confirmed_marks
+from monitors.assessment.objections import object_to, upheld_lines
+from monitors.assessment.periods import Span, span_of
+from monitors.assessment.publishing import (
+    Publication,
+    must_be_freezable,
+    must_be_objectable,
+    publication,
+    publish,
+)
 from monitors.assessment.results import ScoreSheetResult
-from monitors.assessment.scoring import NOTHING, Manual, mean, score
+from monitors.assessment.scores import Deduction, Ranked, Score, keep, key_of, ranked, same
+from monitors.assessment.scoring import mean, score
 from monitors.assessment.sheetfile import sheet_of
 from monitors.assessment.sheets import Sheet, sheet_in_force
 from monitors.handling.given import CalendarSource
 from monitors.model import Department
 from monitors.scope import EVERYWHERE, Scope
-from monitors.storing import put
+from monitors.storing import insert_once
 
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """A department's score of a year, as it is kept; ``body`` is ``ScoreSheetResult.body()`` as JSON."""
-
-    district_code: str
-    department: str
-    period: str
-    sheet: str
-    version: int
-    points: Decimal
-    total: Decimal
-    grade: str
-    computed_at: datetime
-    body: Mapping[str, Any]
-    frozen_at: datetime | None = None
-    frozen_by: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """A place in the ranking; equal totals share a place."""
-
-    rank: int
-    score: Score
-
-
-@dataclass(frozen=True, slots=True)
-class Deduction:
-    """A line of a kept score: points taken, for what. ``body`` has numbers, rule, and the event that fired."""
-
-    district_code: str
-    department: str
-    period: str
-    sheet: str
-    version: int
-    line: int
-    indicator: str
-    points: Decimal
-    violation_id: str | None
-    card_id: str | None
-    warning_id: str | None
-    case_id: str | None
-    fact_at: datetime | None
-    body: Mapping[str, Any]
+Name = int | str  # of a period: a year as a number, or 2026, 2026-H1, 2026-Q1, 2026-03
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,186 +52,208 @@ class Assessment:
     sheet: str = "DEFAULT"
 
     def install(self, sheets: Iterable[Sheet]) -> None:
-        """Keep sheets; a version that is there already is overwritten by the file."""
+        """Keep sheets that come with the product; a version that is there already stays as it is."""
         with self.database.begin() as connection:
             for sheet in sheets:
                 row = {name: getattr(sheet, name) for name in ("district_code", "code", "version", "valid_from")}
-                put(connection, t.score_sheet, {**row, "body": dict(sheet.source)})
+                insert_once(connection, t.score_sheet, {**row, "body": dict(sheet.source)})
 
-    def score(self, department: Department, year: int, at: datetime, manual: Manual = NOTHING) -> Score:
-        """Score the department's year as it is known ``at``, and keep score and deductions.
+    def score(self, department: Department, period: Name, at: datetime) -> Score:
+        """Score the department's period as it is known ``at``, and keep score and deductions.
 
-        Computing again from the same record gives the identical sheet. A frozen one stays as it is: where the total
-        comes out otherwise than it and its adjustments say, that is one more adjustment. Raises NotFound without a
-        sheet in force.
+        Computing again from the same record gives the identical sheet. One that is published is as it was known then,
+        but for what fell away since. A frozen one stays as it is: where the total comes out otherwise than it and its
+        adjustments say, that is one more adjustment. Raises NotFound without a sheet in force.
         """
         # Gathering may take long and only reads; nobody who writes waits for it.
         with self.database.read() as connection:
-            result = self._compute(connection, department, year, at, manual)
+            result = self._compute(connection, department, span_of(period), at)
         with self.database.begin() as connection:
-            return _keep(connection, department, result, at)
+            return keep(connection, department, result, at)
 
-    def freeze(self, year: int, at: datetime, by: str) -> int:
-        """Freeze the kept scores of that year (B.8); how many. What they would be later is kept as adjustments."""
-        c = t.score.c
-        kept = (c.period == str(year), c.sheet == self.sheet, c.frozen_at.is_(None))
+    def score_all(self, departments: Iterable[Department], period: Name, at: datetime) -> tuple[Score, ...]:
+        """Score these departments, each in a transaction of its own."""
+        return tuple(self.score(department, period, at) for department in departments)
+
+    def publish(
+        self, departments: Sequence[Department], period: Name, at: datetime, by: str
+    ) -> tuple[Publication, ...]:
+        """Score these departments and publish the sheets of their districts (公示).
+
+        Raises Conflict before the period is over, and for one that is published already.
+        """
+        span, made = span_of(period), []
+        for district_code in sorted({one.district_code for one in departments}):
+            with self.database.begin() as connection:
+                sheet = self._sheet(connection, district_code, span)
+                calendar = self._calendar(connection, district_code)
+                made.append(publish(connection, district_code, sheet, span, calendar, by, at))
+            self.score_all([one for one in departments if one.district_code == district_code], period, at)
+        return tuple(made)
+
+    def publication(self, district_code: str, period: Name) -> Publication | None:
+        with self.database.read() as connection:
+            return publication(connection, district_code, span_of(period).name, self.sheet)
+
+    def object_to(self, department: Department, period: Name, line: int, reason: str, by: str, at: datetime) -> str:
+        """Object to a line of a published sheet; gives the id of the objection.
+
+        Raises NotFound for no such line, Conflict where the days of objection do not run or it was objected to.
+        """
+        found = self._deduction(department, period, line)
         with self.database.begin() as connection:
-            done = connection.execute(update(t.score).where(*kept).values(frozen_at=at, frozen_by=by))
-        return int(done.rowcount)
+            calendar = self._calendar(connection, department.district_code)
+            published = publication(connection, department.district_code, span_of(period).name, self.sheet)
+            must_be_objectable(published, calendar, at)
+            return object_to(connection, found, reason, by, at)
 
-    def adjustments(self, department: Department, year: int) -> tuple[Adjustment, ...]:
+    def freeze(self, departments: Sequence[Department], period: Name, at: datetime, by: str) -> int:
+        """Freeze the published sheets of these departments (B.8); how many. What comes later is kept as adjustments.
+
+        Raises Conflict that says what it waits for: the publication, its days, an objection, the day of the sheet.
+        """
+        span, count = span_of(period), 0
+        for department in departments:
+            with self.database.begin() as connection:
+                sheet = self._sheet(connection, department.district_code, span)
+                calendar = self._calendar(connection, department.district_code)
+                found = publication(connection, department.district_code, span.name, sheet.code)
+                must_be_freezable(connection, found, sheet, span, calendar, at)
+                result = self._compute(connection, department, span, at)
+                kept = keep(connection, department, result, at)
+                if kept.frozen_at is None:
+                    values = {"frozen_at": at, "frozen_by": by}
+                    connection.execute(
+                        update(t.score).where(*same(t.score.c, key_of(department, result))).values(**values)
+                    )
+                    count += 1
+        return count
+
+    def adjustments(self, department: Department, period: Name) -> tuple[Adjustment, ...]:
         """What became known after the freeze, the first first."""
-        found = self.kept(department, year)
+        found = self.kept(department, period)
         if found is None:
             return ()
         with self.database.read() as connection:
             return adjustments_of(connection, found)
 
-    def score_all(self, departments: Iterable[Department], year: int, at: datetime) -> tuple[Score, ...]:
-        """Score these departments, each in a transaction of its own."""
-        return tuple(self.score(department, year, at) for department in departments)
-
-    def ranking(self, year: int, scope: Scope = EVERYWHERE) -> tuple[Ranked, ...]:
-        """The kept scores of that year by the sheet in force, best first, then by district and department."""
-        c = t.score.c
+    def ranking(self, period: Name, scope: Scope = EVERYWHERE) -> tuple[Ranked, ...]:
+        """The kept scores of that period by the sheet in force, best first, then by district and department."""
+        c, d = t.score.c, t.department.c
         wanted = select(t.score).where(
-            c.period == str(year), c.sheet == self.sheet, scope.where(c.district_code, c.department)
+            c.period == span_of(period).name, c.sheet == self.sheet, scope.where(c.district_code, c.department)
         )
         with self.database.read() as connection:
             rows = [Score(**row._mapping) for row in connection.execute(wanted)]
+            groups = {
+                (row[0], row[1]): row[2] for row in connection.execute(select(d.district_code, d.code, d.peer_group))
+            }
         newest = max((row.version for row in rows), default=0)
-        scores = [row for row in rows if row.version == newest]
-        scores.sort(key=lambda row: (-row.total, row.district_code, row.department))
-        totals = [row.total for row in scores]
-        return tuple(Ranked(totals.index(row.total) + 1, row) for row in scores)
+        return ranked([row for row in rows if row.version == newest], groups)
 
-    def kept(self, department: Department, year: int) -> Score | None:
-        """The department's kept score of that year, or None."""
+    def kept(self, department: Department, period: Name) -> Score | None:
+        """The department's kept score of that period, or None."""
         scope = Scope(frozenset({(department.district_code, department.code)}))
-        return next((ranked.score for ranked in self.ranking(year, scope)), None)
+        return next((place.score for place in self.ranking(period, scope)), None)
 
-    def deductions(self, department: Department, year: int) -> tuple[Deduction, ...]:
+    def deductions(self, department: Department, period: Name) -> tuple[Deduction, ...]:
         """The lines of the kept score, in the order of the sheet."""
-        found = self.kept(department, year)
+        found = self.kept(department, period)
         if found is None:
             return ()
         c = t.deduction.c
-        wanted = select(t.deduction).where(*_same(c, found)).order_by(c.line)
+        wanted = select(t.deduction).where(*same(c, found)).order_by(c.line)
         with self.database.read() as connection:
             return tuple(Deduction(**row._mapping) for row in connection.execute(wanted))
 
-    def figures(self, department: Department, year: int, at: datetime) -> Figures:
-        """The figures that a year's score is computed from."""
+    def sheet_of(self, district_code: str, period: Name) -> Sheet:
+        """The sheet that the district's departments are assessed by; raises NotFound."""
         with self.database.read() as connection:
-            calendar = self._calendar(connection, department)
-            return gather(connection, calendar, self.cases, _period(calendar, department, year, None, at))
+            return self._sheet(connection, district_code, span_of(period))
 
-    def _compute(
-        self,
-        connection: Connection,
-        department: Department,
-        year: int,
-        at: datetime,
-        manual: Manual,
-    ) -> ScoreSheetResult:
-        sheet = self._sheet(connection, department.district_code, year)
-        calendar = self._calendar(connection, department)
-        whole = gather(connection, calendar, self.cases, _period(calendar, department, year, None, at))
+    def figures(self, department: Department, period: Name, at: datetime) -> Figures:
+        """The figures that a period's score is computed from."""
+        with self.database.read() as connection:
+            calendar = self._calendar(connection, department.district_code)
+            span = _period(calendar, department, span_of(period), at)
+            return gather(connection, calendar, self._cases(connection, calendar, span), span)
+
+    def _compute(self, connection: Connection, department: Department, span: Span, at: datetime) -> ScoreSheetResult:
+        district_code = department.district_code
+        sheet = self._sheet(connection, district_code, span)
+        calendar = self._calendar(connection, district_code)
+        known = self._known(connection, department, span, sheet, at)
+        whole = _period(calendar, department, span_of(span.year), known, sheet.three_yellow_replace)
+        cases = self._cases(connection, calendar, whole)
+        closed_in_year = cases.counts(whole.since, min(whole.until, known)).closed
+        upheld = upheld_lines(connection, district_code, department.code, span.name, sheet.code)
+
+        def scored(part: Span) -> ScoreSheetResult:
+            period = _period(calendar, department, part, known, sheet.three_yellow_replace)
+            figures = replace(gather(connection, calendar, cases, period), closed_in_year=closed_in_year)
+            manual = confirmed_marks(connection, department, sheet.code, part.name, known)
+            return score(sheet, figures, part.name, manual, upheld)
+
         if not sheet.monthly:
-            return score(sheet, whole, str(year), manual)
-        months: list[ScoreSheetResult] = []
-        for month in range(1, 13):
-            period = _period(calendar, department, year, month, at)
-            if months and period.since > at:
-                break
-            figures = replace(gather(connection, calendar, self.cases, period), closed_in_year=whole.cases.closed)
-            months.append(score(sheet, figures, f"{year}-{month:02d}", manual))
-        return mean(sheet, str(year), months, len(whole.cards.get("red", ())), manual)
+            return scored(span)
+        first, *rest = span.months()
+        begun = [first, *(month for month in rest if calendar.start_of_day(month.first) <= known)]
+        months = [scored(month) for month in begun]
+        reds = sum(month.red_cards for month in months)
+        return mean(
+            sheet, span.name, months, reds, confirmed_marks(connection, department, sheet.code, span.name, known)
+        )
 
-    def _sheet(self, connection: Connection, district_code: str, year: int) -> Sheet:
+    def _known(
+        self, connection: Connection, department: Department, span: Span, sheet: Sheet, at: datetime
+    ) -> datetime:
+        """As of when: of a sheet that is published and not frozen yet, its publication."""
+        published = publication(connection, department.district_code, span.name, sheet.code)
+        if published is None:
+            return at
+        c = t.score.c
+        frozen = select(c.frozen_at).where(
+            c.district_code == department.district_code,
+            c.department == department.code,
+            c.period == span.name,
+            c.sheet == sheet.code,
+            c.version == sheet.version,
+        )
+        return at if connection.execute(frozen).scalar() is not None else published.published_at
+
+    def _cases(self, connection: Connection, calendar: WorkingCalendar, period: Period) -> CaseRecord:
+        if self.cases is None:
+            return CaseRecord()
+        until = min(period.until, period.at)
+        return self.cases.record(connection, calendar, period.district_code, period.department, period.since, until)
+
+    def _deduction(self, department: Department, period: Name, line: int) -> Deduction:
+        for found in self.deductions(department, period):
+            if found.line == line:
+                return found
+        raise NotFound(f"expected a line {line} of the sheet, found none", line=line)
+
+    def _sheet(self, connection: Connection, district_code: str, span: Span) -> Sheet:
+        """The version that was published, else the one in force at the end of the period."""
         c = t.score_sheet.c
+        published = publication(connection, district_code, span.name, self.sheet)
         for wanted in (district_code, "*"):
             rows = connection.execute(select(t.score_sheet).where(c.district_code == wanted, c.code == self.sheet))
-            found = sheet_in_force([sheet_of(row.body) for row in rows], year)
+            sheets = [sheet_of(row.body) for row in rows]
+            if published is not None:
+                sheets = [sheet for sheet in sheets if sheet.version == published.version]
+            found = sheet_in_force(sheets, span.after)
             if found is not None:
                 return found
-        raise NotFound(f"expected a score sheet {self.sheet} in force in {year}, found none", sheet=self.sheet)
+        raise NotFound(f"expected a score sheet {self.sheet} in force in {span.name}, found none", sheet=self.sheet)
 
-    def _calendar(self, connection: Connection, department: Department) -> WorkingCalendar:
-        return self.calendars.for_case("", department.district_code, connection)
-
-
-def _period(calendar: WorkingCalendar, department: Department, year: int, month: int | None, at: datetime) -> Period:
-    """A calendar year or month in the zone of the district."""
-    first = date(year, month or 1, 1)
-    after = date(year + 1, 1, 1) if month in (None, 12) else date(year, (month or 0) + 1, 1)
-    since, until = calendar.start_of_day(first), calendar.start_of_day(after)
-    return Period(department.district_code, department.code, since, until, at)
+    def _calendar(self, connection: Connection, district_code: str) -> WorkingCalendar:
+        return self.calendars.for_case("", district_code, connection)
 
 
-def _keep(connection: Connection, department: Department, result: ScoreSheetResult, at: datetime) -> Score:
-    frozen = connection.execute(select(t.score).where(*_same(t.score.c, _key(department, result)))).first()
-    if frozen is not None and frozen.frozen_at is not None:
-        standing = Score(**frozen._mapping)
-        settle(connection, standing, result, at)
-        return standing
-    return _write(connection, _key(department, result), result, at)
-
-
-def _key(department: Department, result: ScoreSheetResult) -> dict[str, Any]:
-    return {
-        "district_code": department.district_code,
-        "department": department.code,
-        "period": result.period,
-        "sheet": result.sheet,
-        "version": result.version,
-    }
-
-
-def _write(connection: Connection, key: Mapping[str, Any], result: ScoreSheetResult, at: datetime) -> Score:
-    put(
-        connection,
-        t.score,
-        {
-            **key,
-            "points": result.points,
-            "total": result.total,
-            "grade": result.grade,
-            "computed_at": at,
-            "body": result.body(),
-        },
-    )
-    stored = connection.execute(select(t.score).where(*_same(t.score.c, key))).one()
-    kept = Score(**stored._mapping)
-    connection.execute(delete(t.deduction).where(*_same(t.deduction.c, kept)))
-    rows = _rows(key, result)
-    if rows:
-        connection.execute(insert(t.deduction), rows)
-    return kept
-
-
-def _rows(key: Mapping[str, Any], result: ScoreSheetResult) -> list[dict[str, Any]]:
-    linked = ("violation_id", "card_id", "warning_id", "case_id", "fact_at")
-    rows = []
-    for number, line in enumerate(result.lines, start=1):
-        told = asdict(line.cause) if line.cause is not None else {}
-        rows.append(
-            {
-                **key,
-                "line": number,
-                "indicator": line.indicator,
-                "points": line.points,
-                **{name: told.get(name) for name in linked},
-                "body": {
-                    "period": line.period,
-                    **{name: value for name, value in told.items() if name not in linked},
-                },
-            }
-        )
-    return rows
-
-
-def _same(columns: Any, key: Score | Mapping[str, Any]) -> Sequence[Any]:
-    names = ("district_code", "department", "period", "sheet", "version")
-    values = key if isinstance(key, Mapping) else asdict(key)
-    return [columns[name] == values[name] for name in names]
+def _period(
+    calendar: WorkingCalendar, department: Department, span: Span, at: datetime, three_yellow_replace: bool = False
+) -> Period:
+    """The span in the zone of the district."""
+    since, until = calendar.start_of_day(span.first), calendar.start_of_day(span.after)
+    return Period(department.district_code, department.code, since, until, at, three_yellow_replace)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
@@ -43,9 +43,9 @@ class ClosedCases(Protocol):
 
 
 class CaseFigures(Protocol):
-    """Who counts them, with ``since`` <= closed < ``until``."""
+    """Who knows them, with ``since`` <= closed < ``until``."""
 
-    def counts(
+    def record(
         self,
         connection: Connection,
         calendar: WorkingCalendar,
@@ -53,7 +53,33 @@ class CaseFigures(Protocol):
         department: str,
         since: datetime,
         until: datetime,
-    ) -> CaseCounts: ...
+    ) -> CaseRecord: ...
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRecord:
+    """A department's closed cases; ``late``: how many days those were late that were, and what made them so."""
+
+    cases: tuple[ClosedCase, ...] = ()
+    late: Mapping[str, tuple[int, Cause]] = field(default_factory=dict)
+    satisfied_from: int = SATISFIED
+
+    def counts(self, since: datetime, until: datetime) -> CaseCounts:
+        """The counters of the cases with ``since`` <= closed < ``until``."""
+        closed = [case for case in self.cases if since <= case.closed_at < until]
+        late = [self.late[case.id] for case in closed if case.id in self.late]
+        early = [case.early for case in closed if case.early is not None]
+        rated = [case.rating for case in closed if case.rating is not None]
+        return CaseCounts(
+            closed=len(closed),
+            on_time=len(closed) - len(late),
+            overdue_wd=Decimal(sum(days for days, _ in late)),
+            early=sum(early) if early else None,
+            evaluated=len(rated),
+            satisfied=sum(rating >= self.satisfied_from for rating in rated),
+            domains=frozenset(case.domain for case in closed if case.domain),
+            late=tuple(sorted((cause for _, cause in late), key=lambda cause: cause.order)),
+        )
 
 
 class Instances(Protocol):
@@ -107,7 +133,7 @@ class WarningFigures:
     cases: ClosedCases
     satisfied_from: int = SATISFIED
 
-    def counts(
+    def record(
         self,
         connection: Connection,
         calendar: WorkingCalendar,
@@ -115,7 +141,7 @@ class WarningFigures:
         department: str,
         since: datetime,
         until: datetime,
-    ) -> CaseCounts:
+    ) -> CaseRecord:
         """See :class:`CaseFigures`."""
         closed = {case.id: case for case in self.cases.closed(district_code, department, since, until)}
         worst: dict[str, tuple[int, Cause]] = {}
@@ -123,18 +149,7 @@ class WarningFigures:
             days = _days_late(row, closed[row.case_id], calendar)
             if days is not None and (row.case_id not in worst or days > worst[row.case_id][0]):
                 worst[row.case_id] = (days, cause_of(row))
-        early = [case.early for case in closed.values() if case.early is not None]
-        rated = [case.rating for case in closed.values() if case.rating is not None]
-        return CaseCounts(
-            closed=len(closed),
-            on_time=len(closed) - len(worst),
-            overdue_wd=Decimal(sum(days for days, _ in worst.values())),
-            early=sum(early) if early else None,
-            evaluated=len(rated),
-            satisfied=sum(rating >= self.satisfied_from for rating in rated),
-            domains=frozenset(case.domain for case in closed.values() if case.domain),
-            late=tuple(sorted((cause for _, cause in worst.values()), key=lambda cause: cause.order)),
-        )
+        return CaseRecord(tuple(closed.values()), worst, self.satisfied_from)
 
 
 def _broken_limits(connection: Connection, district_code: str, ids: Sequence[str]) -> Iterator[Row[Any]]:

@@ -16,9 +16,9 @@ from sqlalchemy import Connection, Row, Select, and_, or_, select
 
 from engine.calendar import WorkingCalendar
 from monitors import tables as t
-from monitors.assessment.cases import CaseFigures
+from monitors.assessment.cases import CaseRecord
 from monitors.assessment.causes import cause_of
-from monitors.assessment.figures import CaseCounts, Figures
+from monitors.assessment.figures import Figures
 from monitors.assessment.results import Cause
 from monitors.handling.findings import UNANSWERED
 from monitors.outcomes import IN_FORCE
@@ -33,15 +33,15 @@ class Period:
     since: datetime
     until: datetime
     at: datetime
+    three_yellow_replace: bool = False
 
 
-def gather(connection: Connection, calendar: WorkingCalendar, cases: CaseFigures | None, period: Period) -> Figures:
-    """All counters of the period; without ``cases`` there are no figures of closed cases."""
+def gather(connection: Connection, calendar: WorkingCalendar, cases: CaseRecord, period: Period) -> Figures:
+    """All counters of the period."""
     violations = list(connection.execute(_violations(period)))
     due, on_time, late = _rectifications(connection, period, violations, calendar.local_date(period.at))
-    counts = CaseCounts() if cases is None else cases.counts(connection, calendar, *_where(period))
     return Figures(
-        cases=counts,
+        cases=cases.counts(period.since, min(period.until, period.at)),
         violations=tuple(cause_of(row) for row in violations),
         cards=_cards(connection, period),
         notices=_notices(connection, period, violations),
@@ -49,10 +49,6 @@ def gather(connection: Connection, calendar: WorkingCalendar, cases: CaseFigures
         rectified_on_time=on_time,
         late_rectifications=tuple(cause_of(row) for row in late),
     )
-
-
-def _where(period: Period) -> tuple[str, str, datetime, datetime]:
-    return period.district_code, period.department, period.since, min(period.until, period.at)
 
 
 def _violations(period: Period) -> Select[Any]:
@@ -76,7 +72,9 @@ def _violations(period: Period) -> Select[Any]:
 
 
 def _cards(connection: Connection, period: Period) -> dict[str, tuple[Cause, ...]]:
-    """Cards in force by the colour in force. One that another took the place of does not count beside it."""
+    """Cards in force by the colour in force. One that another took the place of does not count beside it, nor, where
+    the sheet says so, do the yellow cards that a red card was issued for.
+    """
     c, v = t.card.c, t.violation.c
     wanted = (
         _violations(period)
@@ -85,9 +83,18 @@ def _cards(connection: Connection, period: Period) -> dict[str, tuple[Cause, ...
         .where(c.issued_at <= period.at, c.state.in_(IN_FORCE), c.superseded_by.is_(None))
     )
     found: dict[str, list[Cause]] = defaultdict(list)
-    for row in connection.execute(wanted):
-        found[row.colour].append(cause_of(row))
+    rows = list(connection.execute(wanted))
+    counted = _counted(rows) if period.three_yellow_replace else frozenset()
+    for row in rows:
+        if row.colour != "yellow" or row.card_no not in counted:
+            found[row.colour].append(cause_of(row))
     return {colour: tuple(causes) for colour, causes in sorted(found.items())}
+
+
+def _counted(cards: Iterable[Row[Any]]) -> frozenset[str]:
+    """The numbers of the cards that led to a red one."""
+    reds = (row.evidence.get("counted") or {} for row in cards if row.colour == "red")
+    return frozenset(number for told in reds for number in told.get("numbers", ()))
 
 
 def _notices(connection: Connection, period: Period, violations: Iterable[Row[Any]]) -> tuple[Cause, ...]:

@@ -8,6 +8,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from engine.casedata import dumps
+from monitors.hashing import sha256
+from monitors.plain import plain
+
 
 @dataclass(frozen=True, slots=True)
 class Cause:
@@ -38,18 +42,30 @@ class Cause:
         return self.fact_at, self.warning_no, self.card_no or ""
 
 
+# Period, indicator, and the ids of the warning and the card, where it was one.
+LineKey = tuple[str, str, str | None, str | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """Points taken by one indicator, or by a deduction such as ``yellow``, for one cause.
 
     ``cause`` is None where no single event took them: a low satisfaction, say. ``period`` is the month in
-    sheets that are scored by month, else the year.
+    sheets that are scored by month, else the period of the sheet. ``relieved``: an objection was upheld, and the
+    line, which stays, takes nothing.
     """
 
     indicator: str
     points: Decimal
     cause: Cause | None
     period: str = ""
+    relieved: bool = False
+
+    @property
+    def key(self) -> LineKey:
+        """What the line is of, the same each time the sheet is computed."""
+        warning, card = (None, None) if self.cause is None else (self.cause.warning_id, self.cause.card_id)
+        return self.period, self.indicator, warning, card
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +83,17 @@ class IndicatorResult:
 
 
 @dataclass(frozen=True, slots=True)
+class DeductionResult:
+    """What a deduction beside the indicators took: ``each`` for each that its formula counted."""
+
+    code: str
+    name: str
+    name_en: str
+    each: Decimal
+    points: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class ScoreSheetResult:
     """A scored sheet. ``points``: the sum over applicable indicators; ``total``: what the grade goes by.
 
@@ -78,6 +105,7 @@ class ScoreSheetResult:
     version: int
     period: str
     indicators: tuple[IndicatorResult, ...]
+    deductions: tuple[DeductionResult, ...]
     points: Decimal
     weights: Decimal
     deducted: Decimal
@@ -88,11 +116,16 @@ class ScoreSheetResult:
     grade: str
     grade_en: str
     capped: bool
+    red_cards: int
     lines: tuple[Line, ...]
     parts: tuple[ScoreSheetResult, ...] = ()
 
     def body(self) -> dict[str, Any]:
         """The result as JSON without its lines, which have rows of their own."""
-        plain = asdict(replace(self, lines=(), parts=()))
-        del plain["lines"]
-        return {**plain, "parts": [part.body() for part in self.parts]}
+        told = asdict(replace(self, lines=(), parts=()))
+        del told["lines"]
+        return {**told, "parts": [part.body() for part in self.parts]}
+
+    def digest(self) -> str:
+        """SHA-256 over the sheet and every line: computing again from the same record gives the same."""
+        return sha256(dumps({**self.body(), "lines": [plain(asdict(line)) for line in self.lines]}))

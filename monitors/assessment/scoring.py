@@ -5,7 +5,7 @@ Points are exact until the end; what is shown is rounded half up to 0.01, and th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -13,8 +13,9 @@ from typing import Any
 from engine.errors import InvalidData
 from engine.feel import parse
 from monitors.assessment.figures import Figures
-from monitors.assessment.lines import ZERO, cents, lines_of
-from monitors.assessment.results import IndicatorResult, Line, ScoreSheetResult
+from monitors.assessment.lines import ZERO, cents, lines_of, relieve
+from monitors.assessment.periods import span_of
+from monitors.assessment.results import DeductionResult, IndicatorResult, Line, LineKey, ScoreSheetResult
 from monitors.assessment.sheets import Grade, Indicator, Sheet
 
 Context = Mapping[str, Any]
@@ -22,36 +23,50 @@ Manual = Mapping[str, Decimal]
 NOTHING: Manual = {}
 
 
-def score(sheet: Sheet, figures: Figures, period: str, manual: Manual = NOTHING) -> ScoreSheetResult:
+def score(
+    sheet: Sheet, figures: Figures, period: str, manual: Manual = NOTHING, upheld: Collection[LineKey] = ()
+) -> ScoreSheetResult:
     """Score one department's figures of one period.
 
     Total = (100 x sum(points) / sum(weights of the applicable indicators) - deductions + bonus) x factor,
     within the sheet's bounds. ``manual`` has what assessors give: points by the code of an indicator, points
-    of ``bonus``, numbers of punishments by their kind. Raises InvalidData when a formula yields no number.
+    of ``bonus``, numbers of punishments by their kind, which a year bears once. ``upheld``: the lines whose
+    objections were upheld take nothing. Raises InvalidData when a formula yields no number.
     """
     context = figures.context()
-    rated = [_rate(indicator, context, manual) for indicator in sheet.indicators]
-    exact = [points for points, _ in rated if points is not None]
-    weights = sum((row.weight for points, row in rated if points is not None), ZERO)
-    points = sum(exact, ZERO)
-    off = [(part, part.each * max(ZERO, _number(part.count, context, part.code) or ZERO)) for part in sheet.deductions]
-    deducted = sum((taken for _, taken in off), ZERO)
+    lines: list[Line] = []
+    exact: list[Decimal] = []
+    rows: list[IndicatorResult] = []
+    taken_off: list[DeductionResult] = []
+    for indicator in sheet.indicators:
+        value, row = _rate(indicator, context, manual)
+        if value is not None and row.points is not None:
+            taken = lines_of(indicator.code, indicator.weight - row.points, indicator.formula, figures, period)
+            told, given = relieve(taken, upheld)
+            lines += told
+            exact.append(min(indicator.most, value + given))
+            row = replace(row, points=cents(exact[-1]))
+        rows.append(row)
+    weights = sum((row.weight for row in rows if row.points is not None), ZERO)
+    points, deducted = sum(exact, ZERO), ZERO
+    for part in sheet.deductions:
+        off = part.each * max(ZERO, _number(part.count, context, part.code) or ZERO)
+        told, given = relieve(lines_of(part.code, cents(off), part.count, figures, period), upheld)
+        lines += told
+        deducted += max(ZERO, off - given)
+        taken_off.append(DeductionResult(part.code, part.name, part.name_en, part.each, cents(max(ZERO, off - given))))
     bonus = min(sheet.bonus_max, manual.get("bonus", ZERO) + _bonus(sheet, context))
     factor = _number(sheet.factor, context, f"{sheet.code}.factor") or Decimal(1)
-    discipline = ZERO if sheet.monthly else _discipline(sheet, manual)
+    discipline = ZERO if sheet.monthly or not span_of(period).whole_year else _discipline(sheet, manual)
     base = 100 * points / weights if weights else ZERO
     total = _bounded(sheet, (base - deducted + bonus) * factor - discipline)
     grade, capped = grade_of(sheet, total, context["red_cards"])
-    rows = tuple(row for _, row in rated)
-    lines = [
-        *_lost(sheet.indicators, rows, figures),
-        *(line for part, taken in off for line in lines_of(part.code, cents(taken), part.count, figures)),
-    ]
     return ScoreSheetResult(
         sheet=sheet.code,
         version=sheet.version,
         period=period,
-        indicators=rows,
+        indicators=tuple(rows),
+        deductions=tuple(taken_off),
         points=cents(points),
         weights=weights,
         deducted=cents(deducted),
@@ -62,28 +77,30 @@ def score(sheet: Sheet, figures: Figures, period: str, manual: Manual = NOTHING)
         grade=grade.name,
         grade_en=grade.name_en,
         capped=capped,
-        lines=tuple(replace(line, period=period) for line in lines),
+        red_cards=context["red_cards"],
+        lines=tuple(lines),
     )
 
 
 def mean(
-    sheet: Sheet, year: str, months: Sequence[ScoreSheetResult], red_cards: int, manual: Manual = NOTHING
+    sheet: Sheet, period: str, months: Sequence[ScoreSheetResult], red_cards: int, manual: Manual = NOTHING
 ) -> ScoreSheetResult:
-    """The year of a sheet that is scored by month: the mean of its months, less discipline once.
+    """A longer period of a sheet that is scored by month: the mean of its months, less discipline once in the year.
 
     Lines keep the points of their month. Raises InvalidData without a month.
     """
     if not months:
         raise InvalidData("expected at least one month to average, found none", field="period")
-    discipline = _discipline(sheet, manual)
+    discipline = _discipline(sheet, manual) if span_of(period).whole_year else ZERO
     total = _bounded(sheet, _mean(month.total for month in months) - discipline)
     grade, capped = grade_of(sheet, total, red_cards)
     columns = zip(*(month.indicators for month in months), strict=True)
     return ScoreSheetResult(
         sheet=sheet.code,
         version=sheet.version,
-        period=year,
+        period=period,
         indicators=tuple(_mean_row(rows) for rows in columns),
+        deductions=tuple(_mean_off(rows) for rows in zip(*(month.deductions for month in months), strict=True)),
         points=cents(_mean(month.points for month in months)),
         weights=cents(_mean(month.weights for month in months)),
         deducted=cents(_mean(month.deducted for month in months)),
@@ -94,6 +111,7 @@ def mean(
         grade=grade.name,
         grade_en=grade.name_en,
         capped=capped,
+        red_cards=red_cards,
         lines=tuple(line for month in months for line in month.lines),
         parts=tuple(months),
     )
@@ -133,12 +151,6 @@ def _rate(indicator: Indicator, context: Context, manual: Manual) -> tuple[Decim
     return value, row
 
 
-def _lost(indicators: Sequence[Indicator], rows: Sequence[IndicatorResult], figures: Figures) -> Iterable[Line]:
-    for indicator, row in zip(indicators, rows, strict=True):
-        if row.points is not None:
-            yield from lines_of(indicator.code, indicator.weight - row.points, indicator.formula, figures)
-
-
 def _bonus(sheet: Sheet, context: Context) -> Decimal:
     earned = (_number(part.formula, context, part.code) or ZERO for part in sheet.bonuses)
     return sum((max(ZERO, points) for points in earned), ZERO)
@@ -174,3 +186,7 @@ def _mean_row(rows: Sequence[IndicatorResult]) -> IndicatorResult:
     if not given:
         return rows[0]
     return replace(rows[0], points=cents(_mean(given)), inputs={}, missing=())
+
+
+def _mean_off(rows: Sequence[DeductionResult]) -> DeductionResult:
+    return replace(rows[0], points=cents(_mean(row.points for row in rows)))

@@ -52,6 +52,9 @@ def sheet_of(row: Row) -> Sheet:
         discipline={kind: _decimal(points) for kind, points in row.get("discipline", {}).items()},
         source=row,
         district_code=row.get("district_code", "*"),
+        publication_days=_days(row.get("publication_days", 5), code),
+        freeze_on=_month_and_day(row.get("freeze_on", "01-15"), code),
+        three_yellow_replace=_three_yellow(row.get("three_yellow", "adds"), code),
     )
 
 
@@ -115,6 +118,26 @@ def _grades(rows: Sequence[Row], cap: Row, sheet: str) -> tuple[Grade, ...]:
         )
         for index, (row, name) in enumerate(zip(ordered, names, strict=True))
     )
+
+
+def _days(value: Any, sheet: str) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise InvalidData(f"{sheet}: expected a number of working days, found {value!r}", field="publication_days")
+    return value
+
+
+def _month_and_day(text: Any, sheet: str) -> tuple[int, int]:
+    try:
+        day = date.fromisoformat(f"2001-{text}")
+    except ValueError as error:
+        raise InvalidData(f"{sheet}: expected a month and day like 01-15, found {text!r}", field="freeze_on") from error
+    return day.month, day.day
+
+
+def _three_yellow(text: Any, sheet: str) -> bool:
+    if text not in ("adds", "replaces"):
+        raise InvalidData(f"{sheet}: expected adds or replaces, found {text!r}", field="three_yellow")
+    return bool(text == "replaces")
 
 
 def _code(row: Row, sheet: str) -> tuple[str, str]:

@@ -15,6 +15,9 @@
     highest = 105
     bonus_max = 5
     factor = "1"                          # FEEL, optional (折合系数)
+    publication_days = 5                  # working days in which departments may object (公示)
+    freeze_on = "01-15"                   # of the next year; before it no year is frozen
+    three_yellow = "adds"                 # or replaces: the red card that three yellow ones led to counts in their place
     cards = { notice = 0.5, yellow = 3, red = 8 }
     grades = [ { from = 90, name = "优秀", name_en = "Excellent" }, … ]
     cap = { red_cards = 3, grade = "合格" }     # so many red cards earn that grade at most
@@ -92,7 +95,7 @@ class Grade:
 class Sheet:
     """One version of a score sheet. ``grades`` from the best down; ``district_code`` * is everywhere.
 
-    ``monthly``: the year is the mean of its months. ``source`` is the mapping that it was made from.
+    ``monthly``: a longer period is the mean of its months. ``freeze_on``: month and day of the next year. ``source`` is the mapping that it was made from.
     """
 
     code: str
@@ -114,9 +117,18 @@ class Sheet:
     discipline: Mapping[str, Decimal]
     source: Row
     district_code: str = "*"
+    publication_days: int = 5
+    freeze_on: tuple[int, int] = (1, 15)
+    three_yellow_replace: bool = False
+
+    @property
+    def manual(self) -> tuple[str, ...]:
+        """What people give: the indicators by hand, the bonus, the kinds of punishment."""
+        by_hand = tuple(indicator.code for indicator in self.indicators if indicator.manual)
+        return (*by_hand, "bonus", *self.discipline)
 
 
-def sheet_in_force(sheets: Sequence[Sheet], year: int) -> Sheet | None:
-    """The version that is in force at the end of that year: the latest begun by then."""
-    begun = [sheet for sheet in sheets if sheet.valid_from <= date(year, 12, 31)]
+def sheet_in_force(sheets: Sequence[Sheet], after: date) -> Sheet | None:
+    """The version for a period that ends before the day ``after``: the latest begun by then."""
+    begun = [sheet for sheet in sheets if sheet.valid_from < after]
     return max(begun, key=lambda sheet: (sheet.valid_from, sheet.version), default=None)

@@ -271,6 +271,50 @@ def test_a_faulty_rule_is_recalled_after_300_cards(database: Database, clock: Vi
     assert told == {"card": 300, "order": 300, "violation": 300, "warning": 300}
 
 
+def test_a_rule_recalled_after_the_freeze_settles_by_an_adjustment(database: Database, clock: VirtualClock) -> None:
+    """The frozen sheet keeps every line; the adjustment gives back to the cent what the rule took."""
+    town, here = Town(database, clock), Department(DISTRICT, BUREAU, "审批局", "Approvals")
+    assessment = Assessment(database, town.calendars, WarningFigures(NoCases()))
+    assessment.install([DEFAULT])
+    rightful = raise_warning(database, "W-2026-900000", dimension="FLOW", rule="AA-15.1", checkpoint="AA-15")
+    Process(database, rightful).carded()
+    faulty = raise_warning(database, dimension="FLOW")
+    Process(database, faulty).carded()
+    _copied(database, faulty, 299)
+    assessment.publish([here], 2026, at("2027-01-05"), "officer")
+    assessment.freeze([here], 2026, at("2027-01-15"), "officer")
+    lines = assessment.deductions(here, 2026)
+    confirm(town, propose(town, Fault(RULE, {"definition": "administrative_approval", "rule": "AA-04.1"}, **FIVE)))
+
+    standing = assessment.score(here, 2026, at("2027-02-01"))
+    assert (standing.total, assessment.deductions(here, 2026)) == (Decimal("0.00"), lines)
+    (one,) = assessment.adjustments(here, 2026)
+    assert (one.total_before, one.total_after) == (Decimal("0.00"), Decimal("73.00"))
+    assert len(one.body["no_longer"]) == 300
+
+
+def test_a_rule_replaced_in_mid_year_counts_as_it_was_when_the_fact_was(
+    database: Database, clock: VirtualClock
+) -> None:
+    """Findings of both versions count; a recall of the new version leaves those of the old."""
+    town, here = Town(database, clock), Department(DISTRICT, BUREAU, "审批局", "Approvals")
+    assessment = Assessment(database, town.calendars, WarningFigures(NoCases()))
+    assessment.install([DEFAULT])
+    for version in (1, 2):
+        found = raise_warning(database, f"W-{version}", dimension="FLOW", definition_version=version)
+        Process(database, found, number=f"W-{version}").carded()
+
+    def flow() -> tuple[set[str | None], Decimal]:
+        score = assessment.score(here, 2026, at("2026-12-31"))
+        rows = {row.warning_id for row in assessment.deductions(here, 2026)}
+        return rows, next(row["points"] for row in score.body["indicators"] if row["code"] == "flow")
+
+    assert flow() == ({"w-W-1", "w-W-2"}, 16)
+    replaced = {"definition": "administrative_approval", "rule": "AA-04.1", "versions": [2]}
+    confirm(town, propose(town, Fault(RULE, replaced, **FIVE)))
+    assert flow() == ({"w-W-1"}, 18)
+
+
 def _copied(database: Database, warning_id: str, times: int) -> None:
     """So many more warnings with everything that followed from this one, each under names of its own."""
     with database.begin() as c:

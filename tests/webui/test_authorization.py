@@ -26,7 +26,7 @@ from monitors.standing import enter_text
 from monitors.statistics import bulletins
 from tests.conftest import create_tables
 from tests.webui.conftest import FLAWLESS, ITEM, NORTH, PLACES, SOUTH, Browser, city
-from tests.webui.world import Place, dead_letter, furnish
+from tests.webui.world import Place, dead_letter, furnish, proposals
 from webui.access import TOKEN
 from webui.app import create_app
 from webui.assessing import install_sheets
@@ -72,9 +72,16 @@ LISTS: tuple[tuple[str, str, set[str] | frozenset[str]], ...] = (
     ("POST", "/findings/new", {"supervisor"}),
     ("GET", "/scores", SCORE_READERS),
     ("POST", "/scores", {"assessor"}),
+    ("POST", "/scores/publish", {"assessor"}),
     ("POST", "/scores/freeze", {"assessor"}),
     ("GET", "/reports", REPORT_READERS),
     ("POST", "/bulletins", {"office_head"}),
+    ("GET", "/scores/what-if", SCORE_READERS),
+    ("GET", "/scores/objections", SCORE_READERS),
+    ("GET", "/scores/marks", ORGAN | {"assessor", "auditor"}),
+    ("POST", "/scores/marks", {"assessor"}),
+    ("GET", "/scores/sheets", ORGAN | {"assessor", "auditor"}),
+    ("POST", "/scores/sheets", {"assessor"}),
     ("GET", "/incidents", INCIDENT_READERS),
     ("GET", "/outbox", {"administrator"}),
     ("GET", "/messages", INCIDENT_READERS),
@@ -121,6 +128,7 @@ THINGS: tuple[tuple[str, str, set[str]], ...] = (
     ("GET", "/documents/{document}", BOARD),
     ("GET", "/documents/{document}/paper.pdf", BOARD),
     ("GET", "/scores/{district}/{department}", SCORE_READERS),
+    ("POST", "/scores/{district}/{department}/objections", {"dept_head", "liaison"}),
     ("GET", "/incidents/{incident}", INCIDENT_READERS),
     ("POST", "/incidents/{incident}/retry", {"administrator"}),
     ("POST", "/incidents/{incident}/propose-skip", {"administrator"}),
@@ -135,6 +143,12 @@ OWN: tuple[tuple[str, str], ...] = (
 )
 # Messages belong to no place; the one here is a dead letter.
 MESSAGES: tuple[tuple[str, str, set[str]], ...] = (("POST", "/outbox/{message}/resend", {"administrator"}),)
+# What waits for a second person in an assessment of the south.
+ASSESSED: tuple[tuple[str, str, set[str]], ...] = (
+    ("POST", "/scores/objections/{objection}/decide", {"assessor", "office_head"}),
+    ("POST", "/scores/marks/{mark}/decide", {"assessor", "office_head"}),
+    ("POST", "/scores/sheets/{proposal}/review", {"assessor", "office_head"}),
+)
 MODEL_READERS = {"designer", "publisher", "supervisor", "office_head", "auditor"}
 # Models belong to no district; those here are of the version deployed with the street.
 MODELS: tuple[tuple[str, str, set[str]], ...] = (
@@ -337,6 +351,17 @@ def _bulletin(street: Street, district: str) -> str:
     return found[0]
 
 
+@pytest.mark.parametrize(("method", "path", "roles"), ASSESSED, ids=[" ".join(row[:2]) for row in ASSESSED])
+def test_the_second_person_of_an_assessment_has_a_role_of_the_matrix(
+    street: Street, method: str, path: str, roles: set[str]
+) -> None:
+    names = proposals(street.application.database)
+    url = path.format(**names)
+    assert denied(street.status(None, method, url))
+    assert {role for role in sorted(ROLES) if not denied(street.status(person_of(role), method, url))} == roles
+    assert denied(street.status("assessor_north", method, url))
+
+
 @pytest.mark.parametrize(("method", "path"), OWN, ids=[" ".join(row) for row in OWN])
 def test_what_is_ones_own_opens_for_everybody_who_is_signed_in(street: Street, method: str, path: str) -> None:
     assert denied(street.status(None, method, path))
@@ -429,7 +454,18 @@ def test_every_route_is_in_the_matrix_above(web: Flask) -> None:
     import re
 
     known = {
-        path for _method, path, _roles in (*LISTS, *THINGS, *MODELS, *DECREES, *LOADS, *REGISTRY, *REPORTS, *MESSAGES)
+        path
+        for _method, path, _roles in (
+            *LISTS,
+            *THINGS,
+            *MODELS,
+            *DECREES,
+            *LOADS,
+            *REGISTRY,
+            *REPORTS,
+            *MESSAGES,
+            *ASSESSED,
+        )
     } | set(OPEN)
     known |= {path for _method, path in OWN}
     for path, _view in routes(web):

@@ -9,9 +9,10 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from engine import Actor
+from engine import Actor, Database
 from engine.tables import incident
 from monitors import tables as t
+from monitors.storing import insert_new
 from webui.wiring import Application
 
 AT = datetime(2026, 3, 10, 1, 0, tzinfo=UTC)
@@ -223,8 +224,40 @@ def _proposed() -> dict[str, Any]:
     return {**period, "reason": "why", "state": "proposed", "proposed_by": "somebody", "proposed_at": AT}
 
 
+def proposals(database: Database) -> dict[str, str]:
+    """An objection, points and a version of a sheet of the south that wait for a second person; their ids."""
+    waits = {
+        "district_code": "370202",
+        "state": "proposed",
+        "reason": "x",
+        "proposed_by": "somebody",
+        "proposed_at": AT,
+    }
+    about = {"department": "approval", "period": "2026", "sheet": "DEFAULT", "points": Decimal(1)}
+    line = {"version": 1, "indicator": "flow", "line_period": "2026"}
+    drawn = {"code": "S", "version": 1, "valid_from": AT.date(), "body": {}}
+    rows = {
+        "objection": (t.score_objection, about | line),
+        "mark": (t.score_mark, about | {"item": "bonus", "evidence": "x"}),
+        "proposal": (t.sheet_proposal, drawn),
+    }
+    with database.begin() as connection:
+        for name, (table, values) in rows.items():
+            insert_new(connection, table, [waits | values | {"id": f"{name}-waits", "number": f"{name}-1"}])
+    return {name: f"{name}-waits" for name in rows}
+
+
 def _score(district: str, department: str) -> dict[str, Any]:
-    body = {"grade": "优秀", "grade_en": "Excellent", "indicators": [], "weights": 50, "deducted": 0, "bonus": 0}
+    body = {
+        "grade": "优秀",
+        "grade_en": "Excellent",
+        "indicators": [],
+        "weights": 50,
+        "deducted": 0,
+        "bonus": 0,
+        "parts": [],
+    }
+    rest = {"capped": False, "red_cards": 0, "factor": 1, "discipline": 0, "deductions": []}
     return {
         "district_code": district,
         "department": department,
@@ -235,5 +268,5 @@ def _score(district: str, department: str) -> dict[str, Any]:
         "total": Decimal(97),
         "grade": "优秀",
         "computed_at": AT,
-        "body": {**body, "capped": False},
+        "body": body | rest,
     }

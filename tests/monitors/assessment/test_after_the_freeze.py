@@ -17,7 +17,13 @@ from tests.monitors.assessment.test_assessment import HERE, OTHER
 from tests.monitors.handling.office import Office
 from tests.monitors.handling.process import Calendars, Process, local, raise_warning
 
-FROZEN = local("2027-01-15")
+PUBLISHED, FROZEN = local("2027-01-05"), local("2027-01-15")
+
+
+def freeze(assessment: Assessment) -> int:
+    """Publish the year, let the days of objection pass, and freeze it."""
+    assessment.publish([HERE], 2026, PUBLISHED, "assessor")
+    return assessment.freeze([HERE], 2026, FROZEN, "assessor")
 
 
 @pytest.fixture
@@ -39,7 +45,7 @@ def test_a_card_revoked_after_the_freeze_is_an_adjustment_and_the_sheet_stays(
     process = flow(database, 1).appealed()
     before = assessment.score(HERE, 2026, FROZEN)
     lines = assessment.deductions(HERE, 2026)
-    assert assessment.freeze(2026, FROZEN, "assessor") == 1
+    assert freeze(assessment) == 1
     process.at = local("2027-02-20")
     process.decided("revoked")
 
@@ -57,7 +63,7 @@ def test_what_was_pending_at_the_freeze_settles_in_the_other_direction(
 ) -> None:
     pending = flow(database, 1)
     assert assessment.score(HERE, 2026, FROZEN).total == 100
-    assessment.freeze(2026, FROZEN, "assessor")
+    freeze(assessment)
     pending.at = local("2027-01-20")
     pending.carded()
     for day in ("2027-01-21", "2027-01-22"):  # computed again, it is not settled twice
@@ -72,7 +78,7 @@ def test_what_was_pending_at_the_freeze_settles_in_the_other_direction(
 def test_adjustments_follow_each_other_back_and_forth(database: Database, assessment: Assessment) -> None:
     first = flow(database, 1).appealed()
     frozen = assessment.score(HERE, 2026, FROZEN).total
-    assessment.freeze(2026, FROZEN, "assessor")
+    freeze(assessment)
     first.at = local("2027-02-20")
     first.decided("revoked")
     assessment.score(HERE, 2026, local("2027-02-21"))

@@ -118,5 +118,5 @@ def test_the_version_in_force_is_the_latest_begun_by_the_end_of_the_year() -> No
             ]
         }
     )
-    found = [sheet_in_force(versions, year) for year in (2025, 2026, 2027)]
+    found = [sheet_in_force(versions, date(year + 1, 1, 1)) for year in (2025, 2026, 2027)]
     assert [one and one.version for one in found] == [None, 2, 3]
