@@ -48,7 +48,7 @@ def city(cases: int, days: int, seed: int, folder: Path | None, database: str | 
         app, clock = _open(settings)
         try:
             prepare(app)
-            plan = plan_of(app, seed=seed, cases=cases, days=days, first=FIRST)
+            plan = plan_of(app, seed=seed, cases=cases, days=days, first=FIRST, examples_too=True)
             played = play(app, clock, plan, _tell)
             planted, found = results.truth_rows(plan), results.finding_rows(app)
             told = _document(app, plan, played, planted, found, monotonic() - begun)
