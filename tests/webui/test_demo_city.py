@@ -29,6 +29,8 @@ GENERATOR = (
     "city",
     "days",
     "drafts",
+    "edits",
+    "events",
     "examples",
     "faults",
     "handling",

@@ -60,6 +60,7 @@ FAULTS = (
     Variant("offered_a_day_short", at_step("PU-02.1", "yellow", "notice", lambda draft: _offer(draft, OFFERED - 1))),
     Variant("deposit_a_cent_too_high", at_step("PU-03.1", "yellow", "respond", lambda draft: _deposit(draft, CENT))),
     Variant("panel_of_four", at_step("PU-04.1", "red", "evaluate", lambda draft: _panel(draft, 4, 4))),
+    Variant("panel_of_three", at_step("PU-04.1", "red", "evaluate", lambda draft: _panel(draft, 3, 3))),
     Variant("panel_of_six", at_step("PU-04.1", "red", "evaluate", lambda draft: _panel(draft, 5, 6))),
     Variant("an_expert_short", at_step("PU-04.1", "red", "evaluate", lambda draft: _panel(draft, 4, 7))),
 )
