@@ -15,6 +15,7 @@ import pytest
 from webui.demo.city import generate
 from webui.demo.days import Days
 from webui.demo.faults import FAULTS, NEAR_MISSES
+from webui.demo.handling import ANSWER_IN, LAPSES_AFTER
 from webui.demo.judge import judge
 from webui.demo.passages import follow
 from webui.demo.plan import KINDS, Plan
@@ -128,6 +129,20 @@ def test_people_act_in_their_own_roles_only() -> None:
             "",
             *roles[act.by],
         }
+
+
+@pytest.mark.parametrize("seed", [3, 4])
+def test_without_an_explanation_nobody_verifies_before_the_time_for_it_has_lapsed(seed: int) -> None:
+    days, told = Days.of(weekdays(), ZONE), {}
+    for act in plan(seed, cases=300).acts:
+        if act.warning is not None:
+            told.setdefault((act.case, act.warning), act)
+    silent = [act for act in told.values() if act.step == "verify"]
+    assert silent
+    for act in silent:
+        assert act.warning is not None
+        begun = days.on_or_after(days.day_of(act.warning.raised))
+        assert len(days.between(begun, days.day_of(act.at))) > ANSWER_IN[act.warning.level] + LAPSES_AFTER, act
 
 
 @pytest.mark.parametrize(("limit", "near"), [(1, 1), (3, 3), (5, 4), (8, 7), (10, 8), (12, 10), (15, 12), (20, 16)])
