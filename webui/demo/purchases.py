@@ -9,7 +9,7 @@ from webui.demo.drafts import Draft, Variant, at_step, enters, quiet
 
 PROCESS = "procurement"
 THRESHOLD, BEFORE, OFFERED = 400_000, 300_000, 5  # yuan, yuan, working days
-CENT = Decimal("0.01")
+CENT, SECOND = Decimal("0.01"), timedelta(seconds=1)
 
 
 def ordinary(draft: Draft) -> None:
@@ -45,6 +45,14 @@ def _bought(draft: Draft, amount: Decimal, day: date | None = None) -> None:
     draft.row("purchases", key, day or new_year, planned.at - timedelta(days=200), BEFORE)
 
 
+def _corrected(draft: Draft, away: timedelta) -> None:
+    """What was bought before was first told a cent too low, and put right so long after the check."""
+    _bought(draft, JUST)
+    right = draft.rows[-1]
+    first = {**right, "amount": BEFORE - CENT}
+    draft.rows[-1:] = [first, {**right, "recorded_at": draft.of("plan").at + away}]
+
+
 def _bought_last_year(draft: Draft) -> None:
     year = draft.days.day_of(draft.of("plan").at).year
     _bought(draft, Decimal(THRESHOLD - BEFORE), date(year - 1, 12, 31))
@@ -57,6 +65,7 @@ def _deposit(draft: Draft, more: Decimal) -> None:
 JUST = Decimal(THRESHOLD - BEFORE)
 FAULTS = (
     Variant("split_to_the_threshold", at_step("PU-01.1", "red", "plan", lambda draft: _bought(draft, JUST))),
+    Variant("corrected_a_second_before", at_step("PU-01.1", "red", "plan", lambda draft: _corrected(draft, -SECOND))),
     Variant("offered_a_day_short", at_step("PU-02.1", "yellow", "notice", lambda draft: _offer(draft, OFFERED - 1))),
     Variant("deposit_a_cent_too_high", at_step("PU-03.1", "yellow", "respond", lambda draft: _deposit(draft, CENT))),
     Variant("panel_of_four", at_step("PU-04.1", "red", "evaluate", lambda draft: _panel(draft, 4, 4))),
@@ -66,6 +75,7 @@ FAULTS = (
 )
 NEAR_MISSES = (
     Variant("a_cent_below_the_threshold", quiet(lambda draft: _bought(draft, JUST - CENT))),
+    Variant("corrected_a_second_after", quiet(lambda draft: _corrected(draft, SECOND))),
     Variant("bought_on_the_last_day_of_last_year", quiet(_bought_last_year)),
     Variant("tendered_at_the_threshold", quiet(lambda draft: _bought(draft, Decimal(THRESHOLD)))),
     Variant("deposit_a_cent_lower", quiet(lambda draft: _deposit(draft, -CENT))),
