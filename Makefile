@@ -4,12 +4,13 @@
 # make soak  walk 50,000 random models against the token game, and 2,000 orders of two reviewers' acts
 # make faults take space, locks, servers and connections away; upgrades killed, poison, forgeries
 # make fuzz  bend 20,000 expressions and 20,000 models; nothing but declared errors may come of it
+# make city  play a year of 50,000 planted cases on each database; edit 20 events; change rules by one unit
 # make migrations take 1,000 running approvals to another version and back, and random models from wherever they stand
 # make datasets load and match a million rows against a million, on both databases
 # make fresh run both on a bare Debian 12 (as root; needs debootstrap)
 PYTHON ?= python3
 
-.PHONY: run test style setup lock crash faults soak fuzz migrations datasets fresh clean
+.PHONY: run test style setup lock crash faults soak fuzz city migrations datasets fresh clean
 .NOTPARALLEL:
 
 run:
@@ -37,6 +38,9 @@ faults: setup
 
 fuzz: setup
 	@.venv/bin/python -m tests.campaigns.fuzz
+
+city: setup
+	@.venv/bin/python -m tests.campaigns.city
 
 migrations: setup
 	@JIANCHA_MIGRATED=1000 .venv/bin/pytest -q tests/webui/test_migrating_approvals.py

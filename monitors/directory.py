@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, Select, and_, or_, select
+from sqlalchemy import BindParameter, Connection, Row, and_, bindparam, or_, select
 from sqlalchemy.sql import ColumnElement
 
+from engine import Prepared
 from engine.clock import Clock
 from engine.errors import NotAllowed, NotFound
 from engine.model import SYSTEM, Actor, Task
@@ -56,8 +57,8 @@ class Directory:
 
     def grants(self, connection: Connection, person_id: str) -> tuple[Grant, ...]:
         """What an active person holds now; nothing for somebody unknown or inactive."""
-        statement = _grants(person_id, self._clock.now())
-        return tuple(Grant(*row) for row in connection.execute(statement))
+        held = _GRANTS.rows(connection, {"person": person_id, "at": self._clock.now()})
+        return tuple(Grant(one["role"], one["district_code"], one["department"]) for one in held)
 
     def may(self, connection: Connection, person_id: str, role: str, district_code: str, department: str) -> bool:
         """Whether the person holds that role there; an empty role means any role."""
@@ -111,17 +112,21 @@ def _person(row: Row) -> Person:
     return Person(row.id, row.name, row.name_en, row.active)
 
 
-def _grants(person_id: str, at: datetime) -> Select:
-    return (
-        select(t.grant.c.role, t.grant.c.district_code, t.grant.c.department)
-        .join(t.person, t.grant.c.person_id == t.person.c.id)
-        .where(t.person.c.id == person_id, t.person.c.active, _in_force(at))
-        .order_by(t.grant.c.role, t.grant.c.district_code, t.grant.c.department)
-    )
-
-
-def _in_force(at: datetime) -> ColumnElement[bool]:
+def _in_force(at: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     return and_(
         or_(t.grant.c.valid_from.is_(None), t.grant.c.valid_from <= at),
         or_(t.grant.c.valid_to.is_(None), t.grant.c.valid_to > at),
     )
+
+
+# Asked at every step that a person completes.
+_GRANTS = Prepared(
+    select(t.grant.c.role, t.grant.c.district_code, t.grant.c.department)
+    .join(t.person, t.grant.c.person_id == t.person.c.id)
+    .where(
+        t.person.c.id == bindparam("person"),
+        t.person.c.active,
+        _in_force(bindparam("at", type_=t.grant.c.valid_from.type)),
+    )
+    .order_by(t.grant.c.role, t.grant.c.district_code, t.grant.c.department)
+)

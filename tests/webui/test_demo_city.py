@@ -15,6 +15,7 @@ import pytest
 from webui.demo.city import generate
 from webui.demo.days import Days
 from webui.demo.faults import FAULTS, NEAR_MISSES
+from webui.demo.handling import ANSWER_IN, LAPSES_AFTER
 from webui.demo.judge import judge
 from webui.demo.passages import follow
 from webui.demo.plan import KINDS, Plan
@@ -25,7 +26,25 @@ DEMO = ROOT / "webui" / "demo"
 ZONE = timezone(timedelta(hours=8))
 FIRST = date(2025, 7, 1)
 # What the generator is made of; it may import these and the standard library, nothing else.
-GENERATOR = ("city", "days", "faults", "handling", "judge", "passages", "plan", "recipes", "staff", "writing")
+GENERATOR = (
+    "city",
+    "days",
+    "drafts",
+    "edits",
+    "events",
+    "examples",
+    "faults",
+    "handling",
+    "judge",
+    "licences",
+    "passages",
+    "plan",
+    "purchases",
+    "recipes",
+    "staff",
+    "subsidies",
+    "writing",
+)
 
 
 def items() -> list[dict[str, Any]]:
@@ -65,7 +84,7 @@ def test_the_generator_and_the_checker_import_nothing_of_the_product(name: str) 
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0
             found.add(str(node.module))
-    own = {f"webui.demo.{part}" for part in GENERATOR} if name != "truth" else set()
+    own = {"webui.demo", *(f"webui.demo.{part}" for part in GENERATOR)} if name != "truth" else set()
     assert {one for one in found - own if one.split(".")[0] not in sys.stdlib_module_names} == set()
 
 
@@ -110,6 +129,20 @@ def test_people_act_in_their_own_roles_only() -> None:
             "",
             *roles[act.by],
         }
+
+
+@pytest.mark.parametrize("seed", [3, 4])
+def test_without_an_explanation_nobody_verifies_before_the_time_for_it_has_lapsed(seed: int) -> None:
+    days, told = Days.of(weekdays(), ZONE), {}
+    for act in plan(seed, cases=300).acts:
+        if act.warning is not None:
+            told.setdefault((act.case, act.warning), act)
+    silent = [act for act in told.values() if act.step == "verify"]
+    assert silent
+    for act in silent:
+        assert act.warning is not None
+        begun = days.on_or_after(days.day_of(act.warning.raised))
+        assert len(days.between(begun, days.day_of(act.at))) > ANSWER_IN[act.warning.level] + LAPSES_AFTER, act
 
 
 @pytest.mark.parametrize(("limit", "near"), [(1, 1), (3, 3), (5, 4), (8, 7), (10, 8), (12, 10), (15, 12), (20, 16)])

@@ -35,7 +35,12 @@ def demo() -> None:
 @click.option("--cases", type=click.IntRange(1), default=300, show_default=True, help="How many cases.")
 @click.option("--days", type=click.IntRange(30, 3650), default=365, show_default=True, help="In how many days.")
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same city.")
-@click.option("--export", "folder", type=click.Path(path_type=Path), help="Write truth.csv, findings.csv, cases.csv.")
+@click.option(
+    "--export",
+    "folder",
+    type=click.Path(path_type=Path),
+    help="Write events.jsonl, truth.csv, findings.csv, cases.csv.",
+)
 @click.option("--database", metavar="URL", help="Instead of a private temporary one; it must be empty.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def city(cases: int, days: int, seed: int, folder: Path | None, database: str | None, as_json: bool) -> None:
@@ -48,7 +53,7 @@ def city(cases: int, days: int, seed: int, folder: Path | None, database: str | 
         app, clock = _open(settings)
         try:
             prepare(app)
-            plan = plan_of(app, seed=seed, cases=cases, days=days, first=FIRST)
+            plan = plan_of(app, seed=seed, cases=cases, days=days, first=FIRST, examples_too=True)
             played = play(app, clock, plan, _tell)
             planted, found = results.truth_rows(plan), results.finding_rows(app)
             told = _document(app, plan, played, planted, found, monotonic() - begun)

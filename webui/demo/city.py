@@ -14,7 +14,7 @@ from webui.demo.faults import FAULTS, NEAR_MISSES, RECIPES, fits
 from webui.demo.handling import File, handle
 from webui.demo.judge import judge
 from webui.demo.passages import follow
-from webui.demo.plan import KINDS, Act, Case, Expected, Plan, Row, Truth
+from webui.demo.plan import RULE_KINDS, Act, Case, Expected, Plan, Row, Truth
 from webui.demo.staff import Staff
 from webui.demo.writing import CaseWriter
 
@@ -129,5 +129,4 @@ def _judged(case: Case, days: Days, until: datetime) -> list[Expected]:
 
 
 def _truth(case: Case, warning: Expected, days: Days) -> Truth:
-    kind = KINDS[(warning.rule, warning.level)]
-    return Truth(case.number, warning.rule, warning.level, days.day_of(warning.due), kind)
+    return Truth(case.number, warning.rule, warning.level, days.day_of(warning.due), RULE_KINDS[warning.rule])

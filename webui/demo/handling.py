@@ -64,7 +64,8 @@ def _whole(file: File) -> None:
     if late <= LAPSES_AFTER:
         file.do("explain", file.liaison, answer, explanation=words, explanation_ground=ground)
     else:
-        file.day = file.days.add(file.day, answer)
+        lapsed = ANSWER_IN[file.level] + LAPSES_AFTER  # no earlier does it go on without an explanation
+        file.day = file.days.add(file.day, max(answer, lapsed))
     outcome = _outcome(file)
     reason = {"dismissed": "数据更正后不成立", "exempted": "情况属实，予以免责", "confirmed": "事实清楚，属实"}[outcome]
     file.do("verify", file.supervisor, file.rng.randint(1, 3), outcome=outcome, reason=reason, same_cause_as="")

@@ -12,18 +12,23 @@ from sqlalchemy import event
 from engine import Database
 from engine.clock import VirtualClock
 from monitors import warnings
+from monitors.datasets import load_rows
 from webui.demo.city import generate
+from webui.demo.days import Days
+from webui.demo.examples import all_variants, examples
 from webui.demo.logins import enter_logins
 from webui.demo.plan import Plan
 from webui.demo.play import Played, Player, Progress, quiet
-from webui.demo.prepare import items_of, organisation, prepare, working_days
+from webui.demo.prepare import example_items, items_of, organisation, prepare, working_days
 from webui.demo.scores import score_all
+from webui.demo.staff import Staff
 from webui.store import read_setting, write_setting
 from webui.wiring import Application, build
 
 SETTING = "demo.city"
 CASES = 60
 DAYS = 365
+EXAMPLES = 0.4  # of the cases: those of the example models
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,24 +76,41 @@ def load(
     return report
 
 
-def plan_of(app: Application, *, seed: int, cases: int, days: int, first: date, until: datetime | None = None) -> Plan:
-    """The plan for what ``prepare`` has entered into that database."""
+def plan_of(
+    app: Application,
+    *,
+    seed: int,
+    cases: int,
+    days: int,
+    first: date,
+    until: datetime | None = None,
+    examples_too: bool = False,
+) -> Plan:
+    """The plan for what ``prepare`` has entered into that database; with ``examples_too`` a share runs on the example models."""
     last = first + timedelta(days=days)
-    return generate(
+    more = min(cases - 1, max(len(all_variants()), round(cases * EXAMPLES))) if examples_too else 0
+    working = working_days(app, first, last)
+    approvals = generate(
         seed=seed,
-        cases=cases,
+        cases=cases - more,
         days=days,
         first=first,
         items=items_of(app, first),
         people=organisation()["person"],
-        working=working_days(app, first, last),
+        working=working,
         zone=app.zone,
         until=until,
     )
+    if not more:
+        return approvals
+    calendar, staff = Days.of(working, app.zone), Staff(organisation()["person"])
+    return examples(approvals, cases=more, seed=seed, items=example_items(app, first), staff=staff, days=calendar)
 
 
 def play(app: Application, clock: VirtualClock, plan: Plan, progress: Progress = quiet) -> Played:
     """Play a plan and score its years."""
+    with app.database.begin() as connection:
+        load_rows(connection, plan.rows)
     played = Player(app, clock, plan, progress).play()
     score_all(app, years_of(app, plan), plan.until)
     return played

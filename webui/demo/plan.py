@@ -30,11 +30,12 @@ class Act:
 
     at: datetime
     case: str
-    do: str  # start complete suspend resume extend
+    do: str  # start complete suspend resume extend, or arrive: a case that ran elsewhere
     by: str
     step: str = ""  # the element, of a completion
     data: Row = field(default_factory=dict)
     warning: Expected | None = None
+    events: tuple[Act, ...] = ()  # what arrives, its start first
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +46,12 @@ class Case:
     item: Row
     recipe: str
     acts: tuple[Act, ...]
+    rows: tuple[Row, ...] = ()  # what other departments recorded about it
 
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """One warning that must be found: its case, rule and level, the local day it counts from, its kind."""
+    """One warning that must be found: its case, rule and level, the local day it counts from, its kind of rule."""
 
     case: str
     rule: str
@@ -67,8 +69,47 @@ class Plan:
     cases: tuple[Case, ...]
     acts: tuple[Act, ...]
     truth: tuple[Truth, ...]
+    rows: tuple[Row, ...] = ()  # of data sets
 
 
+# The kind of each rule of the models that are played.
+RULE_KINDS: Mapping[str, str] = {
+    "AA-01.1": "time_limit",
+    "AA-02.1": "expression",
+    "AA-03.1": "expression",
+    "AA-04.1": "time_limit",
+    "AA-05.1": "expression",
+    "AA-15.1": "step_order",
+    "AA-15.2": "four_eyes",
+    "AA-16.1": "time_limit",
+    "AA-19.1": "expression",
+    "LR-01.1": "materials",
+    "LR-02.1": "repeated_step",
+    "LR-03.1": "deemed_outcome",
+    "LR-04.1": "conflict_of_interest",
+    "LR-04.2": "authority",
+    "LR-05.1": "condition",
+    "LR-05.2": "step_skipped",
+    "LR-05.3": "backdating",
+    "LR-05.4": "suspension_abuse",
+    "LR-06.1": "fee",
+    "LR-07.1": "publication",
+    "LR-08.1": "satisfaction",
+    "LR-09.1": "stalled",
+    "LR-09.2": "suspension_limit",
+    "PU-01.1": "split_purchase",
+    "PU-02.1": "minimum_duration",
+    "PU-03.1": "amount_range",
+    "PU-04.1": "panel_composition",
+    "SU-01.1": "cross_match",
+    "SU-01.2": "cross_match",
+    "SU-02.1": "late_report",
+    "SU-03.1": "cumulative_cap",
+    "SU-03.2": "peer_outlier",
+    "SU-04.1": "periodic_duty",
+    "SU-05.1": "pile_up_before_term",
+}
+# What a warning of an approval is called among the planted faults.
 KINDS: Mapping[tuple[str, str], str] = {
     ("AA-01.1", "yellow"): "late_receiving",
     ("AA-02.1", "yellow"): "second_supplement",

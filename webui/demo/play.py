@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from engine import Act as Told
 from engine import Actor
 from engine.clock import VirtualClock
-from engine.errors import EngineError, NotFound
+from engine.errors import EngineError, InvalidData, NotFound
 from monitors import warnings
 from webui.demo.plan import Act, Expected, Plan
 from webui.wiring import Application
@@ -51,7 +52,7 @@ class Player:
             except EngineError as error:
                 what = act.step if act.warning is None else f"{act.warning.rule} {act.warning.level} {act.step}"
                 played.refused.append(f"{act.at.isoformat()} {act.case} {act.do} {what}: {error}")
-            if act.warning is None and act.do == "complete":
+            if act.warning is None and act.do in ("complete", "arrive"):
                 self._app.runtime.tick()  # a step may raise a warning, whose file is opened by a job
             self._progress(number + 1, len(self._plan.acts))
         self._wait_until(self._plan.until)
@@ -72,6 +73,9 @@ class Player:
         runtime, actor = self._app.runtime, Actor(act.by)
         if act.do == "start":
             self._start(act, actor, key)
+            return
+        if act.do == "arrive":
+            self._arrive(act, actor, key)
             return
         instance = self._cases[act.case] if act.warning is None else self._file(act.case, act.warning)
         match act.do:
@@ -95,6 +99,26 @@ class Player:
             actor=actor,
             key=key,
         ).instance_id
+
+    def _arrive(self, act: Act, actor: Actor, key: str) -> None:
+        """A case that ran elsewhere, with all its events."""
+        item, (start, *events) = self._items[act.case], act.events
+        folded = self._app.runtime.fold(
+            str(item["process"]),
+            business_key=act.case,
+            district_code=str(item["district"]),
+            scope=str(item["department"]),
+            data={**act.data, "item": dict(item)},
+            at=start.at,
+            acts=[Told(event.at, "step", event.step, event.data, Actor(event.by)) for event in events],
+            actor=actor,
+            key=key,
+        )
+        if folded.strays:
+            raise InvalidData(
+                f"expected every event of {act.case} to fit, found strays {folded.strays}", field="events"
+            )
+        self._cases[act.case] = folded.outcome.instance_id
 
     def _file(self, case: str, warning: Expected) -> str:
         """The violation process of that warning; raises NotFound when the product did not raise it."""

@@ -46,6 +46,19 @@ def items_of(app: Application, day: date) -> list[Mapping[str, Any]]:
     return [one for one in played if (one.get("district"), one.get("department")) in places]
 
 
+def example_items(app: Application, day: date) -> list[Mapping[str, Any]]:
+    """An item for each example process: the registry's, else one of the same department that has nothing but a place."""
+    with app.database.read() as connection:
+        found = {one.body.get("process"): one.pinned() for one in registry.items(connection, day)}
+    licence = found["licence_renewal"]
+    place = {name: licence[name] for name in ("district", "department")}
+    return [
+        licence,
+        {"code": "GP-01", "process": "procurement", **place},
+        {"code": "SU-01", "process": "subsidy", **place},
+    ]
+
+
 def working_days(app: Application, first: date, last: date) -> frozenset[date]:
     """The working dates of the city's calendar around that span."""
     calendar = app.calendars.for_case("", "")

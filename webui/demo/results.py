@@ -9,6 +9,7 @@ from typing import Any
 
 from monitors import warnings
 from monitors.handling.processes import OWN_PROCESSES
+from webui.demo import events
 from webui.demo.plan import Plan
 from webui.wiring import Application
 
@@ -42,8 +43,9 @@ def finding_rows(app: Application) -> list[dict[str, str]]:
 
 
 def export(folder: Path, plan: Plan, truth: list[dict[str, str]], findings: list[dict[str, str]]) -> None:
-    """``truth.csv``, ``findings.csv`` and ``cases.csv`` into a folder."""
+    """``events.jsonl``, ``truth.csv``, ``findings.csv`` and ``cases.csv`` into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
+    events.write(folder / events.FILE, events.lines_of(plan))
     _write(folder / "truth.csv", ("case", "rule", "level", "day", "kind"), truth)
     _write(folder / "findings.csv", ("case", "rule", "level", "day"), findings)
     cases = [{"case": one.number, "item": one.item["code"], "planted": one.recipe} for one in plan.cases]

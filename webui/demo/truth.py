@@ -34,9 +34,9 @@ class Score:
 
 
 def compare(truth: Iterable[Row], findings: Iterable[Row]) -> dict[str, Score]:
-    """The score of each kind; a finding that no kind knows is a kind of its own, named by rule and level."""
+    """The score of each kind; a finding of a rule that nobody planted is a kind of its own, named by the rule."""
     planted = list(truth)
-    kind_of = {(row["rule"], row["level"]): row["kind"] for row in planted}
+    kind_of = {row["rule"]: row["kind"] for row in planted}
     wanted, seen = Counter(map(_key, planted)), Counter(map(_key, findings))
     kinds = sorted({_kind(key, kind_of) for key in (*wanted, *seen)})
     return {kind: _score(_only(wanted, kind, kind_of), _only(seen, kind, kind_of)) for kind in kinds}
@@ -66,11 +66,11 @@ def _key(row: Row) -> Key:
     return str(row["case"]), str(row["rule"]), str(row["level"]), str(row["day"])
 
 
-def _kind(key: Key, kind_of: Mapping[tuple[str, str], str]) -> str:
-    return kind_of.get((key[1], key[2]), f"{key[1]} {key[2]}")
+def _kind(key: Key, kind_of: Mapping[str, str]) -> str:
+    return kind_of.get(key[1], key[1])
 
 
-def _only(counted: Counter[Key], kind: str, kind_of: Mapping[tuple[str, str], str]) -> Counter[Key]:
+def _only(counted: Counter[Key], kind: str, kind_of: Mapping[str, str]) -> Counter[Key]:
     return Counter({key: count for key, count in counted.items() if _kind(key, kind_of) == kind})
 
 
