@@ -76,6 +76,7 @@ def bring(xml: bytes, *, kind: str = EXECUTABLE, roles: Collection[str] | None =
     notes = Notes()
     root = tree.getroot()
     notes.remember(root)
+    references.without_prefix(root)
     identity.give(root, notes)
     references.declare(root, notes)
     dialect = dialects.rewrite(root, notes)

@@ -1,4 +1,4 @@
-"""References to messages, signals, errors and escalations that the file does not declare.
+"""What elements of the file refer to: names of its namespace, and messages, errors and the like that it does not declare.
 
 Activiti and its kin take such a reference as the code or the name itself. Here an event that refers to nothing would
 catch everything, so what is referred to is declared.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.importing.identity import fresh
+from engine.importing.identity import REFERENCES, TEXTS, fresh
 from engine.importing.notes import Notes
 from engine.importing.trees import bpmn, indexed
 from engine.lint.identity import SHAPE
@@ -25,6 +25,21 @@ DECLARED = Fault(
     "see that the name is the right one",
     REMARK,
 )
+
+
+def without_prefix(root: Any) -> None:
+    """A reference is a qualified name in BPMN; where it names an element of this file, its id is what counts."""
+    known = set(indexed(root))
+    for node in root.iter(f"{BPMN}*"):
+        for name in REFERENCES:
+            if _plain(node.get(name, "")) in known:
+                node.set(name, _plain(node.get(name)))
+        if local(node) in TEXTS and _plain(node.text or "") in known:
+            node.text = _plain(node.text)
+
+
+def _plain(name: str) -> str:
+    return name.strip().rpartition(":")[2]
 
 
 def declare(root: Any, notes: Notes) -> None:

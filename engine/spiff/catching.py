@@ -25,6 +25,7 @@ def nearest(token: Token, event: RowEvent) -> Token | None:
 
     First an event sub-process of the level, then an event on the border of the sub-process
     or call, then the level around it, and so on; one that names it before one that takes all.
+    What an event sub-process throws again passes by its own start: that is how it reaches the border (13.5.4).
     """
     for candidates in _outwards(token):
         fitting = [one for one in candidates if _waits_for(one, event.kind, event.ref)]
@@ -34,16 +35,20 @@ def nearest(token: Token, event: RowEvent) -> Token | None:
 
 
 def _outwards(token: Token) -> Iterator[list[Token]]:
-    level = token.workflow
+    level, inside = token.workflow, None
     while True:
-        yield [one for one in level.tasks.values() if isinstance(one.task_spec, Armed)]
+        yield [
+            one
+            for one in level.tasks.values()
+            if isinstance(one.task_spec, Armed) and inside not in one.task_spec.outputs
+        ]
         if level.parent is None:
             return
         host = level.parent.parent if is_loop_instance(level.parent) else level.parent
         split = host.parent
         if split is not None and isinstance(split.task_spec, Split):
             yield [one for one in split.children if isinstance(one.task_spec, Boundary)]
-        level = host.workflow
+        level, inside = host.workflow, host.task_spec
 
 
 def _waits_for(token: Token, kind: str, ref: str | None) -> bool:

@@ -97,6 +97,8 @@ class Inclusive(_Join, _Choice):
     """
 
     def _may_fire(self, my_task: Token, arrived: Counter[str]) -> bool:
+        if any(_arrives(one, self) for one in my_task.workflow.tasks.values() if one is not my_task):
+            return False  # The last one fires for all.
         empty = set(self._inputs) - arrived.keys()
         return not any(
             reached & empty and not reached & arrived.keys()
@@ -120,6 +122,11 @@ class Inclusive(_Join, _Choice):
 
 def _waits(token: Token) -> bool:
     return bool(token._state == TaskState.WAITING)
+
+
+def _arrives(token: Token, gateway: Any) -> bool:
+    """Whether it has left the node before this gateway, and has not been looked at here."""
+    return token.task_spec is gateway and bool(token._state == TaskState.FUTURE)
 
 
 def _came_from(token: Token) -> str:

@@ -245,6 +245,23 @@ def test_an_escalation_that_does_not_interrupt_starts_a_branch_beside(runtime: R
     assert case.state == "ended"
 
 
+def test_an_escalation_thrown_again_by_what_handles_it_goes_on_outwards(runtime: Runtime) -> None:
+    """BPMN 2.0, 13.5.4: the event then is handled by the event sub-process, and after it at the border."""
+    up = d.refers("escalation", "up")
+    handling = d.event_subprocess(
+        "h", up, d.step("tell"), f'<endEvent id="he">{up}</endEvent>', d.chain("h_start", "tell", "he"),
+        interrupting=False,
+    )  # fmt: skip
+    inside = (
+        d.start("xs") + d.throw("t", up) + d.step("inner") + d.end("xe") + d.chain("xs", "t", "inner", "xe") + handling
+    )
+    heard = (d.boundary("b", "x", up, interrupting=False), d.step("far"), d.end("e2"), d.chain("b", "far", "e2"))
+    case = begin(runtime, around(d.subprocess("x", inside), *heard, extra=d.declared("escalation", "up")))
+    assert case.open_steps == ["inner", "tell"]
+    case.do("tell")
+    assert case.open_steps == ["far", "inner"]
+
+
 # -- signals -------------------------------------------------------------------------------
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from engine.importing.texts import MISSING
 from engine.importing.trees import become, bpmn, connect, definition, document, forget, tell
 from engine.importing.work import Work, field
+from engine.lint.flows import CHOOSING
 from engine.lint.names import BPMN, FLOW_NODES, GATEWAYS, SCOPES, children, local
 from engine.lint.remarks import REMARK, Fault, Remark
 
@@ -90,6 +91,8 @@ def choice(work: Work, remark: Remark) -> bool:
         node = next((one for one in children(node.getparent()) if one.get("id") == node.get("sourceRef")), None)
     if node is None or local(node) not in FLOW_NODES or local(node) == "endEvent":
         return False
+    if local(node) in CHOOSING:
+        return False  # drawn by this repair, for another of the flows
     if local(node) in GATEWAYS:
         return _drop_conditions(work, node)
     out = _out(node)

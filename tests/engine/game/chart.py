@@ -169,8 +169,10 @@ def _ref(definition: ET.Element, kind: str, names: dict[str, str]) -> str:
 
 def _times(definition: ET.Element) -> int | None:
     """A date or a duration comes once; ``R3/…`` three times; ``R/…`` without end."""
-    cycle = re.match(r"R(\d*)/", definition.findtext(f"{BPMN}timeCycle", "R1/"))
-    assert cycle is not None
+    text = definition.findtext(f"{BPMN}timeCycle", "R1/")
+    cycle = re.match(r"R(\d*)/", text)
+    if cycle is None:
+        raise ValueError(f"expected a repeating interval, found {text!r}")
     return int(cycle[1]) if cycle[1] else None
 
 
@@ -189,6 +191,6 @@ def _marker(element: ET.Element) -> Marker | None:
         return None
     return Marker(
         "sequential" if several.get("isSequential") == "true" else "parallel",
-        cardinality=several.findtext(f"{BPMN}loopCardinality", ""),
+        cardinality=several.findtext(f"{BPMN}loopCardinality") or several.findtext(f"{BPMN}loopDataInputRef", ""),
         completion=several.findtext(f"{BPMN}completionCondition", ""),
     )

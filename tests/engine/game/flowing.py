@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from tests.engine.game.chart import Flow, Level, Marker, Node
 from tests.engine.game.conditions import holds, number
@@ -144,7 +145,8 @@ class Flowing:
         if marker is None:
             return 1
         if marker.kind != "loop":
-            return number(marker.cardinality, self.data)
+            planned: Any = number(marker.cardinality, self.data)
+            return len(planned) if isinstance(planned, list) else int(planned)
         if marker.test_before and not holds(marker.condition, self.data):
             return 0
         return marker.maximum if marker.maximum is not None else 10**9

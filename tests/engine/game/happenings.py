@@ -46,12 +46,14 @@ def throw_escalation(scope: Scope, code: str) -> None:
 
 def _caught(scope: Scope, kind: str, code: str) -> bool:
     """Whether something outward catches it; it has then begun."""
+    within = ""
     for at, activity in _outward(scope):
         if activity is None:
-            handler = _matching_handler(at, kind, code)
+            handler = _matching_handler(at, kind, code, within)
             if handler:
                 _start_handler(at, handler)
                 return True
+            within = at.handler
         else:
             event = _matching_boundary(activity, kind, code)
             if event is not None:
@@ -82,11 +84,14 @@ def _outward(scope: Scope) -> Iterator[tuple[Scope, Activity | None]]:
             at = None
 
 
-def _matching_handler(scope: Scope, kind: str, code: str) -> str:
-    """A scope whose own tokens are done starts no event sub-process any more (13.5.4)."""
+def _matching_handler(scope: Scope, kind: str, code: str, within: str) -> str:
+    """A scope whose own tokens are done starts no event sub-process any more (13.5.4).
+
+    What the event sub-process ``within`` throws again goes on outwards: it does not start itself.
+    """
     for name in () if scope.is_completing else scope.armed:
         event = scope.level.triggers[name].event
-        if event.kind == kind and event.ref in ("", code):
+        if name != within and event.kind == kind and event.ref in ("", code):
             return name
     return ""
 

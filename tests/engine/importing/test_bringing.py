@@ -227,6 +227,30 @@ def test_what_bpmn_means_and_does_not_draw_is_drawn_and_told() -> None:
     assert only(found).find(".//{*}parallelGateway").get("id") == "s_split"
 
 
+def test_conditions_behind_a_start_are_those_of_the_gateway_that_is_drawn_for_them() -> None:
+    flows = [
+        f'<sequenceFlow id="{name}" sourceRef="s" targetRef="{to}"><conditionExpression>${{x &lt;= {at}}}'
+        "</conditionExpression></sequenceFlow>"
+        for name, to, at in (("f1", "t", 1), ("f2", "u", 2))
+    ]
+    found = bring(file(ENDS, '<userTask id="t"/><userTask id="u"/>', *flows, flow("t", "e"), flow("u", "e")))
+    assert "import_condition_dropped" not in codes(found)
+    gateway = only(found).find(".//{*}inclusiveGateway").get("id")
+    kept = {one.get("id"): one for one in only(found).iter("{*}sequenceFlow") if one.get("sourceRef") == gateway}
+    assert {name: one.findtext("{*}conditionExpression") for name, one in kept.items()} == {
+        "f1": "x <= 1",
+        "f2": "x <= 2",
+    }
+
+
+@pytest.mark.parametrize("reference", ["m", "tns:m"])
+def test_a_reference_may_name_the_namespace_of_the_file(reference: str) -> None:
+    xml = between(f'<receiveTask id="t" messageRef="{reference}"/>', extra='<message id="m" name="invoice"/>')
+    found = bring(xml.replace(b"targetNamespace", b'xmlns:tns="urn:test" targetNamespace'))
+    assert not {"import_named", "import_declared"} & codes(found)
+    assert read(found.models[0].xml).elements["t"].event.ref == "invoice"  # type: ignore[union-attr]
+
+
 def test_a_drawing_is_made_where_there_is_none() -> None:
     model = only(bring(between('<subProcess id="t"><startEvent id="i"/><endEvent id="o"/>'
                                '<sequenceFlow id="io" sourceRef="i" targetRef="o"/></subProcess>'), kind="mirror"))  # fmt: skip
