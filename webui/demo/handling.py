@@ -107,7 +107,8 @@ def _issue(file: File) -> str:
     if file.level == "notice":
         return ""
     issuer = file.staff.pick(file.rng, "leader" if file.level == "red" else "office_head", file.place)
-    file.do(f"issue_{file.level}", issuer, file.rng.randint(0, 2), basis_confirmed=True, opinion="同意发牌")
+    word = {"cites_unverified": True, "basis_reason": "依本市行政效能监察办法"}  # asked for where the basis is no law
+    file.do(f"issue_{file.level}", issuer, file.rng.randint(0, 2), basis_confirmed=True, opinion="同意发牌", **word)
     return issuer
 
 
