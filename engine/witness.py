@@ -10,7 +10,6 @@ import hashlib
 from binascii import b2a_base64
 from collections.abc import Iterable, Mapping
 from datetime import UTC
-from operator import itemgetter
 from sys import intern
 from typing import Any
 
@@ -52,8 +51,6 @@ _COLUMNS, _INSTANTS, _BYTES = (
     {table: _columns(table, kind) for table in COVERED} for kind in (object, UtcDateTime, LargeBinary)
 )
 
-_TAKE = {table: itemgetter(*columns) for table, columns in _COLUMNS.items()}
-
 
 def tag(table: Table, row: Row) -> str:
     """What names a row among those of its case: the table's letter and 48 bits over its key."""
@@ -66,7 +63,7 @@ def tag(table: Table, row: Row) -> str:
 
 def digest(table: Table, row: Row) -> str:
     """128 bits over the row, the same whichever database it was read from."""
-    shown = {name: value for name, value in zip(_COLUMNS[table], _TAKE[table](row), strict=True) if value is not None}
+    shown = {name: row[name] for name in _COLUMNS[table] if row[name] is not None}
     for name in _INSTANTS[table]:
         if name in shown and shown[name].tzinfo is not UTC:
             shown[name] = shown[name].astimezone(UTC)

@@ -25,7 +25,7 @@ def test_without_space_nothing_is_half_written_and_with_space_all_goes_on(tmp_pa
 
 def test_a_journal_written_afterwards_is_lost_when_there_is_no_space(tmp_path: Path) -> None:
     """The control."""
-    found = full(tmp_path, "pages", 1, "1", "journal").found
+    found = full(tmp_path, "pages", 2, "2", "journal").found
     assert any("has 0 entries in the journal" in line for line in found)
 
 

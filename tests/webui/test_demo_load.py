@@ -79,7 +79,8 @@ def test_what_is_found_is_what_was_planted(city: City) -> None:
     planted, found = results.truth_rows(city.plan), results.finding_rows(city.app)
     assert truth.differences(planted, found) == ([], [])
     assert all(score.perfect for score in truth.compare(planted, found).values())
-    assert len({row["kind"] for row in planted}) >= 8
+    assert {row["kind"] for row in planted} == {"expression", "four_eyes", "step_order", "time_limit"}
+    assert len({row["rule"] for row in planted}) >= 8
 
 
 def test_progress_is_told_to_the_end(city: City) -> None:
