@@ -12,9 +12,17 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from engine.errors import InvalidData
-from monitors.assessment.drafting import propose_sheet, read_drawn, review_sheet, sheet_proposal, sheet_proposals
-from monitors.assessment.marks import decide_mark, enter_mark, mark, marks
-from monitors.assessment.objections import decide_objection, objection, objections
+from monitors.assessment.drafting import (
+    SheetProposal,
+    propose_sheet,
+    read_drawn,
+    review_sheet,
+    sheet_proposal,
+    sheet_proposals,
+)
+from monitors.assessment.marks import Mark, decide_mark, enter_mark, mark, marks
+from monitors.assessment.objections import Objection, decide_objection, objection, objections
+from monitors.twopeople import PROPOSED
 from webui.access import allows, application, reach, require, visitor
 from webui.assessing import current_sheet, departments
 from webui.pages.keys import command_key
@@ -38,11 +46,7 @@ def listed_objections() -> str:
         rows=found,
         people=people(app, {str(name) for one in found for name in (one.proposed_by, one.decided_by) if name}),
         departments=departments(app),
-        decides=lambda one: (
-            one.state == "proposed"
-            and one.proposed_by != visitor().id
-            and allows("decide an objection", one.district_code, one.department)
-        ),
+        decides=lambda one: _may_decide("decide an objection", one, one.department),
         key=secrets.token_hex(16),
     )
 
@@ -79,11 +83,7 @@ def listed_marks() -> str:
         people=people(app, {str(name) for one in found for name in (one.proposed_by, one.decided_by) if name}),
         departments=places,
         enters=TABLE["enter a mark"].admits(visitor().roles),
-        decides=lambda one: (
-            one.state == "proposed"
-            and one.proposed_by != visitor().id
-            and allows("confirm a mark", one.district_code, one.department)
-        ),
+        decides=lambda one: _may_decide("confirm a mark", one, one.department),
         key=secrets.token_hex(16),
     )
 
@@ -138,11 +138,7 @@ def listed_sheets() -> str:
         rows=found,
         people=people(app, {str(name) for one in found for name in (one.proposed_by, one.decided_by) if name}),
         draws=TABLE["draw a score sheet"].admits(visitor().roles),
-        decides=lambda one: (
-            one.state == "proposed"
-            and one.proposed_by != visitor().id
-            and allows("review a score sheet", one.district_code, "*")
-        ),
+        decides=lambda one: _may_decide("review a score sheet", one, "*"),
         key=secrets.token_hex(16),
     )
 
@@ -184,6 +180,12 @@ def review(proposal_id: str) -> Response:
         review_sheet(connection, one.id, agreed, _text("opinion"), visitor().id, app.clock.now())
     flash(_("The version is agreed.") if agreed else _("The version is refused."), "done")
     return redirect(url_for("score_life.listed_sheets"), 303)
+
+
+def _may_decide(right: str, one: Objection | Mark | SheetProposal, department: str) -> bool:
+    """Whether it waits for a second person, and the visitor is one."""
+    waits = one.state == PROPOSED and one.proposed_by != visitor().id
+    return waits and allows(right, one.district_code, department)
 
 
 def _text(field: str) -> str:
